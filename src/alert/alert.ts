@@ -1,0 +1,46 @@
+import type { TierName } from '../slo/burn-policy.ts';
+
+export const SEVERITIES = ['critical', 'warning', 'info'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** What makes two alerts the same one, whoever judges it: these labels and nothing else (design 4.5). */
+export type AlertIdentity = {
+  system: string;
+  environment: string;
+  service: string;
+  kind: 'burn-rate' | 'condition' | 'absence';
+  /** Local id of the SLO, condition or probe: `availability`. */
+  subject: string;
+  tier?: TierName;
+  labels?: Readonly<Record<string, string>>;
+};
+
+/**
+ * pending: true, but not yet for long enough. firing. stale: was firing and its data ended, so nobody knows.
+ * clear: judged below the threshold, on data.
+ */
+export type AlertStatus = 'pending' | 'firing' | 'stale' | 'clear';
+
+/** One alert as it stands. Plain data: it is stored, sent and shown. */
+export type Alert = {
+  /** SHA-256 (hex, 32 characters) of the canonical identity. */
+  key: string;
+  identity: AlertIdentity;
+  severity: Severity;
+  status: AlertStatus;
+  /** Epoch ms of the last change of status. */
+  since: number;
+  /** `API availability burns its budget 14.4 times too fast` */
+  title: string;
+  /** One sentence with numbers: `32 of 360 checks failed in 1 h (burn rate 88.9, limit 14.4); 12 % of the budget is left` */
+  detail: string;
+  /** The judged value and its limit, in the unit of the kind (burn rate, the condition's unit, seconds of absence). */
+  value: number | null;
+  limit: number;
+  /** Full id of the SLO it is about, where it is about one. */
+  slo: string | null;
+  runbook: string | null;
+};
+
+/** A change of status that an incident may care about. `id` makes it idempotent. */
+export type AlertTransition = { id: string; at: number; from: AlertStatus; alert: Alert };

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { COMPARISONS } from '../../alert/condition.ts';
+import { SEVERITIES } from '../../alert/alert.ts';
+import { TIER_NAMES } from '../../slo/burn-policy.ts';
+import { CALENDAR_UNITS } from '../../slo/window.ts';
+import { probe } from './probe.ts';
+import { connector } from './provider.ts';
+import { covers, duration, id, percent, text } from './scalars.ts';
+
+const indicator = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('probe'), probes: z.array(id).min(1) }),
+  z.strictObject({ kind: z.literal('latency'), probes: z.array(id).min(1), threshold: duration }),
+  z.strictObject({ kind: z.literal('events'), connector: id }),
+  z.strictObject({ kind: z.literal('freshness'), probe: id, maxAge: duration }),
+  z.strictObject({ kind: z.literal('incident-clock'), within: duration }),
+]);
+
+/** A calendar period, or a rolling span of whole days such as 30d. */
+const window = z.union([z.enum(CALENDAR_UNITS), z.string().regex(/^[1-9]\d{0,2}d$/, 'must be day, week, month, quarter, or days such as 30d')]);
+
+const tier = z.strictObject({ name: z.enum(TIER_NAMES), factor: z.number().min(1, 'must be at least 1: below it would fire while the objective is met') });
+
+export const slo = z.strictObject({
+  id,
+  name: text,
+  description: text.optional(),
+  objective: percent,
+  window,
+  indicator,
+  /** Replaces the default tiers; may be empty. Needs `tiersBecause`. */
+  tiers: z.array(tier).optional(),
+  tiersBecause: text.optional(),
+  minBad: z.int().min(1).optional(),
+  noData: z.strictObject({ after: duration.default('15m'), page: z.boolean().default(false) }).prefault({}),
+  runbook: text.optional(),
+  covers,
+});
+
+export const condition = z.strictObject({
+  id,
+  name: text,
+  source: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('probe'), probe: id, metric: z.enum(['failing', 'response-time', 'certificate-days']) }),
+    z.strictObject({ kind: z.literal('reading'), connector: id, metric: text }),
+  ]),
+  comparison: z.enum(COMPARISONS),
+  threshold: z.number(),
+  unit: z.string().default(''),
+  for: duration.default('0s'),
+  severity: z.enum(SEVERITIES),
+  runbook: text.optional(),
+  covers,
+});
+
+export const service = z.strictObject({
+  id,
+  name: text,
+  /** 0 = business critical: the ladder may reach the executive. */
+  tier: z.int().min(0).max(3).default(1),
+  policy: id,
+  probes: z.array(probe).default([]),
+  slos: z.array(slo).default([]),
+  conditions: z.array(condition).default([]),
+  covers,
+});
+
+export const system = z.strictObject({
+  apiVersion: z.literal('nines/v1'),
+  kind: z.literal('System'),
+  id,
+  name: text,
+  description: text.optional(),
+  owner: text.optional(),
+  timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone such as America/Toronto').default('UTC'),
+  residency: z.string().optional(),
+  /** How long this system's history is kept. */
+  retention: duration.default('400d'),
+  /** Base of relative runbooks. */
+  runbooks: text.optional(),
+  connectors: z.array(connector).default([]),
+  services: z.array(service).min(1),
+  covers,
+});
+
+function isTimeZone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,37 @@
+/** Every code that a person can meet. `docs/errors.md` has a row for each; a test compares both ways. */
+export const ERROR_CODES = [
+  'definition_invalid',
+  'definition_unreadable',
+  'config_invalid',
+  'address_needs_token',
+  'port_in_use',
+  'data_locked',
+  'data_corrupt',
+  'data_full',
+  'data_on_network_file_system',
+  'data_too_new',
+  'store_unavailable',
+  'commit_conflict',
+  'not_found',
+  'invalid_request',
+  'unauthorized',
+  'forbidden',
+  'conflict',
+  'server_unreachable',
+  'unknown_command',
+  'node_too_old',
+  'internal',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** An unexpected outcome with a stable code and one sentence that says what to do. Expected outcomes are unions. */
+export class NinesError extends Error {
+  override readonly name = 'NinesError';
+  readonly code: ErrorCode;
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,15 @@
+export type SqlValue = string | number | bigint | null | Uint8Array;
+export type Row = Record<string, SqlValue>;
+
+/** One parameterized statement (`$1`, `$2` …). With `rows`, exactly so many rows must change or the commit is undone. */
+export type Statement = { text: string; values: readonly SqlValue[]; rows?: number };
+
+/**
+ * A database. `commit` is one list, all or nothing, durable when it settles as the database's mode says; a failed row
+ * guard rejects with `commit_conflict` (load and decide again). There are no interactive transactions. The database
+ * never supplies time. Errors: `store_unavailable`, `commit_conflict`, `data_full`, `data_corrupt`.
+ */
+export type Sql = {
+  read<T = Row>(text: string, values?: readonly SqlValue[]): Promise<T[]>;
+  commit(statements: readonly Statement[]): Promise<void>;
+};

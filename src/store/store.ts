@@ -1,0 +1,150 @@
+import type { Alert } from '../alert/alert.ts';
+import type { Incident } from '../incident/incident.ts';
+import type { Notification } from '../incident/notification.ts';
+import type { TimelineEntry } from '../incident/timeline.ts';
+import type { Slot } from '../slo/slot.ts';
+import type { Statement } from './sql.ts';
+
+export type SliSlot = Slot & { sli: string };
+
+/** A stored check result, as pages list them. */
+export type StoredResult = {
+  probe: string;
+  at: number;
+  durationMs: number;
+  outcome: 'pass' | 'fail' | 'unknown';
+  reason: string;
+  detail: string;
+  status: number | null;
+  /** JSON of `Phases`. */
+  phases: string;
+  certificateExpiresAt: number | null;
+};
+
+export const OUTBOX_STATES = ['queued', 'sending', 'uncertain', 'sent', 'failed', 'superseded', 'dead'] as const;
+export type OutboxState = (typeof OUTBOX_STATES)[number];
+
+/** A notification with its delivery so far. */
+export type OutboxRow = Notification & {
+  id: number;
+  state: OutboxState;
+  attempts: number;
+  nextAt: number;
+  leaseOwner: string | null;
+  leaseUntil: number | null;
+  attemptedAt: number | null;
+  sentAt: number | null;
+  ref: string | null;
+  /** Class and sentence of the last failure. */
+  error: string | null;
+  /** An attempt may have arrived twice. */
+  possibleRepeat: boolean;
+  createdAt: number;
+  /** The incident's fallback channel was told that this one is undelivered. */
+  fallbackTold: boolean;
+};
+
+export type Happening = { kind: string; id: string; system: string; service: string | null; at: number; text: string; url: string | null };
+
+/** All that is kept. Reads are whole values; writes that belong together are statements in one `commit`. */
+export type Store = {
+  /** Durable when it settles (nines.db, synchronous FULL). */
+  commit(statements: readonly Statement[]): Promise<void>;
+  slots: {
+    /** Adds to what is stored (probes). Buffered, flushed once a second. */
+    add(slots: readonly SliSlot[]): void;
+    /** Replaces what is stored (pulls, history). Settles when written. */
+    replace(slots: readonly SliSlot[]): Promise<void>;
+    /** Slots of one width in [from, to), oldest first. */
+    read(sli: string, width: number, from: number, to: number): Promise<Slot[]>;
+    /** All SLIs at once, for the rings at start. */
+    readAll(width: number, from: number, to: number): Promise<SliSlot[]>;
+    /** First instant with data, per SLI. */
+    firsts(): Promise<Map<string, number>>;
+    /** 10 s → 1 m → 1 h → 1 d for all spans that closed before `now` and changed since; idempotent. */
+    rollUp(now: number): Promise<void>;
+    /** Deletes what is older than its width's retention (`days` for 1 h and 1 d). Returns the number of rows. */
+    retain(now: number, days: number): Promise<number>;
+    flush(): Promise<void>;
+  };
+  /** Cumulative sums of settled slots for the monotonic counters: never falling, restart-proof. */
+  counters: {
+    read(): Promise<Map<string, { events: number; bad: number }>>;
+    write(counters: ReadonlyMap<string, { events: number; bad: number }>): void;
+  };
+  results: {
+    /** Buffered like slots. */
+    add(results: readonly StoredResult[]): void;
+    latest(probe: string, limit: number): Promise<StoredResult[]>;
+    /** The newest result of every probe. */
+    newest(): Promise<StoredResult[]>;
+  };
+  beats: {
+    saving(probe: string, at: number): Statement[];
+    all(): Promise<Map<string, number>>;
+  };
+  alerts: {
+    saving(alerts: readonly Alert[], now: number): Statement[];
+    all(): Promise<Alert[]>;
+  };
+  incidents: {
+    /** `revision` null = insert (refused while the group has an open one); else update guarded by it. */
+    saving(incident: Incident, revision: number | null): Statement[];
+    appending(incident: string, entries: readonly TimelineEntry[]): Statement[];
+    byId(id: string): Promise<{ incident: Incident; revision: number } | undefined>;
+    /** Not resolved. */
+    open(): Promise<{ incident: Incident; revision: number }[]>;
+    /** Newest first by opening; `state` filters. */
+    list(filter: { state?: 'open' | 'resolved'; from?: number; limit: number }): Promise<{ incident: Incident; revision: number }[]>;
+    /** The newest incident of a group, open or not: for reopening. */
+    newestOf(group: string): Promise<{ incident: Incident; revision: number } | undefined>;
+    timeline(incident: string): Promise<TimelineEntry[]>;
+  };
+  outbox: {
+    /** Inserts; a key that exists is left as it is. A queued `update` of the same lane is superseded by a newer one. */
+    adding(notifications: readonly Notification[], now: number): Statement[];
+    /**
+     * Leases at most `limit` due rows to `owner` until `until`, highest priority first, at most one per lane and none
+     * whose lane has an earlier row that is not finished. Rows whose lease ran out come back as `uncertain`.
+     */
+    claim(owner: string, now: number, until: number, limit: number): Promise<OutboxRow[]>;
+    /** Writes the result of an attempt, guarded by the lease. */
+    settling(
+      row: OutboxRow,
+      result: { state: OutboxState; nextAt?: number; ref?: string | null; error?: string | null; possibleRepeat?: boolean },
+      now: number,
+    ): Statement[];
+    /** The root message of an incident in a channel. */
+    rootOf(incident: string, channel: string): Promise<string | null>;
+    ofIncident(incident: string): Promise<OutboxRow[]>;
+    /** Pages not delivered `ms` after they were due, whose fallback has not been told. */
+    undelivered(now: number, ms: number): Promise<OutboxRow[]>;
+    tellingFallback(ids: readonly number[]): Statement[];
+    counts(): Promise<{ state: OutboxState; channel: string; count: number; oldest: number }[]>;
+    /** When the next queued row is due; null when nothing waits. */
+    nextDue(): Promise<number | null>;
+  };
+  happenings: {
+    saving(happening: Happening): Statement[];
+    read(system: string | null, from: number, to: number): Promise<Happening[]>;
+  };
+  audit: {
+    /** Every change of state by a person or by policy: who, through which door, what, to what. */
+    appending(entry: { at: number; actor: string; door: string; verb: string; object: string; detail: string }): Statement[];
+    newest(limit: number): Promise<{ at: number; actor: string; door: string; verb: string; object: string; detail: string }[]>;
+  };
+  /** Closed periods of every SLO: the books. One row per SLO and closed hour. */
+  ledger: {
+    saving(rows: readonly { slo: string; start: number; good: number; total: number; covered: number; revision: number }[]): Statement[];
+    read(slo: string, from: number, to: number): Promise<Slot[]>;
+  };
+  leases: {
+    /** True when `owner` holds `name` until `until` from now on. */
+    acquire(name: string, owner: string, now: number, until: number): Promise<boolean>;
+    release(name: string, owner: string): Promise<void>;
+  };
+  /** Small values with a name: last runs of housekeeping, the demo's mark. */
+  facts: { get(name: string): Promise<string | null>; setting(name: string, value: string): Statement[] };
+  info(): Promise<{ bytes: number; schemaVersion: number; writable: boolean; lastError: string | null }>;
+  close(): Promise<void>;
+};
