@@ -6,6 +6,8 @@ export type Clock = {
   monotonic(): number;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   timeoutSignal(ms: number): AbortSignal;
+  /** Lets everything that waits on the event loop run before long work goes on. */
+  turn(): Promise<void>;
 };
 
 export const systemClock: Clock = {
@@ -14,4 +16,5 @@ export const systemClock: Clock = {
   // An aborted sleep simply ends: whoever sleeps looks at the signal next.
   sleep: (ms, signal) => wait(ms, undefined, { signal, ref: true }).catch(() => undefined),
   timeoutSignal: (ms) => AbortSignal.timeout(ms),
+  turn: () => new Promise((resolve) => setImmediate(resolve)),
 };

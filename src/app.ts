@@ -1,0 +1,163 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock, type Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import { problemText, type Catalog } from './definition/catalog.ts';
+import { load } from './definition/load.ts';
+import { revealChannel, revealTarget } from './definition/resolve.ts';
+import { createEngine, type Engine } from './engine/engine.ts';
+import type { Nines } from './engine/nines.ts';
+import { messageOf, NinesError } from './errors.ts';
+import { lookupIn } from './files/lookup.ts';
+import { readDefinitions } from './files/read.ts';
+import { watchDefinitions } from './files/watch.ts';
+import { createServer } from './http/server.ts';
+import { randomIds, type Ids } from './ids.ts';
+import { createLog, type Log } from './log.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import type { Telemetry } from './metrics/telemetry.ts';
+import { createChannel, traits } from './notify/index.ts';
+import type { Prober } from './probe/prober.ts';
+import { createThreadProber } from './probe/threads.ts';
+import { Secret } from './secret.ts';
+import type { SliSlot, Store } from './store/store.ts';
+import { openStore } from './store/open.ts';
+
+export type HistoryOf = (slis: readonly { id: string; kind: string; objectivePpm: number; intervalMs: number }[], now: number) => Iterable<SliSlot>;
+
+/** What a caller may give instead of the real thing: tests give a clock, a prober, a store; the demo its history. */
+export type AppParts = {
+  clock?: Clock;
+  ids?: Ids;
+  log?: Log;
+  store?: Store;
+  prober?: Prober;
+  telemetry?: Telemetry;
+  /** Changes every catalog before it comes into force. */
+  adapt?: (catalog: Catalog) => Catalog;
+  demo?: Nines['demo'];
+  history?: HistoryOf | null;
+  /** False: nobody ticks but the caller. */
+  ticking?: boolean;
+};
+
+export type App = { url: string; nines: Nines; engine: Engine; store: Store; close(): Promise<void> };
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+const TICK = 1_000;
+
+/** A token of our own, readable only by our user, for a machine where none was set. */
+const ownToken = (dataDir: string, name: string, ids: Ids): Secret => {
+  const file = join(dataDir, name);
+  try {
+    return new Secret(readFileSync(file, 'utf8').trim());
+  } catch {
+    const token = ids.token();
+    writeFileSync(file, `${token}\n`, { mode: 0o600 });
+    return new Secret(token);
+  }
+};
+
+const sourceOf = (config: Config, adapt: (catalog: Catalog) => Catalog) => async () => {
+  const { files, requirements } = readDefinitions(config.configDir);
+  const loaded = load(files, { profile: config.profile, lookup: lookupIn(config.env), requirements });
+  return loaded.catalog ? { ...loaded, catalog: adapt(loaded.catalog) } : loaded;
+};
+
+const importHistory = async (store: Store, catalog: Catalog, historyOf: HistoryOf, now: number): Promise<void> => {
+  const slis = [...catalog.slos.values()]
+    .filter((slo) => slo.notConfigured === null)
+    .map((slo) => {
+      const probe = 'probes' in slo.indicator ? catalog.probes.get(slo.indicator.probes[0] ?? '') : undefined;
+      return { id: slo.id, kind: slo.indicator.kind, objectivePpm: slo.objective, intervalMs: probe?.intervalMs ?? 10_000 };
+    });
+  await store.slots.replace([...historyOf(slis, now)]);
+  await store.commit(store.facts.setting('demo-history', String(now)));
+};
+
+/** THE composition root: every adapter is made here, and nowhere else. */
+export const createApp = async (config: Config, parts: AppParts = {}): Promise<App> => {
+  const clock = parts.clock ?? systemClock;
+  const ids = parts.ids ?? randomIds;
+  const log = parts.log ?? createLog((line) => process.stderr.write(line), clock.now);
+  const loginRequired = config.token !== null || !LOOPBACK.has(config.host);
+  if (!LOOPBACK.has(config.host) && config.token === null)
+    throw new NinesError('address_needs_token', `Listening on ${config.host} needs NINES_TOKEN; without one Nines listens on 127.0.0.1 only.`);
+
+  const adapt = parts.adapt ?? ((catalog: Catalog) => catalog);
+  const source = sourceOf(config, adapt);
+  const first = await source();
+  if (!first.catalog) throw new NinesError('definition_invalid', `The definitions have mistakes:\n${first.problems.map(problemText).join('\n')}`);
+  for (const warning of first.catalog.warnings) log.warn(problemText(warning));
+
+  mkdirSync(config.dataDir, { recursive: true });
+  const store = parts.store ?? (await openStore({ dir: config.dataDir, log }));
+  if (parts.history) await importHistory(store, first.catalog, parts.history, clock.now());
+  const prober = parts.prober ?? createThreadProber({ log });
+  const metrics = createMetrics({ telemetry: parts.telemetry ?? null, prober, store });
+  const lookup = lookupIn(config.env);
+  const engine = createEngine({
+    clock,
+    ids,
+    log,
+    store,
+    prober,
+    initial: first.catalog,
+    source,
+    targets: (catalog) => [...catalog.probes.values()].map((probe) => revealTarget(probe, lookup)).filter((target) => target !== null),
+    channel: (channel) => createChannel(revealChannel(channel, lookup), { slack: config.slack, pagerduty: config.pagerduty, write: (line) => process.stdout.write(line) }),
+    traits,
+    observer: metrics.observer,
+    publicUrl: config.publicUrl ?? `http://${config.host}:${config.port}`,
+    demo: parts.demo ?? null,
+  });
+  await engine.start();
+
+  const server = await createServer({
+    nines: engine.nines,
+    config,
+    log,
+    metricsText: metrics.text,
+    tokens: {
+      people: config.token ?? ownToken(config.dataDir, 'token', ids),
+      ingest: config.ingestToken ?? ownToken(config.dataDir, 'ingest-token', ids),
+    },
+    loginRequired,
+    labUrl: parts.demo?.labUrl ?? null,
+    randomToken: ids.token,
+  });
+  const url = await server.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+      throw new NinesError('port_in_use', `Port ${config.port} of ${config.host} is in use; choose another with --port or NINES_PORT.`);
+    throw error;
+  });
+  const pidFile = join(config.dataDir, 'nines.pid');
+  writeFileSync(pidFile, `${process.pid}\n`);
+
+  const stopping = new AbortController();
+  const watcher = watchDefinitions(config.configDir, () => void engine.nines.verbs.reload());
+  const loop = (async (): Promise<void> => {
+    if (parts.ticking === false) return;
+    await engine.housekeeping.start();
+    while (!stopping.signal.aborted) {
+      await engine.tick().catch((error: unknown) => log.error('A tick failed.', { reason: messageOf(error) }));
+      await clock.sleep(TICK, stopping.signal);
+    }
+  })();
+
+  return {
+    url,
+    nines: engine.nines,
+    engine,
+    store,
+    async close() {
+      stopping.abort();
+      watcher.close();
+      await server.close();
+      await loop;
+      await engine.stop();
+      await store.close();
+      rmSync(pidFile, { force: true });
+    },
+  };
+};

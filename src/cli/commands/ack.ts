@@ -1,0 +1,3 @@
+import { verb } from './verb.ts';
+
+export const run = verb('acknowledge');

@@ -1,0 +1,49 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { history } from '../../lab/history.ts';
+import { startTelemetry } from '../../metrics/telemetry.ts';
+import { configOf } from '../config.ts';
+import { DEMO_NOTE, hurry, labEnvironment } from '../demo.ts';
+import { startLab } from '../lab-process.ts';
+import { print } from '../print.ts';
+import type { Run } from '../table.ts';
+import { untilStopped } from '../until-stopped.ts';
+
+const HISTORY_DAYS = 35;
+const SHIPPED = fileURLToPath(new URL('../../../slo', import.meta.url));
+
+/** Nines on the shipped catalog, beside the lab; its data lies apart in `<data>/demo`, fresh unless --keep. */
+export const run: Run = async (invocation) => {
+  const given = configOf(invocation);
+  const dataDir = join(given.dataDir, 'demo');
+  const keep = invocation.values['keep'] === true;
+  if (!keep) rmSync(dataDir, { recursive: true, force: true });
+  const lab = typeof invocation.values['lab'] === 'string' ? { url: invocation.values['lab'], stop: () => {} } : await startLab();
+  const env = { ...given.env, ...labEnvironment(lab.url) };
+  const config = {
+    ...given,
+    dataDir,
+    configDir: typeof invocation.values['config'] === 'string' ? given.configDir : SHIPPED,
+    env,
+    slack: { ...given.slack, apiUrl: `${lab.url}/slack/api/` },
+    pagerduty: { ...given.pagerduty, eventsHost: new URL(lab.url).host },
+  };
+  const telemetry = await startTelemetry(config.telemetry);
+  const { createApp } = await import('../../app.ts');
+  const app = await createApp(config, {
+    telemetry,
+    adapt: hurry,
+    demo: { note: DEMO_NOTE, labUrl: lab.url },
+    history: keep ? null : (slis, now) => history({ now, days: HISTORY_DAYS, seed: 1, slis }),
+  });
+  process.on('SIGHUP', () => void app.nines.verbs.reload());
+  print(`Nines demo at ${app.url}
+Break something at ${app.url}/lab and watch it burn, page and climb.
+Your own file: npx nines serve --config ./slo`);
+  await untilStopped();
+  await app.close();
+  lab.stop();
+  await telemetry.stop();
+  return 0;
+};

@@ -1,0 +1,231 @@
+import type { Clock } from '../clock.ts';
+import type { Catalog, CatalogChannel } from '../definition/catalog.ts';
+import { SECOND } from '../duration.ts';
+import { messageOf } from '../errors.ts';
+import type { Ids } from '../ids.ts';
+import type { ChannelTraits } from '../incident/notification.ts';
+import type { Log } from '../log.ts';
+import type { Channel, Delivery } from '../notify/channel.ts';
+import type { CheckResult, Target } from '../probe/probe.ts';
+import type { Prober } from '../probe/prober.ts';
+import type { SloStatus } from '../slo/status.ts';
+import type { OutboxRow, Store } from '../store/store.ts';
+import { createCatalogHolder, type Loaded } from './catalog.ts';
+import { createIncidents } from './incidents.ts';
+import { createIngest } from './ingest.ts';
+import { createDeliver } from './jobs/deliver.ts';
+import { escalate } from './jobs/escalate.ts';
+import { createEvaluate } from './jobs/evaluate.ts';
+import { createHousekeeping, type Housekeeping } from './jobs/housekeeping.ts';
+import { closeLedger } from './jobs/ledger.ts';
+import { tellUndelivered } from './jobs/undelivered.ts';
+import type { Change, Nines, ProbeStatus } from './nines.ts';
+import { createProbeStates } from './probe-states.ts';
+import { createNines } from './read.ts';
+import { restore } from './restore.ts';
+import { createWindows } from './windows.ts';
+
+/** What metrics and traces hear of; all of it may do nothing. */
+export type Observer = {
+  result(result: CheckResult): void;
+  delivery(row: OutboxRow, outcome: Delivery['outcome'] | 'superseded' | 'duplicate'): void;
+  reload(outcome: 'ok' | 'faulty', at: number): void;
+  tick(seconds: number): void;
+  /** After every evaluation: what the series show. */
+  statuses(slos: readonly SloStatus[], probes: readonly ProbeStatus[], counters: ReadonlyMap<string, { events: number; bad: number }>): void;
+  span<T>(name: string, attributes: Record<string, string>, work: () => Promise<T>): Promise<T>;
+};
+
+export type EngineParts = {
+  clock: Clock;
+  ids: Ids;
+  log: Log;
+  store: Store;
+  prober: Prober;
+  initial: Catalog;
+  source: () => Promise<Loaded>;
+  targets: (catalog: Catalog) => readonly Target[];
+  channel: (channel: CatalogChannel) => Channel;
+  traits: Readonly<Record<CatalogChannel['kind'], ChannelTraits>>;
+  observer: Observer;
+  publicUrl: string | null;
+  demo: Nines['demo'];
+};
+
+export type Engine = {
+  nines: Nines;
+  housekeeping: Housekeeping;
+  /** Loads what is stored and hands the targets to the prober. */
+  start(): Promise<void>;
+  /** Does all that is due at `clock.now()`. Never overlaps itself. */
+  tick(): Promise<void>;
+  /** Settles when no delivery is in flight. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** Every SLO is judged at least this often, also without new data: time alone clears look-backs. */
+const JUDGE_ALL = 10 * SECOND;
+
+export const createEngine = (parts: EngineParts): Engine => {
+  const { clock, log, store, observer } = parts;
+  const startedAt = clock.now();
+  const windows = createWindows();
+  const probeStates = createProbeStates();
+  const counters = new Map<string, { events: number; bad: number }>();
+  let exported = new Map<string, { events: number; bad: number }>();
+  const lastBeats = new Map<string, number>();
+  const listeners = new Set<(change: Change) => void>();
+  const tell = (change: Change): void => {
+    for (const listener of listeners) listener(change);
+  };
+
+  let channels = new Map<string, Channel>();
+  const useChannels = (catalog: Catalog): void => {
+    channels = new Map([...catalog.channels.values()].filter((one) => !one.notConfigured).map((one) => [one.id, parts.channel(one)]));
+  };
+
+  const ingest = createIngest({ store, windows, probeStates, counters, lastBeats, startedAt, onResult: observer.result });
+  const use = async (catalog: Catalog): Promise<void> => {
+    ingest.use(catalog);
+    evaluate.keepOnly(catalog);
+    probeStates.keepOnly(catalog.probes);
+    useChannels(catalog);
+    await parts.prober.set(parts.targets(catalog));
+    judgedAllAt = 0;
+    tell({ topic: 'catalog' });
+  };
+  const holder = createCatalogHolder({
+    initial: parts.initial,
+    source: parts.source,
+    onSwap: use,
+    onReload: (outcome) => observer.reload(outcome, clock.now()),
+    clock,
+    log,
+  });
+  const incidents = createIncidents({
+    store,
+    ids: parts.ids,
+    catalog: holder.current,
+    traits: (id) => {
+      const channel = holder.current().channels.get(id);
+      return channel ? parts.traits[channel.kind] : undefined;
+    },
+    publicUrl: parts.publicUrl,
+    budgetOf: (incident) => {
+      const left = Object.values(incident.alerts)
+        .map((alert) => (alert.slo ? evaluate.status(alert.slo)?.budget.remaining : null))
+        .filter((remaining) => typeof remaining === 'number');
+      return left.length > 0 ? Math.min(...left) : null;
+    },
+    onChange: (incident) => tell({ topic: 'incidents', id: incident.id }),
+  });
+  const evaluate = createEvaluate({ store, clock, catalog: holder.current, windows, probeStates, incidents, startedAt });
+  const deliver = createDeliver({
+    store,
+    clock,
+    log,
+    owner: parts.ids.next(startedAt),
+    channel: (id) => channels.get(id),
+    incident: async (id) => (await incidents.find(id))?.incident ?? null,
+    onDelivery: (row, outcome) => {
+      observer.delivery(row, outcome);
+      tell({ topic: 'incidents', id: row.incident });
+    },
+    span: observer.span,
+  });
+  const housekeeping = createHousekeeping({
+    store,
+    clock,
+    log,
+    closeLedger: (now) => closeLedger(store, windows, holder.current(), now),
+    retentionDays: () => Math.max(1, ...[...holder.current().systems.values()].map((system) => system.retentionMs / 86_400_000)),
+  });
+
+  let ready = false;
+  let trouble: string | null = null;
+  let judgedAllAt = 0;
+  let running: Promise<void> | null = null;
+  let flushedAt = 0;
+
+  const flush = async (now: number): Promise<void> => {
+    if (now - flushedAt < SECOND) return;
+    flushedAt = now;
+    const written = new Map(counters);
+    store.counters.write(written);
+    await store.slots.flush();
+    // A counter is shown only once it is stored: after a crash it never falls.
+    exported = written;
+  };
+
+  const step = async (what: string, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      trouble = `${what}: ${messageOf(error)}`;
+      log.error(`${what} failed; it is tried again on the next tick.`, { reason: error });
+    }
+  };
+
+  const once = async (): Promise<void> => {
+    const now = clock.now();
+    const begun = clock.monotonic();
+    trouble = null;
+    ingest.beats(now);
+    const dirty = ingest.takeDirty();
+    const all = now - judgedAllAt >= JUDGE_ALL;
+    if (all) judgedAllAt = now;
+    await step('Evaluation', () => observer.span('evaluation', {}, () => evaluate.run(now, all ? null : dirty)));
+    await step('Escalation', () => escalate(incidents, now));
+    await step('Delivery', () => deliver.run(now));
+    await step('Fallback', () => tellUndelivered(store, holder.current(), log, now));
+    await step('Storing', () => flush(now));
+    observer.statuses(evaluate.statuses(), nines.probes(), exported);
+    if (all || dirty.size > 0) tell({ topic: 'slos' });
+    ready = true;
+    observer.tick((clock.monotonic() - begun) / 1000);
+  };
+
+  const tick = (): Promise<void> => (running ??= once().finally(() => (running = null)));
+
+  const nines = createNines({
+    ...parts,
+    holder,
+    incidents,
+    evaluate,
+    windows,
+    probeStates,
+    lastBeats,
+    listeners,
+    wake: () => void tick(),
+    ready: () => ({ ready: ready && trouble === null, reason: ready ? trouble : 'starting' }),
+  });
+
+  return {
+    nines,
+    housekeeping,
+    async start() {
+      parts.prober.onResults((results) => {
+        ingest.results(results);
+        tell({ topic: 'probes' });
+      });
+      await restore({ store, windows, probeStates, counters, lastBeats, evaluate, incidents, now: startedAt });
+      exported = new Map(counters);
+      observer.reload('ok', startedAt);
+      await use(parts.initial);
+    },
+    tick,
+    settled: async () => {
+      await running;
+      await deliver.settled();
+    },
+    async stop() {
+      await parts.prober.stop();
+      await running;
+      await deliver.settled();
+      await housekeeping.stop();
+      flushedAt = 0;
+      await flush(clock.now() + SECOND);
+    },
+  };
+};

@@ -1,0 +1,138 @@
+import type { Alert } from '../alert/alert.ts';
+import type { Catalog } from '../definition/catalog.ts';
+import { NinesError } from '../errors.ts';
+import type { Ids } from '../ids.ts';
+import { groupOf } from '../incident/group.ts';
+import type { Change, Incident, IncidentEvent, Refusal } from '../incident/incident.ts';
+import { notificationsFor, type ChannelTraits } from '../incident/notification.ts';
+import type { Policy } from '../incident/policy.ts';
+import { apply } from '../incident/reducer.ts';
+import type { Statement } from '../store/sql.ts';
+import type { Store } from '../store/store.ts';
+import { createSerial } from './serial.ts';
+
+/** An incident with the revision that its next change must find. */
+export type Held = { incident: Incident; revision: number };
+
+/** What an event is about: an alert (its group finds the incident, or opens one), or an incident by id. */
+export type Subject = { alert: Alert } | { incident: string };
+
+export type Outcome = { held: Held; refusal: null } | { held: Held | null; refusal: Refusal | null };
+
+/**
+ * The shell around the pure reducer: load, decide, write state + timeline + outbox in ONE commit. Changes run one
+ * after the other; a commit that finds another revision loads and decides again.
+ */
+export type Incidents = {
+  hear(subject: Subject, event: IncidentEvent, also?: readonly Statement[]): Promise<Outcome>;
+  open(): readonly Held[];
+  find(id: string): Promise<Held | null>;
+  restore(): Promise<void>;
+};
+
+export type IncidentsParts = {
+  store: Store;
+  ids: Ids;
+  catalog: () => Catalog;
+  traits: (channel: string) => ChannelTraits | undefined;
+  publicUrl: string | null;
+  budgetOf: (incident: Incident) => number | null;
+  onChange: (incident: Incident) => void;
+};
+
+const ATTEMPTS = 5;
+
+export const createIncidents = (parts: IncidentsParts): Incidents => {
+  const { store } = parts;
+  const held = new Map<string, Held>();
+  const serially = createSerial();
+
+  const policyOf = (catalog: Catalog, incident: Pick<Incident, 'system' | 'service' | 'policy'>): { policy: Policy; tier: number } => {
+    const service = catalog.services.get(`${incident.system}/${incident.service}`);
+    const policy = catalog.policies.get(service?.policy ?? incident.policy) ?? [...catalog.policies.values()][0];
+    if (!policy) throw new NinesError('config_invalid', 'No escalation policy is defined: add one to slo/policies.yaml.');
+    return { policy, tier: service?.tier ?? 1 };
+  };
+
+  const load = async (subject: Subject): Promise<Held | null> => {
+    if ('incident' in subject) return held.get(subject.incident) ?? (await store.incidents.byId(subject.incident)) ?? null;
+    const group = groupOf(subject.alert.identity);
+    for (const candidate of held.values()) if (candidate.incident.group === group) return candidate;
+    return (await store.incidents.newestOf(group)) ?? null;
+  };
+
+  const write = async (before: Held | null, change: Change, policy: Policy, at: number, also: readonly Statement[]): Promise<Held> => {
+    const same = before !== null && before.incident.id === change.incident.id;
+    const revision = same ? before.revision : null;
+    const next = (revision ?? 0) + 1;
+    const notifications = notificationsFor(change, {
+      policy,
+      traits: parts.traits,
+      publicUrl: parts.publicUrl,
+      revision: next,
+      budgetRemaining: parts.budgetOf(change.incident),
+      now: at,
+    });
+    const audit = change.entries
+      .filter((entry) => entry.by !== null)
+      .flatMap((entry) =>
+        store.audit.appending({
+          at: entry.at,
+          actor: entry.by?.name ?? '',
+          door: entry.by?.door ?? 'nines',
+          verb: entry.kind,
+          object: change.incident.id,
+          detail: entry.text,
+        }),
+      );
+    await store.commit([
+      ...store.incidents.saving(change.incident, revision),
+      ...store.incidents.appending(change.incident.id, change.entries),
+      ...store.outbox.adding(notifications, at),
+      ...audit,
+      ...also,
+    ]);
+    return { incident: change.incident, revision: next };
+  };
+
+  const once = async (subject: Subject, event: IncidentEvent, also: readonly Statement[]): Promise<Outcome> => {
+    const before = await load(subject);
+    const where = 'alert' in subject ? { ...subject.alert.identity, policy: '' } : before?.incident;
+    if (!where) return { held: null, refusal: null };
+    const { policy, tier } = policyOf(parts.catalog(), where);
+    const decided = apply(before?.incident, event, { policy, id: parts.ids.next(event.at), serviceTier: tier });
+    if (decided === null || 'refused' in decided) {
+      if (also.length > 0) await store.commit(also);
+      return { held: before, refusal: decided };
+    }
+    const after = await write(before, decided, policy, event.at, also);
+    if (after.incident.state === 'resolved') held.delete(after.incident.id);
+    else held.set(after.incident.id, after);
+    parts.onChange(after.incident);
+    return { held: after, refusal: null };
+  };
+
+  const hear = async (subject: Subject, event: IncidentEvent, also: readonly Statement[] = []): Promise<Outcome> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await once(subject, event, also);
+      } catch (error) {
+        if (!(error instanceof NinesError) || error.code !== 'commit_conflict' || attempt === ATTEMPTS) throw error;
+        await restore();
+      }
+    }
+  };
+
+  const restore = async (): Promise<void> => {
+    const open = await store.incidents.open();
+    held.clear();
+    for (const one of open) held.set(one.incident.id, one);
+  };
+
+  return {
+    hear: (subject, event, also) => serially(() => hear(subject, event, also)),
+    open: () => [...held.values()],
+    find: async (id) => held.get(id) ?? (await store.incidents.byId(id)) ?? null,
+    restore,
+  };
+};

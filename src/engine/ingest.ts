@@ -1,0 +1,118 @@
+import type { Catalog, CatalogProbe } from '../definition/catalog.ts';
+import { beatCheck } from '../probe/heartbeat.ts';
+import type { CheckResult } from '../probe/probe.ts';
+import { freshnessSlot, slotOf } from '../slo/indicator.ts';
+import type { Slo } from '../slo/slo.ts';
+import { slotStart, type Slot } from '../slo/slot.ts';
+import type { Store, StoredResult } from '../store/store.ts';
+import type { ProbeStates } from './probe-states.ts';
+import type { Windows } from './windows.ts';
+
+/** Width of the finest slots, ms. */
+export const SLOT = 10_000;
+
+export type Ingest = {
+  /** Check results become results, probe states and slots. */
+  results(results: readonly CheckResult[]): void;
+  /** Heartbeats that are due are judged, and freshness slots that closed are counted. */
+  beats(now: number): void;
+  /** SLOs whose data changed since the last call. */
+  takeDirty(): ReadonlySet<string>;
+  use(catalog: Catalog): void;
+};
+
+export type IngestParts = {
+  store: Store;
+  windows: Windows;
+  probeStates: ProbeStates;
+  counters: Map<string, { events: number; bad: number }>;
+  lastBeats: ReadonlyMap<string, number>;
+  startedAt: number;
+  onResult: (result: CheckResult) => void;
+};
+
+const stored = (result: CheckResult): StoredResult => ({
+  probe: result.probe,
+  at: result.at,
+  durationMs: result.durationMs,
+  outcome: result.outcome,
+  reason: result.reason,
+  detail: result.detail,
+  status: result.status,
+  phases: JSON.stringify(result.phases),
+  certificateExpiresAt: result.certificateExpiresAt,
+});
+
+export const createIngest = (parts: IngestParts): Ingest => {
+  let catalog: Catalog;
+  let readers = new Map<string, Slo[]>();
+  let dirty = new Set<string>();
+  const lastJudged = new Map<string, number>();
+  const freshUntil = new Map<string, number>();
+
+  const addSlot = (slo: Slo, slot: Slot): void => {
+    parts.windows.add(slo.id, slot);
+    parts.store.slots.add([{ sli: slo.id, ...slot }]);
+    const counter = parts.counters.get(slo.id) ?? { events: 0, bad: 0 };
+    parts.counters.set(slo.id, { events: counter.events + slot.total, bad: counter.bad + slot.total - slot.good });
+    dirty.add(slo.id);
+  };
+
+  const results = (batch: readonly CheckResult[]): void => {
+    for (const result of batch) {
+      const probe = catalog.probes.get(result.probe);
+      if (!probe) continue;
+      parts.probeStates.see(probe, result);
+      parts.onResult(result);
+      for (const slo of readers.get(result.probe) ?? []) {
+        const slot = slotOf(slo.indicator, { ...result, intervalMs: probe.intervalMs }, SLOT);
+        if (slot) addSlot(slo, slot);
+      }
+    }
+    parts.store.results.add(batch.filter((result) => catalog.probes.has(result.probe)).map(stored));
+  };
+
+  const judgeBeat = (probe: CatalogProbe & { kind: 'heartbeat' }, now: number): CheckResult | null => {
+    const due = slotStart(now, Math.min(probe.intervalMs, 60_000));
+    if ((lastJudged.get(probe.id) ?? 0) >= due) return null;
+    lastJudged.set(probe.id, due);
+    const lastBeatAt = parts.lastBeats.get(probe.id) ?? null;
+    return beatCheck(probe, { lastBeatAt, startedAt: parts.startedAt }, now);
+  };
+
+  const countFreshness = (slo: Slo, now: number): void => {
+    if (slo.indicator.kind !== 'freshness' || slo.notConfigured) return;
+    const closed = slotStart(now, SLOT);
+    for (let start = freshUntil.get(slo.id) ?? closed; start < closed; start += SLOT) {
+      const lastBeatAt = parts.lastBeats.get(slo.indicator.probe) ?? null;
+      addSlot(slo, freshnessSlot(slo.indicator, lastBeatAt, start, SLOT));
+    }
+    freshUntil.set(slo.id, closed);
+  };
+
+  return {
+    results,
+    beats(now) {
+      const judged = [...catalog.probes.values()]
+        .filter((probe) => probe.kind === 'heartbeat' && !probe.notConfigured)
+        .map((probe) => judgeBeat(probe as CatalogProbe & { kind: 'heartbeat' }, now))
+        .filter((result) => result !== null);
+      if (judged.length > 0) results(judged);
+      for (const slo of catalog.slos.values()) countFreshness(slo, now);
+    },
+    takeDirty() {
+      const taken = dirty;
+      dirty = new Set();
+      return taken;
+    },
+    use(next) {
+      catalog = next;
+      readers = new Map();
+      for (const slo of next.slos.values()) {
+        if (slo.notConfigured || (slo.indicator.kind !== 'probe' && slo.indicator.kind !== 'latency')) continue;
+        for (const probe of slo.indicator.probes) readers.set(probe, [...(readers.get(probe) ?? []), slo]);
+      }
+      parts.windows.keepOnly(new Set(next.slos.keys()));
+    },
+  };
+};

@@ -1,0 +1,71 @@
+import cron, { type ScheduledTask } from 'node-cron';
+import type { Clock } from '../../clock.ts';
+import { DAY, HOUR, MINUTE } from '../../duration.ts';
+import { messageOf } from '../../errors.ts';
+import type { Log } from '../../log.ts';
+import type { Store } from '../../store/store.ts';
+
+/** UTC only: node-cron skips runs in a time zone's gaps, and keeps no memory of them; we store the last run. */
+type Chore = { name: string; cron: string; everyMs: number; run: (now: number) => Promise<void> };
+
+export type Housekeeping = {
+  /** Runs what was missed while we were down, then goes on by the calendar. */
+  start(): Promise<void>;
+  /** Runs one chore now; unknown names do nothing. */
+  run(name: 'roll-up' | 'ledger' | 'retention', now: number): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export type HousekeepingParts = {
+  store: Store;
+  clock: Clock;
+  log: Log;
+  closeLedger: (now: number) => Promise<void>;
+  retentionDays: () => number;
+};
+
+export const createHousekeeping = (parts: HousekeepingParts): Housekeeping => {
+  const { store, clock, log } = parts;
+  const chores: readonly Chore[] = [
+    { name: 'roll-up', cron: '5 * * * * *', everyMs: MINUTE, run: (now) => store.slots.rollUp(now) },
+    { name: 'ledger', cron: '20 1 * * * *', everyMs: HOUR, run: parts.closeLedger },
+    {
+      name: 'retention',
+      cron: '40 17 3 * * *',
+      everyMs: DAY,
+      run: async (now) => {
+        const rows = await store.slots.retain(now, parts.retentionDays());
+        log.info('Old slots removed.', { rows });
+      },
+    },
+  ];
+  let tasks: ScheduledTask[] = [];
+
+  const run = async (chore: Chore, now: number): Promise<void> => {
+    try {
+      await chore.run(now);
+      await store.commit(store.facts.setting(`last-run:${chore.name}`, String(now)));
+    } catch (error) {
+      log.error('Housekeeping failed; it runs again at its next time.', { chore: chore.name, reason: messageOf(error) });
+    }
+  };
+
+  return {
+    async start() {
+      for (const chore of chores) {
+        const last = Number((await store.facts.get(`last-run:${chore.name}`)) ?? 0);
+        if (clock.now() - last >= chore.everyMs) await run(chore, clock.now());
+      }
+      tasks = chores.map((chore) =>
+        cron.schedule(chore.cron, () => run(chore, clock.now()), { name: chore.name, timezone: 'UTC', noOverlap: true, suppressMissedWarning: true }),
+      );
+    },
+    async run(name, now) {
+      const chore = chores.find((one) => one.name === name);
+      if (chore) await run(chore, now);
+    },
+    async stop() {
+      for (const task of tasks) await task.destroy();
+    },
+  };
+};

@@ -1,0 +1,21 @@
+import type { Catalog } from '../../definition/catalog.ts';
+import { DAY, HOUR } from '../../duration.ts';
+import type { Store } from '../../store/store.ts';
+import type { Windows } from '../windows.ts';
+
+/** Late slots change an hour's books for this long after it closed. */
+const OPEN_FOR = 2 * DAY;
+
+/** Writes the hours that closed into the books; one that changed since is written again with the next revision. */
+export const closeLedger = async (store: Store, windows: Windows, catalog: Catalog, now: number): Promise<void> => {
+  const closed = Math.floor(now / HOUR) * HOUR;
+  for (const slo of catalog.slos.keys()) {
+    const written = new Map((await store.ledger.read(slo, closed - OPEN_FOR, closed)).map((row) => [row.start, row]));
+    const rows = windows.hours(slo, closed - OPEN_FOR, closed).filter((hour) => {
+      const before = written.get(hour.start);
+      return !before || before.good !== hour.good || before.total !== hour.total || before.covered !== hour.covered;
+    });
+    if (rows.length === 0) continue;
+    await store.commit(store.ledger.saving(rows.map(({ start, good, total, covered }) => ({ slo, start, good, total, covered, revision: now }))));
+  }
+};

@@ -1,0 +1,49 @@
+import type { CatalogProbe } from '../definition/catalog.ts';
+import type { CheckResult } from '../probe/probe.ts';
+import { nextProbeState, type ProbeState } from '../probe/threshold.ts';
+import type { StoredResult } from '../store/store.ts';
+import type { ProbeStatus } from './nines.ts';
+
+/** Silent for more intervals than this, a probe's last word is no longer the present. */
+const STALE_INTERVALS = 3;
+
+/** What each probe last said, and whether it counts as up or down. */
+export type ProbeStates = {
+  see(probe: CatalogProbe, result: CheckResult): void;
+  /** The newest stored results, at start. */
+  restore(results: readonly StoredResult[]): void;
+  status(probe: CatalogProbe, now: number): ProbeStatus;
+  keepOnly(probes: ReadonlyMap<string, CatalogProbe>): void;
+};
+
+type Known = { state: ProbeState | null; last: StoredResult };
+
+export const createProbeStates = (): ProbeStates => {
+  const known = new Map<string, Known>();
+
+  const stateOf = (probe: CatalogProbe, entry: Known | undefined, now: number): ProbeStatus['state'] => {
+    if (probe.notConfigured) return 'not-configured';
+    if (!entry) return 'no-data';
+    if (now - entry.last.at > STALE_INTERVALS * Math.max(probe.intervalMs, 10_000)) return 'stale';
+    return entry.state?.state === 'down' ? 'down' : entry.state?.state === 'up' ? 'up' : 'no-data';
+  };
+
+  return {
+    see(probe, result) {
+      const before = known.get(probe.id);
+      if (before && before.last.at > result.at) return;
+      const state = nextProbeState(before?.state ?? null, result, probe);
+      known.set(probe.id, { state, last: { ...result, phases: JSON.stringify(result.phases) } });
+    },
+    restore(results) {
+      for (const result of results) known.set(result.probe, { state: null, last: result });
+    },
+    status(probe, now) {
+      const entry = known.get(probe.id);
+      return { probe, state: stateOf(probe, entry, now), since: entry?.state?.since ?? null, last: entry?.last ?? null };
+    },
+    keepOnly(probes) {
+      for (const id of known.keys()) if (!probes.has(id)) known.delete(id);
+    },
+  };
+};

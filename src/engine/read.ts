@@ -1,0 +1,115 @@
+import type { Clock } from '../clock.ts';
+import type { Ids } from '../ids.ts';
+import { budgetShare } from '../slo/objective.ts';
+import type { Slo } from '../slo/slo.ts';
+import type { Span } from '../slo/window.ts';
+import type { Store } from '../store/store.ts';
+import type { CatalogHolder } from './catalog.ts';
+import type { Incidents } from './incidents.ts';
+import type { Evaluate } from './jobs/evaluate.ts';
+import type { BurnDownPoint, Change, Nines } from './nines.ts';
+import type { ProbeStates } from './probe-states.ts';
+import { acknowledge } from './verbs/acknowledge.ts';
+import { beat } from './verbs/beat.ts';
+import { escalate } from './verbs/escalate.ts';
+import { happening } from './verbs/happening.ts';
+import { note } from './verbs/note.ts';
+import { resolve } from './verbs/resolve.ts';
+import { snooze } from './verbs/snooze.ts';
+import { unacknowledge } from './verbs/unacknowledge.ts';
+import { viewOf, type VerbParts } from './verbs/verb.ts';
+import type { Windows } from './windows.ts';
+
+export type ReadParts = {
+  store: Store;
+  clock: Clock;
+  ids: Ids;
+  holder: CatalogHolder;
+  incidents: Incidents;
+  evaluate: Evaluate;
+  windows: Windows;
+  probeStates: ProbeStates;
+  lastBeats: Map<string, number>;
+  listeners: Set<(change: Change) => void>;
+  wake: () => void;
+  ready: Nines['ready'];
+  demo: Nines['demo'];
+};
+
+/**
+ * Share of the budget left at each of `points` instants of the span. The budget is that of the whole window, estimated
+ * from the traffic so far, so that the line ends where the page's number stands.
+ */
+const burnDown = (windows: Windows, slo: Slo, span: Span, now: number, points: number): BurnDownPoint[] => {
+  const end = Math.min(span.to, now);
+  const hours = windows.hours(slo.id, span.from - 3_600_000, end);
+  const lived = hours.reduce((sum, hour) => sum + hour.covered, 0);
+  const total = hours.reduce((sum, hour) => sum + hour.total, 0);
+  const allowed = lived > 0 ? total * ((span.to - span.from) / lived) * budgetShare(slo.objective) : 0;
+  const step = (end - span.from) / Math.max(1, points - 1);
+  let bad = 0;
+  let next = 0;
+  let seen = false;
+  return Array.from({ length: points }, (_, index) => {
+    const at = Math.round(span.from + index * step);
+    for (let hour = hours[next]; hour && hour.start < at; hour = hours[++next]) {
+      bad += hour.total - hour.good;
+      seen ||= hour.covered > 0;
+    }
+    return { at, remaining: seen && allowed > 0 ? 1 - bad / allowed : null };
+  });
+};
+
+/** The running product as its doors see it. */
+export const createNines = (parts: ReadParts): Nines => {
+  const { store, clock, holder, evaluate } = parts;
+  const policyOf: VerbParts['policyOf'] = (service) => {
+    const catalog = holder.current();
+    return catalog.policies.get(catalog.services.get(service)?.policy ?? '');
+  };
+  const verbParts: VerbParts = { clock, ids: parts.ids, incidents: parts.incidents, policyOf, wake: parts.wake };
+  const view = (held: Parameters<typeof viewOf>[0]) => viewOf(held, verbParts);
+  return {
+    now: () => clock.now(),
+    catalog: holder.current,
+    catalogProblems: holder.problems,
+    slos: evaluate.statuses,
+    slo: evaluate.status,
+    async burnDown(id, points) {
+      const status = evaluate.status(id);
+      return status ? burnDown(parts.windows, status.slo, status.budget.span, clock.now(), points) : [];
+    },
+    probes: () => [...holder.current().probes.values()].map((probe) => parts.probeStates.status(probe, clock.now())),
+    probe(id) {
+      const probe = holder.current().probes.get(id);
+      return probe && parts.probeStates.status(probe, clock.now());
+    },
+    results: (probe, limit) => store.results.latest(probe, limit),
+    alerts: () => [...evaluate.alerts().values()],
+    incidents: async (filter) => (await store.incidents.list(filter)).map(view),
+    async incident(id) {
+      const held = await parts.incidents.find(id);
+      if (!held) return undefined;
+      const [timeline, deliveries] = await Promise.all([store.incidents.timeline(id), store.outbox.ofIncident(id)]);
+      return { ...view(held), timeline, deliveries };
+    },
+    happenings: (system, from, to) => store.happenings.read(system, from, to),
+    verbs: {
+      acknowledge: (incident, by, episode) => acknowledge(verbParts, incident, by, episode),
+      unacknowledge: (incident, by) => unacknowledge(verbParts, incident, by),
+      resolve: (incident, by, episode) => resolve(verbParts, incident, by, episode),
+      snooze: (incident, by, forMs) => snooze(verbParts, incident, by, forMs),
+      escalate: (incident, by, executive) => escalate(verbParts, incident, by, executive),
+      note: (incident, by, text) => note(verbParts, incident, by, text),
+      beat: (probe) => beat({ store, catalog: holder.current, lastBeats: parts.lastBeats, now: clock.now }, probe),
+      happening: (given) => happening(parts, given),
+      reload: holder.reload,
+    },
+    subscribe(listener) {
+      parts.listeners.add(listener);
+      return () => parts.listeners.delete(listener);
+    },
+    ready: parts.ready,
+    demo: parts.demo,
+  };
+};

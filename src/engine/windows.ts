@@ -1,0 +1,93 @@
+import { HOUR } from '../duration.ts';
+import { createRings, type Rings } from '../slo/rings.ts';
+import { NO_SUMS, type Slot, type Sums } from '../slo/slot.ts';
+import type { Span } from '../slo/window.ts';
+
+/** Hours kept for budgets: a quarter, and the days it takes to look back from its end. */
+const HOURS_KEPT = 100 * 24;
+
+type Book = { rings: Rings; hours: Map<number, Sums>; firstAt: number | null; lastAt: number | null };
+
+/**
+ * What the evaluator judges, in memory: look-back rings and hourly sums per SLI. Rebuilt from the store at start,
+ * patched by every slot that arrives, also by late ones.
+ */
+export type Windows = {
+  add(sli: string, slot: Slot): void;
+  /** Sums over the newest `ms` before `now`. */
+  lookBack(sli: string, ms: number, now: number): Sums;
+  /** Sums over [span.from, min(span.to, now)], by the hour; an hour cut by the span's edge counts in proportion. */
+  window(sli: string, span: Span, now: number): Sums;
+  hours(sli: string, from: number, to: number): Slot[];
+  firstAt(sli: string): number | null;
+  lastAt(sli: string): number | null;
+  /** Fills the hours from the books; the rings stay as they are. */
+  loadHour(sli: string, slot: Slot): void;
+  /** Fills the rings; the hours stay as they are. */
+  loadRing(sli: string, slot: Slot): void;
+  keepOnly(slis: ReadonlySet<string>): void;
+};
+
+const cut = (start: number, span: Span, now: number): number => {
+  const to = Math.min(span.to, now);
+  const overlap = Math.min(start + HOUR, to) - Math.max(start, span.from);
+  const lived = Math.min(start + HOUR, now) - start;
+  return overlap <= 0 || lived <= 0 ? 0 : Math.min(1, overlap / lived);
+};
+
+export const createWindows = (): Windows => {
+  const books = new Map<string, Book>();
+  const bookOf = (sli: string): Book => {
+    let book = books.get(sli);
+    if (!book) books.set(sli, (book = { rings: createRings(), hours: new Map(), firstAt: null, lastAt: null }));
+    return book;
+  };
+  const seen = (book: Book, slot: Slot): void => {
+    if (slot.covered <= 0) return;
+    book.firstAt = Math.min(book.firstAt ?? slot.start, slot.start);
+    book.lastAt = Math.max(book.lastAt ?? slot.start, slot.start + slot.width);
+  };
+  const loadHour = (sli: string, slot: Slot): void => {
+    const book = bookOf(sli);
+    const start = Math.floor(slot.start / HOUR) * HOUR;
+    const had = book.hours.get(start) ?? NO_SUMS;
+    const covered = Math.min(HOUR, had.covered + slot.covered);
+    book.hours.set(start, { good: had.good + slot.good, total: had.total + slot.total, covered });
+    if (book.hours.size > HOURS_KEPT) book.hours.delete(Math.min(...book.hours.keys()));
+    seen(book, slot);
+  };
+  const loadRing = (sli: string, slot: Slot): void => {
+    const book = bookOf(sli);
+    book.rings.add(slot);
+    seen(book, slot);
+  };
+  return {
+    loadHour,
+    loadRing,
+    add(sli, slot) {
+      loadRing(sli, slot);
+      loadHour(sli, slot);
+    },
+    lookBack: (sli, ms, now) => books.get(sli)?.rings.sums(ms, now) ?? NO_SUMS,
+    window(sli, span, now) {
+      const sums = { good: 0, total: 0, covered: 0 };
+      for (const [start, hour] of books.get(sli)?.hours ?? []) {
+        const share = cut(start, span, now);
+        sums.good += hour.good * share;
+        sums.total += hour.total * share;
+        sums.covered += hour.covered * share;
+      }
+      return sums;
+    },
+    hours: (sli, from, to) =>
+      [...(books.get(sli)?.hours ?? [])]
+        .filter(([start]) => start >= from && start < to)
+        .sort(([a], [b]) => a - b)
+        .map(([start, sums]) => ({ start, width: HOUR, ...sums })),
+    firstAt: (sli) => books.get(sli)?.firstAt ?? null,
+    lastAt: (sli) => books.get(sli)?.lastAt ?? null,
+    keepOnly(slis) {
+      for (const sli of books.keys()) if (!slis.has(sli)) books.delete(sli);
+    },
+  };
+};

@@ -1,0 +1,63 @@
+import { parseArgs } from 'node:util';
+import { commands } from './cli/table.ts';
+
+const USAGE = (): string => {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  const lines = Object.entries(commands).map(([name, { about }]) => `  ${name.padEnd(width)}  ${about}`);
+  return `nines: error budgets, burn-rate alerts and an escalation ladder from one YAML file per system
+
+Usage: nines COMMAND [options]
+
+${lines.join('\n')}
+
+Options of every command that talks to a server or starts one:
+  --host ADDRESS   where it listens (NINES_HOST, 127.0.0.1)
+  --port PORT      (NINES_PORT, 9700)
+  --data FOLDER    what it keeps (NINES_DATA_DIR, ./data)
+  --config FOLDER  definitions (./slo)
+  --json           print JSON
+  --help           this text
+
+Exit codes: 0 fine, 1 error, 2 difference or findings.
+`;
+};
+
+/** argv → a lazily loaded command. Sets the exit code; never throws. */
+export const main = async (argv: readonly string[]): Promise<void> => {
+  const [name = '--help', ...rest] = argv;
+  if (name === '--help' || name === '-h' || name === 'help') return void process.stdout.write(USAGE());
+  if (name === '--version') {
+    const { version } = await import('./cli/version.ts');
+    return void process.stdout.write(`${version()}\n`);
+  }
+  const command = commands[name];
+  if (!command) {
+    process.stderr.write(`nines: unknown_command: there is no command ${JSON.stringify(name)}; see nines --help.\n`);
+    process.exitCode = 1;
+    return;
+  }
+  try {
+    const { values, positionals } = parseArgs({
+      args: rest,
+      allowPositionals: true,
+      options: {
+        host: { type: 'string' },
+        port: { type: 'string' },
+        data: { type: 'string' },
+        config: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+        ...command.options,
+      },
+    });
+    if (values.help) return void process.stdout.write(USAGE());
+    const { run } = await command.load();
+    process.exitCode = await run({ values, positionals, env: process.env });
+  } catch (error) {
+    const { explain } = await import('./cli/print.ts');
+    process.stderr.write(`${explain(error)}\n`);
+    process.exitCode = 1;
+  }
+};
+
+if (import.meta.main) await main(process.argv.slice(2));
