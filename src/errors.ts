@@ -17,9 +17,9 @@ export const ERROR_CODES = [
   'unauthorized',
   'forbidden',
   'conflict',
+  'too_many_requests',
   'server_unreachable',
   'unknown_command',
-  'node_too_old',
   'internal',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
