@@ -1,0 +1,229 @@
+import type { Condition } from '../alert/condition.ts';
+import { MINUTE, parseDuration } from '../duration.ts';
+import type { Ladder, Policy } from '../incident/policy.ts';
+import { budgetShare, ppmFromPercent } from '../slo/objective.ts';
+import type { Ppm } from '../slo/objective.ts';
+import { defaultTiers } from '../slo/burn-policy.ts';
+import type { Tier } from '../slo/burn-policy.ts';
+import type { Indicator } from '../slo/indicator.ts';
+import type { Slo } from '../slo/slo.ts';
+import { CALENDAR_UNITS } from '../slo/window.ts';
+import type { Window } from '../slo/window.ts';
+import type { CatalogChannel, CatalogProbe, CatalogSystem } from './catalog.ts';
+import { revealUrl, unsetIn } from './resolve.ts';
+import type { Lookup } from './resolve.ts';
+import type { PoliciesDocument, SystemDocument } from './spec/document.ts';
+
+export type ServiceSpec = SystemDocument['services'][number];
+export type ProbeSpec = ServiceSpec['probes'][number];
+export type SloSpec = ServiceSpec['slos'][number];
+export type ConditionSpec = ServiceSpec['conditions'][number];
+export type PolicySpec = PoliciesDocument['policies'][number];
+export type ChannelSpec = PoliciesDocument['channels'][number];
+
+/** Where an object stands: the ids and names that it inherits. */
+export type Home = { system: SystemDocument; service: ServiceSpec; environment: string };
+
+const MAX_TIMEOUT_MS = 10_000;
+
+/** A duration that the schema has already accepted, in ms. */
+export const ms = (text: string): number => parseDuration(text) ?? 0;
+
+export const windowOf = (text: SloSpec['window']): Window => {
+  const unit = CALENDAR_UNITS.find((candidate) => candidate === text);
+  return unit ? { kind: 'calendar', unit } : { kind: 'rolling', days: Number(text.slice(0, -1)) };
+};
+
+const UNIT_DAYS = { day: 1, week: 7, month: 31, quarter: 92 } as const;
+
+/** The most days that a window spans. */
+export const windowDays = (window: Window): number =>
+  window.kind === 'rolling' ? window.days : UNIT_DAYS[window.unit];
+
+export const ppmOf = (objective: number): Ppm => ppmFromPercent(objective) ?? 0;
+
+/** A burn rate above `factor` needs an error ratio above factor × (1 − objective), and no ratio exceeds 1. */
+export const isReachable = (factor: number, objective: Ppm): boolean => factor * budgetShare(objective) < 1;
+
+/** Declared tiers, with the look-backs that their names have for this window; else the reachable default ones. */
+export const tiersOf = (spec: SloSpec): readonly Tier[] => {
+  const defaults = defaultTiers(windowOf(spec.window));
+  if (!spec.tiers) return defaults.filter((tier) => isReachable(tier.factor, ppmOf(spec.objective)));
+  return spec.tiers.flatMap(({ name, factor }) =>
+    defaults.filter((tier) => tier.name === name).map((tier) => ({ ...tier, factor })),
+  );
+};
+
+export const timeoutOf = (probe: ProbeSpec, isWritten: boolean): number =>
+  probe.kind === 'heartbeat' ? 0 : isWritten ? ms(probe.timeout) : Math.min(MAX_TIMEOUT_MS, ms(probe.every));
+
+/** A runbook's address: relative ones stand below the system's `runbooks`. */
+const runbookOf = (runbook: string | undefined, base: string | undefined): string | null => {
+  if (runbook === undefined) return null;
+  if (base === undefined || /^[a-z][a-z0-9+.-]*:/i.test(runbook)) return runbook;
+  return `${base.replace(/\/+$/, '')}/${runbook.replace(/^\/+/, '')}`;
+};
+
+export const systemOf = (system: SystemDocument): CatalogSystem => ({
+  id: system.id,
+  name: system.name,
+  description: system.description ?? null,
+  owner: system.owner ?? null,
+  zone: system.timeZone,
+  residency: system.residency ?? null,
+  retentionMs: ms(system.retention),
+});
+
+const placeOf = ({ system, service, environment }: Home, local: string) => ({
+  id: `${system.id}/${service.id}/${local}`,
+  system: system.id,
+  service: service.id,
+  environment,
+});
+
+export const probeOf = (home: Home, probe: ProbeSpec, isTimeoutWritten: boolean, lookup: Lookup): CatalogProbe => {
+  const common = {
+    ...placeOf(home, probe.id),
+    description: probe.description ?? null,
+    intervalMs: ms(probe.every),
+    covers: probe.covers,
+  };
+  if (probe.kind === 'heartbeat')
+    return {
+      ...common,
+      kind: 'heartbeat',
+      graceMs: ms(probe.grace),
+      failureThreshold: 1,
+      recoveryThreshold: 1,
+      notConfigured: null,
+    };
+  return {
+    ...common,
+    kind: 'http',
+    timeoutMs: timeoutOf(probe, isTimeoutWritten),
+    failureThreshold: probe.failureThreshold,
+    recoveryThreshold: probe.recoveryThreshold,
+    notConfigured: probeNotConfigured(probe, lookup),
+    http: probe,
+  };
+};
+
+const probeNotConfigured = (probe: Extract<ProbeSpec, { kind: 'http' }>, lookup: Lookup): string | null => {
+  const unset = unsetIn([probe.url, ...Object.values(probe.headers), probe.body, probe.ca], lookup);
+  if (unset) return unset;
+  return isHttpUrl(revealUrl(probe.url, lookup))
+    ? null
+    : 'its url is no http or https address once its references are filled in';
+};
+
+export const isHttpUrl = (text: string): boolean => {
+  const url = URL.parse(text);
+  return url !== null && (url.protocol === 'http:' || url.protocol === 'https:');
+};
+
+const indicatorOf = (home: Home, { indicator }: SloSpec): Indicator => {
+  const whole = (local: string): string => placeOf(home, local).id;
+  switch (indicator.kind) {
+    case 'probe':
+      return { kind: 'probe', probes: indicator.probes.map(whole) };
+    case 'latency':
+      return { kind: 'latency', probes: indicator.probes.map(whole), thresholdMs: ms(indicator.threshold) };
+    case 'events':
+      return { kind: 'events', connector: indicator.connector };
+    case 'freshness':
+      return { kind: 'freshness', probe: whole(indicator.probe), maxAgeMs: ms(indicator.maxAge) };
+    case 'incident-clock':
+      return { kind: 'incident-clock', withinMs: ms(indicator.within) };
+  }
+};
+
+/** Why a connector gives nothing: no kind of provider is read by this version. */
+const connectorNotConfigured = (system: SystemDocument, id: string): string => {
+  const kind = system.connectors.find((connector) => connector.id === id)?.kind ?? 'unknown';
+  return `connector ${id} reads from ${kind}, which this version does not serve`;
+};
+
+const sloNotConfigured = (home: Home, spec: SloSpec, probes: ReadonlyMap<string, CatalogProbe>): string | null => {
+  const { indicator } = spec;
+  if (indicator.kind === 'events') return connectorNotConfigured(home.system, indicator.connector);
+  if (indicator.kind === 'incident-clock') return 'this version does not count the recovery time of incidents';
+  const locals = indicator.kind === 'freshness' ? [indicator.probe] : indicator.probes;
+  return firstUnset(home, locals, probes);
+};
+
+const firstUnset = (
+  home: Home,
+  locals: readonly string[],
+  probes: ReadonlyMap<string, CatalogProbe>,
+): string | null => {
+  for (const local of locals) {
+    const reason = probes.get(placeOf(home, local).id)?.notConfigured;
+    if (reason) return `probe ${local}: ${reason}`;
+  }
+  return null;
+};
+
+export const sloOf = (home: Home, spec: SloSpec, probes: ReadonlyMap<string, CatalogProbe>): Slo => ({
+  ...placeOf(home, spec.id),
+  name: spec.name,
+  objective: ppmOf(spec.objective),
+  window: windowOf(spec.window),
+  zone: home.system.timeZone,
+  indicator: indicatorOf(home, spec),
+  tiers: tiersOf(spec),
+  minBad: spec.minBad ?? (spec.indicator.kind === 'events' ? 10 : 3),
+  // Checks and beats are never revised, so what is over is settled.
+  settleLagMs: 0,
+  noData: { afterMs: ms(spec.noData.after), severity: spec.noData.page ? 'critical' : 'warning' },
+  notConfigured: sloNotConfigured(home, spec, probes),
+  covers: spec.covers,
+  description: spec.description ?? null,
+  runbook: runbookOf(spec.runbook, home.system.runbooks),
+});
+
+export const conditionOf = (home: Home, spec: ConditionSpec, probes: ReadonlyMap<string, CatalogProbe>): Condition => {
+  const { source } = spec;
+  const probe = source.kind === 'probe' ? placeOf(home, source.probe).id : null;
+  return {
+    ...placeOf(home, spec.id),
+    name: spec.name,
+    source: source.kind === 'probe' ? { ...source, probe: placeOf(home, source.probe).id } : source,
+    comparison: spec.comparison,
+    threshold: spec.threshold,
+    unit: spec.unit,
+    forMs: ms(spec.for),
+    intervalMs: (probe && probes.get(probe)?.intervalMs) || MINUTE,
+    severity: spec.severity,
+    notConfigured:
+      source.kind === 'probe'
+        ? firstUnset(home, [source.probe], probes)
+        : connectorNotConfigured(home.system, source.connector),
+    covers: spec.covers,
+    runbook: runbookOf(spec.runbook, home.system.runbooks),
+  };
+};
+
+const ladderOf = (spec: PolicySpec['critical']): Ladder => ({
+  recovery: spec.observe === undefined ? null : { kind: 'observe', forMs: ms(spec.observe) },
+  levels: spec.levels.map(({ level, after, channels }) => ({ level, afterMs: ms(after), channels })),
+  repeatMs: ms(spec.repeat),
+  acknowledgeTimeoutMs: ms(spec.acknowledgeTimeout),
+});
+
+export const policyOf = (spec: PolicySpec): Policy => ({
+  id: spec.id,
+  name: spec.name,
+  critical: ladderOf(spec.critical),
+  warning: ladderOf(spec.warning),
+  holdMs: ms(spec.hold),
+  flappingHoldMs: ms(spec.flappingHold),
+  reopenMs: ms(spec.reopen),
+  fallback: spec.fallback ?? null,
+});
+
+export const channelOf = (spec: ChannelSpec, lookup: Lookup): CatalogChannel => {
+  if (spec.kind === 'console') return { ...spec, notConfigured: null };
+  // A mention that is not set is left out: a page without it still arrives.
+  const texts = spec.kind === 'slack' ? [spec.channel, spec.token] : [spec.routingKey];
+  return { ...spec, notConfigured: unsetIn(texts, lookup) };
+};

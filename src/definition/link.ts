@@ -1,0 +1,121 @@
+import type { Problem } from './catalog.ts';
+import { lintSystem } from './lint.ts';
+import type { Tell } from './lint.ts';
+import { lintName } from './lint.ts';
+import { lintPolicies } from './lint-policies.ts';
+import type { Path } from './locate.ts';
+import type { Shaped } from './shape.ts';
+import { isReference, referencesIn, unsetText } from './resolve.ts';
+import type { Lookup } from './resolve.ts';
+
+export type Found = { errors: Problem[]; warnings: Problem[] };
+
+/** Everything that is checked beyond the shape of single files: inside each file, then between them. */
+export const link = (
+  shaped: readonly Shaped[],
+  context: { isWhole: boolean; lookup: Lookup; requirements: ReadonlySet<string> | null },
+): Found => {
+  const found: Found = { errors: [], warnings: [] };
+  const lost = new Set(shaped.flatMap((one) => [...one.ids]));
+  const first = new Map<string, string>();
+  const names = definedNames(shaped);
+  for (const one of shaped) {
+    const tell = teller(one, lost, found);
+    const { document } = one;
+    const claim = (kind: string, id: string, path: Path): void => {
+      const place = one.draft.locate(one.origin(path));
+      const before = first.get(`${kind} ${id}`);
+      if (before === undefined) first.set(`${kind} ${id}`, `${one.draft.file}:${place.line}`);
+      else if (!before.startsWith(`${one.draft.file}:`) || kind === 'system')
+        tell.error(path, `id ${id} is already a ${kind} of ${before}`);
+    };
+    // A file that could not be read may define what others name.
+    const name: typeof lintName = (...given) => context.isWhole && lintName(...given);
+    if (document.kind === 'System') {
+      claim('system', document.id, ['id']);
+      lintSystem(document, tell);
+      document.services.forEach((service, index) =>
+        name(tell, ['services', index, 'policy'], 'policy', service.policy, names.policies),
+      );
+    } else {
+      document.channels.forEach(({ id }, index) => claim('channel', id, ['channels', index, 'id']));
+      document.policies.forEach((policy, index) => {
+        const at: Path = ['policies', index];
+        claim('policy', policy.id, [...at, 'id']);
+        for (const ladder of ['critical', 'warning'] as const) {
+          policy[ladder].levels.forEach((step, level) =>
+            step.channels.forEach((id, channel) =>
+              name(tell, [...at, ladder, 'levels', level, 'channels', channel], 'channel', id, names.channels),
+            ),
+          );
+        }
+        if (policy.fallback !== undefined) name(tell, [...at, 'fallback'], 'channel', policy.fallback, names.channels);
+      });
+      lintPolicies(document, tell);
+    }
+    walk(document, [], (path, text) => {
+      lintReferences(path, text, context.lookup, tell);
+      if (path.at(-2) === 'covers' && context.requirements && !context.requirements.has(text))
+        tell.error(path, `covers names ${text}, which is no row of requirements.yaml`);
+    });
+  }
+  return found;
+};
+
+const definedNames = (shaped: readonly Shaped[]): { policies: string[]; channels: string[] } => {
+  const policies: string[] = [];
+  const channels: string[] = [];
+  for (const { document } of shaped) {
+    if (document.kind !== 'Policies') continue;
+    policies.push(...document.policies.map((policy) => policy.id));
+    channels.push(...document.channels.map((channel) => channel.id));
+  }
+  return { policies, channels };
+};
+
+const teller = ({ draft, origin }: Shaped, lost: ReadonlySet<string>, found: Found): Tell => {
+  const at = (path: Path, aim: Parameters<Tell['error']>[2]): Omit<Problem, 'message'> => ({
+    file: draft.file,
+    ...draft.locate(origin(path), aim),
+  });
+  return {
+    error: (path, message, aim) => found.errors.push({ ...at(path, aim), message }),
+    warn: (path, message, aim) => found.warnings.push({ ...at(path, aim), message }),
+    isLost: (id) => lost.has(id),
+    isWritten: (path) => draft.holds(origin(path)),
+  };
+};
+
+/** Visits every text of a document. */
+const walk = (value: unknown, path: Path, visit: (path: Path, text: string) => void): void => {
+  if (typeof value === 'string') visit(path, value);
+  else if (Array.isArray(value)) value.forEach((inner, index) => walk(inner, [...path, index], visit));
+  else if (typeof value === 'object' && value !== null)
+    for (const [key, inner] of Object.entries(value)) walk(inner, [...path, key], visit);
+};
+
+const isOpen = (path: Path): boolean => {
+  const [list, , field] = path.slice(path.findLastIndex((step) => step === 'probes' || step === 'channels'));
+  if (list === 'probes') return field === 'url' || field === 'headers' || field === 'body' || field === 'ca';
+  return (
+    list === 'channels' && (field === 'channel' || field === 'mention' || field === 'token' || field === 'routingKey')
+  );
+};
+
+const lintReferences = (path: Path, text: string, lookup: Lookup, tell: Tell): void => {
+  for (const reference of referencesIn(text)) {
+    const aim = { text: `\${${reference}}` };
+    if (!isOpen(path)) {
+      if (isReference(reference))
+        tell.error(
+          path,
+          `\${${reference}} cannot stand here: references fill urls, headers, bodies, ca and channels`,
+          aim,
+        );
+    } else if (!isReference(reference)) {
+      tell.error(path, `\${${reference}} is no reference; write \${env:NAME} or \${file:path}`, aim);
+    } else if (!lookup(reference)) {
+      tell.warn(path, unsetText(reference), aim);
+    }
+  }
+};

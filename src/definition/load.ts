@@ -1,0 +1,109 @@
+import type { Catalog, Problem } from './catalog.ts';
+import { channelOf, conditionOf, policyOf, probeOf, sloOf, systemOf } from './build.ts';
+import type { Home } from './build.ts';
+import { readDraft } from './draft.ts';
+import type { DefinitionFile } from './draft.ts';
+import { link } from './link.ts';
+import type { Lookup } from './resolve.ts';
+import { checkShape } from './shape.ts';
+import type { Shaped } from './shape.ts';
+import type { SystemDocument } from './spec/document.ts';
+
+/**
+ * `profile` becomes the label `environment`. `lookup` gives the value of a reference (`env:NAME`, `file:path`).
+ * `requirements` are the ids that `covers` may name; without them that is not checked.
+ */
+export type LoadContext = { profile: string; lookup: Lookup; requirements?: ReadonlySet<string> };
+
+export type Loaded = { catalog: Catalog; problems: [] } | { catalog: null; problems: Problem[] };
+
+const MOST_PROBLEMS = 100;
+
+/** All files → one catalog, or all mistakes of all of them, in the order of files and lines. Never throws for a text. */
+export const load = (files: readonly DefinitionFile[], context: LoadContext): Loaded => {
+  const problems: Problem[] = [];
+  const shaped: Shaped[] = [];
+  let isWhole = true;
+  for (const file of files) {
+    const read = readDraft(file);
+    problems.push(...read.problems);
+    const checked = read.draft ? checkShape(read.draft) : null;
+    problems.push(...(checked?.problems ?? []));
+    if (checked?.shaped) shaped.push(checked.shaped);
+    else isWhole = false;
+  }
+  const found = link(shaped, { isWhole, lookup: context.lookup, requirements: context.requirements ?? null });
+  const order = new Map(files.map(({ file }, index) => [file, index]));
+  const sorted = (list: readonly Problem[]): Problem[] =>
+    list.toSorted(
+      (a, b) => (order.get(a.file) ?? 0) - (order.get(b.file) ?? 0) || a.line - b.line || a.column - b.column,
+    );
+  const errors = sorted([...problems, ...found.errors]);
+  if (errors.length > 0) return { catalog: null, problems: atMost(errors) };
+  return { catalog: catalogOf(shaped, context, sorted(found.warnings)), problems: [] };
+};
+
+/** A file that is no definition at all could drown the mistakes of the others. */
+const atMost = (problems: readonly Problem[]): Problem[] => {
+  const counts = new Map<string, number>();
+  return problems.flatMap((problem) => {
+    const count = (counts.get(problem.file) ?? 0) + 1;
+    counts.set(problem.file, count);
+    if (count <= MOST_PROBLEMS) return [problem];
+    const rest = problems.filter((other) => other.file === problem.file).length - MOST_PROBLEMS;
+    return count === MOST_PROBLEMS + 1 ? [{ ...problem, message: `file has ${rest} more mistakes from here on` }] : [];
+  });
+};
+
+const byId = <T extends { id: string }>(list: readonly T[]): ReadonlyMap<string, T> =>
+  new Map(list.map((one) => [one.id, one]));
+
+const catalogOf = (shaped: readonly Shaped[], context: LoadContext, warnings: readonly Problem[]): Catalog => {
+  const { lookup, profile: environment } = context;
+  const systems = shaped.flatMap((one) => (one.document.kind === 'System' ? [{ ...one, document: one.document }] : []));
+  const policies = shaped.flatMap(({ document }) => (document.kind === 'Policies' ? [document] : []));
+  const homes = systems.flatMap(({ draft, document }) =>
+    document.services.map((service, index) => ({
+      draft,
+      index,
+      home: { system: document, service, environment } satisfies Home,
+    })),
+  );
+  const probes = byId(
+    homes.flatMap(({ draft, index, home }) =>
+      home.service.probes.map((probe, entry) => {
+        const isTimeoutWritten = draft.holds(['services', index, 'probes', entry, 'timeout']);
+        return probeOf(home, probe, isTimeoutWritten, lookup);
+      }),
+    ),
+  );
+  return {
+    environment,
+    systems: byId(systems.map(({ document }) => systemOf(document))),
+    services: byId(
+      homes.map(({ home: { system, service } }) => {
+        const { id: local, name, tier, policy } = service;
+        return { id: `${system.id}/${local}`, system: system.id, local, name, tier, policy };
+      }),
+    ),
+    probes,
+    slos: byId(homes.flatMap(({ home }) => home.service.slos.map((slo) => sloOf(home, slo, probes)))),
+    conditions: byId(
+      homes.flatMap(({ home }) => home.service.conditions.map((condition) => conditionOf(home, condition, probes))),
+    ),
+    policies: byId(policies.flatMap((document) => document.policies.map(policyOf))),
+    channels: byId(policies.flatMap((document) => document.channels.map((channel) => channelOf(channel, lookup)))),
+    covered: new Set([
+      ...systems.flatMap(({ document }) => coversOf(document)),
+      ...policies.flatMap((document) => document.policies.flatMap((policy) => policy.covers)),
+    ]),
+    warnings,
+  };
+};
+
+const coversOf = (system: SystemDocument): string[] => [
+  ...system.covers,
+  ...system.services.flatMap((service) =>
+    [service, ...service.probes, ...service.slos, ...service.conditions].flatMap((one) => one.covers),
+  ),
+];
