@@ -44,7 +44,15 @@ export type OutboxRow = Notification & {
   fallbackTold: boolean;
 };
 
-export type Happening = { kind: string; id: string; system: string; service: string | null; at: number; text: string; url: string | null };
+export type Happening = {
+  kind: string;
+  id: string;
+  system: string;
+  service: string | null;
+  at: number;
+  text: string;
+  url: string | null;
+};
 
 /** All that is kept. Reads are whole values; writes that belong together are statements in one `commit`. */
 export type Store = {
@@ -95,7 +103,11 @@ export type Store = {
     /** Not resolved. */
     open(): Promise<{ incident: Incident; revision: number }[]>;
     /** Newest first by opening; `state` filters. */
-    list(filter: { state?: 'open' | 'resolved'; from?: number; limit: number }): Promise<{ incident: Incident; revision: number }[]>;
+    list(filter: {
+      state?: 'open' | 'resolved';
+      from?: number;
+      limit: number;
+    }): Promise<{ incident: Incident; revision: number }[]>;
     /** The newest incident of a group, open or not: for reopening. */
     newestOf(group: string): Promise<{ incident: Incident; revision: number } | undefined>;
     timeline(incident: string): Promise<TimelineEntry[]>;
@@ -111,7 +123,13 @@ export type Store = {
     /** Writes the result of an attempt, guarded by the lease. */
     settling(
       row: OutboxRow,
-      result: { state: OutboxState; nextAt?: number; ref?: string | null; error?: string | null; possibleRepeat?: boolean },
+      result: {
+        state: OutboxState;
+        nextAt?: number;
+        ref?: string | null;
+        error?: string | null;
+        possibleRepeat?: boolean;
+      },
       now: number,
     ): Statement[];
     /** The root message of an incident in a channel. */
@@ -130,12 +148,23 @@ export type Store = {
   };
   audit: {
     /** Every change of state by a person or by policy: who, through which door, what, to what. */
-    appending(entry: { at: number; actor: string; door: string; verb: string; object: string; detail: string }): Statement[];
-    newest(limit: number): Promise<{ at: number; actor: string; door: string; verb: string; object: string; detail: string }[]>;
+    appending(entry: {
+      at: number;
+      actor: string;
+      door: string;
+      verb: string;
+      object: string;
+      detail: string;
+    }): Statement[];
+    newest(
+      limit: number,
+    ): Promise<{ at: number; actor: string; door: string; verb: string; object: string; detail: string }[]>;
   };
   /** Closed periods of every SLO: the books. One row per SLO and closed hour. */
   ledger: {
-    saving(rows: readonly { slo: string; start: number; good: number; total: number; covered: number; revision: number }[]): Statement[];
+    saving(
+      rows: readonly { slo: string; start: number; good: number; total: number; covered: number; revision: number }[],
+    ): Statement[];
     read(slo: string, from: number, to: number): Promise<Slot[]>;
   };
   leases: {

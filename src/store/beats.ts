@@ -1,0 +1,16 @@
+import type { Sql } from './sql.ts';
+import type { Store } from './store.ts';
+
+export const createBeats = (nines: Sql): Store['beats'] => ({
+  saving: (probe, at) => [
+    {
+      text: `INSERT INTO beat (probe, at) VALUES ($1, $2)
+        ON CONFLICT (probe) DO UPDATE SET at = excluded.at WHERE excluded.at > beat.at`,
+      values: [probe, at],
+    },
+  ],
+  all: async () => {
+    const rows = await nines.read<{ probe: string; at: number }>('SELECT probe, at FROM beat');
+    return new Map(rows.map(({ probe, at }) => [probe, at]));
+  },
+});

@@ -1,0 +1,39 @@
+import type { Sql } from './sql.ts';
+import type { Store } from './store.ts';
+import { inserting } from './many.ts';
+
+type Sums = { events: number; bad: number };
+
+/** `flush` writes what changed since the last one; what is written never falls. */
+export const createCounters = (nines: Sql): Store['counters'] & { flush(): Promise<void> } => {
+  let waiting = new Map<string, Sums>();
+  return {
+    read: async () => {
+      const rows = await nines.read<Sums & { slo: string }>('SELECT slo, events, bad FROM counter');
+      const stored = new Map(rows.map(({ slo, events, bad }) => [slo, { events, bad }]));
+      return new Map([...stored, ...waiting]);
+    },
+    write: (counters) => {
+      for (const [slo, { events, bad }] of counters) waiting.set(slo, { events, bad });
+    },
+    flush: async () => {
+      if (waiting.size === 0) return;
+      const taken = waiting;
+      waiting = new Map();
+      try {
+        await nines.commit(
+          inserting(
+            'INSERT INTO counter (slo, events, bad)',
+            [...taken].map(([slo, { events, bad }]) => [slo, events, bad]),
+            `ON CONFLICT (slo) DO UPDATE SET
+              events = CASE WHEN excluded.events > counter.events THEN excluded.events ELSE counter.events END,
+              bad = CASE WHEN excluded.bad > counter.bad THEN excluded.bad ELSE counter.bad END`,
+          ),
+        );
+      } catch (error) {
+        waiting = new Map([...taken, ...waiting]);
+        throw error;
+      }
+    },
+  };
+};

@@ -1,0 +1,17 @@
+import type { Sql } from './sql.ts';
+import type { Store } from './store.ts';
+
+export const createLeases = (nines: Sql): Store['leases'] => ({
+  acquire: async (name, owner, now, until) => {
+    const held = await nines.read(
+      `INSERT INTO lease (name, owner, until) VALUES ($1, $2, $3)
+        ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until
+          WHERE lease.owner = excluded.owner OR lease.until <= $4
+        RETURNING name`,
+      [name, owner, until, now],
+    );
+    return held.length === 1;
+  },
+  release: (name, owner) =>
+    nines.commit([{ text: 'DELETE FROM lease WHERE name = $1 AND owner = $2', values: [name, owner] }]),
+});

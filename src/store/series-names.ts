@@ -1,0 +1,61 @@
+import { inserting } from './many.ts';
+import type { Sql, Statement } from './sql.ts';
+
+/** The small ids of SLIs and probes, and the first instant with data of each. All of them are held in memory. */
+export type SeriesNames = {
+  id(name: string): number;
+  /** undefined when nothing was ever stored under this name. */
+  known(name: string): number | undefined;
+  name(id: number): string;
+  sawData(name: string, at: number): void;
+  firsts(): Map<string, number>;
+  /** What the database does not have yet: add it to the next commit, and call `written` when that is stored. */
+  unwritten(): { statements: Statement[]; written(): void };
+};
+
+type Entry = { id: number; first: number | null };
+
+export const loadSeriesNames = async (series: Sql): Promise<SeriesNames> => {
+  const rows = await series.read<Entry & { name: string }>('SELECT id, name, first FROM name');
+  const entries = new Map<string, Entry>(rows.map(({ id, name, first }) => [name, { id, first }]));
+  const names = new Map(rows.map(({ id, name }) => [id, name]));
+  let highest = rows.reduce((most, { id }) => Math.max(most, id), 0);
+  const changed = new Set<string>();
+
+  const entryOf = (name: string): Entry => {
+    const known = entries.get(name);
+    if (known) return known;
+    const made: Entry = { id: ++highest, first: null };
+    entries.set(name, made);
+    names.set(made.id, name);
+    changed.add(name);
+    return made;
+  };
+
+  return {
+    id: (name) => entryOf(name).id,
+    known: (name) => entries.get(name)?.id,
+    name: (id) => names.get(id) ?? '',
+    sawData: (name, at) => {
+      const entry = entryOf(name);
+      if (entry.first !== null && entry.first <= at) return;
+      entry.first = at;
+      changed.add(name);
+    },
+    firsts: () =>
+      new Map([...entries].flatMap(([name, { first }]): [string, number][] => (first === null ? [] : [[name, first]]))),
+    unwritten: () => {
+      const taken = [...changed].map((name) => ({ name, ...entryOf(name) }));
+      return {
+        statements: inserting(
+          'INSERT INTO name (id, name, first)',
+          taken.map(({ id, name, first }) => [id, name, first]),
+          'ON CONFLICT (id) DO UPDATE SET first = excluded.first',
+        ),
+        written: () => {
+          for (const { name, first } of taken) if (entries.get(name)?.first === first) changed.delete(name);
+        },
+      };
+    },
+  };
+};

@@ -1,0 +1,74 @@
+import { NinesError } from '../errors.ts';
+import type { SeriesNames } from './series-names.ts';
+import type { Sql, Statement } from './sql.ts';
+
+/** Writes to the series in order: what is buffered as numbered batches, the rest as it comes. */
+export type SeriesWriter = {
+  /** One source of buffered rows; `take` empties it. */
+  buffer(take: () => Statement[]): void;
+  flush(): Promise<void>;
+  /** Runs `work` after everything before it, with all buffers flushed. */
+  next<T>(work: () => Promise<T>): Promise<T>;
+  /** Commits with the names that are still unwritten. */
+  commit(statements: readonly Statement[]): Promise<void>;
+};
+
+type Batch = { number: number; statements: readonly Statement[] };
+
+export const createSeriesWriter = async (series: Sql, names: SeriesNames): Promise<SeriesWriter> => {
+  const takes: (() => Statement[])[] = [];
+  const numberStored = async (): Promise<number> => {
+    const [row] = await series.read<{ number: number }>('SELECT number FROM batch');
+    return row?.number ?? 0;
+  };
+  let last = await numberStored();
+  let unfinished: Batch | null = null;
+  let tail: Promise<unknown> = Promise.resolve();
+
+  const commit = async (statements: readonly Statement[]): Promise<void> => {
+    const { statements: naming, written } = names.unwritten();
+    await series.commit([...naming, ...statements]);
+    written();
+  };
+
+  // A batch whose fate is unclear is repeated whole under its number; adding it twice is impossible.
+  const write = async ({ number, statements }: Batch): Promise<void> => {
+    const mark = { text: 'UPDATE batch SET number = $1 WHERE number = $2', values: [number, number - 1], rows: 1 };
+    try {
+      await commit([mark, ...statements]);
+    } catch (error) {
+      const already =
+        error instanceof NinesError && error.code === 'commit_conflict' && (await numberStored()) === number;
+      if (!already) throw error;
+    }
+    last = number;
+    unfinished = null;
+  };
+
+  const writeAll = async (): Promise<void> => {
+    if (unfinished) await write(unfinished);
+    const statements = takes.flatMap((take) => take());
+    if (statements.length === 0) return;
+    unfinished = { number: last + 1, statements };
+    await write(unfinished);
+  };
+
+  const inOrder = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = tail.then(work);
+    tail = done.catch(() => undefined);
+    return done;
+  };
+
+  return {
+    buffer: (take) => {
+      takes.push(take);
+    },
+    flush: () => inOrder(writeAll),
+    next: (work) =>
+      inOrder(async () => {
+        await writeAll();
+        return work();
+      }),
+    commit,
+  };
+};

@@ -1,0 +1,58 @@
+import { NinesError, messageOf } from '../errors.ts';
+
+// https://www.sqlite.org/rescode.html
+const BUSY = 5;
+const LOCKED = 6;
+const CORRUPT = 11;
+const FULL = 13;
+const CONSTRAINT = 19;
+const NOT_A_DATABASE = 26;
+const ERROR = 1;
+const UNIQUE = new Set([1555, 2067, 2579]);
+
+const codeOf = (error: unknown): number =>
+  error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : 0;
+
+/** What SQLite said about `file`, as an error that a person can act on. */
+export const sqliteError = (error: unknown, file: string): NinesError => {
+  if (error instanceof NinesError) return error;
+  const extended = codeOf(error);
+  const code = extended & 0xff;
+  const said = messageOf(error);
+  const cause = { cause: error };
+  if (code === BUSY || code === LOCKED)
+    return new NinesError(
+      'data_locked',
+      `Another process uses ${file}: stop it, or give this one its own directory with --data.`,
+      cause,
+    );
+  if (code === CORRUPT || code === NOT_A_DATABASE)
+    return new NinesError(
+      'data_corrupt',
+      `${file} is damaged (${said}): stop Nines, move it away together with its -wal file and restore a backup.`,
+      cause,
+    );
+  if (code === FULL)
+    return new NinesError(
+      'data_full',
+      `No room left to write ${file}: free space on its disk; nothing was half-written.`,
+      cause,
+    );
+  if (UNIQUE.has(extended))
+    return new NinesError(
+      'commit_conflict',
+      `Something else wrote the same row first (${said}): load it and decide again.`,
+      cause,
+    );
+  // A broken CHECK or a faulty statement is a mistake of ours, not of the disk.
+  if (code === CONSTRAINT || code === ERROR || code === 0)
+    return new NinesError('internal', `${file} refused a statement: ${said}.`, cause);
+  return new NinesError(
+    'store_unavailable',
+    `${file} cannot be used (${said}): see that its directory exists and can be written.`,
+    cause,
+  );
+};
+
+/** The disk failed while a commit was being made durable: it may or may not be there after a restart. */
+export const isUnclear = (error: unknown): boolean => (codeOf(error) & 0xff) === 10;
