@@ -78,4 +78,7 @@ export type HttpTarget = {
 export type Target = { id: string; intervalMs: number; timeoutMs: number; check: HttpTarget };
 
 /** Runs one check; never throws for a failing target. `signal` is the total deadline and the stop. */
-export type Probe<T> = (target: T, context: { id: string; timeoutMs: number; signal: AbortSignal }) => Promise<CheckResult>;
+export type Probe<T> = (
+  target: T,
+  context: { id: string; timeoutMs: number; signal: AbortSignal },
+) => Promise<CheckResult>;

@@ -1,7 +1,12 @@
 import type { CheckResult, Target } from './probe.ts';
 
 /** Counters since start. `missed` slots were not started: too late after a pause, or the check before was still running. */
-export type ProberStats = { scheduled: number; started: number; missed: { late: number; overlap: number }; inFlight: number };
+export type ProberStats = {
+  scheduled: number;
+  started: number;
+  missed: { late: number; overlap: number };
+  inFlight: number;
+};
 
 /** Runs checks on their schedule, somewhere. Results arrive in batches, in no promised order. */
 export type Prober = {

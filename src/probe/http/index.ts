@@ -1,0 +1,119 @@
+import type { IncomingMessage } from 'node:http';
+import { systemClock, type Clock } from '../../clock.ts';
+import { STOPPED } from '../deadline.ts';
+import type { CheckResult, HttpTarget, Probe } from '../probe.ts';
+import { compileAssertions, type Plan } from './assertions.ts';
+import { readBody, type Body } from './body.ts';
+import { connect } from './connect.ts';
+import { complete, createTrace, enter, type Trace } from './phases.ts';
+import { failureOf, isFailure, timedOut, unknown, type Failure } from './reasons.ts';
+import { send } from './request.ts';
+import { firstHop, nextHop, type Hop } from './redirects.ts';
+import { hideSecrets, secretsOf } from './secrets.ts';
+
+type Time = Pick<Clock, 'now' | 'monotonic'>;
+type Check = { target: HttpTarget; plan: Plan; trace: Trace; signal: AbortSignal; startedAt: number; time: Time };
+
+const NO_BODY: Body = { bytes: Buffer.alloc(0), truncated: false };
+
+const placeOf = (url: URL): string => {
+  const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
+  return `${url.hostname}:${port}`;
+};
+
+/** One hop: a new connection, one request, the head of its answer. */
+const visit = async (hop: Hop, { target, trace, signal, time }: Check): Promise<IncomingMessage | Failure> => {
+  trace.place = placeOf(hop.url);
+  trace.status = null;
+  trace.certificateExpiresAt = null;
+  const guarded = hop.count > 0;
+  const socket = await connect({ url: hop.url, ca: target.ca, guarded }, trace, signal, time.monotonic);
+  return isFailure(socket) ? socket : await send(hop, socket, trace, time.monotonic);
+};
+
+const judge = async (
+  response: IncomingMessage,
+  { target, plan, trace, startedAt, time }: Check,
+): Promise<Failure | null> => {
+  enter(trace, 'transfer', trace.since);
+  // What follows a 101 is no HTTP and may never end.
+  const body = response.statusCode === 101 ? NO_BODY : await readBody(response, target.maxBodyBytes, plan.needsBody);
+  const end = time.monotonic();
+  complete(trace, end);
+  return plan.judge({
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    body,
+    durationMs: end - startedAt,
+    certificateExpiresAt: trace.certificateExpiresAt,
+    now: time.now(),
+  });
+};
+
+const run = async (check: Check): Promise<Failure | null> => {
+  let hop = firstHop(check.target);
+  for (;;) {
+    const response = await visit(hop, check);
+    if (isFailure(response)) return response;
+    const status = response.statusCode ?? 0;
+    check.trace.status = status;
+    const next = nextHop(hop, status, response.headers, check.target.redirects);
+    if (next === null) return judge(response, check);
+    check.trace.socket?.destroy();
+    if (isFailure(next)) return next;
+    hop = next;
+  }
+};
+
+const failed = (error: unknown, { signal, trace }: Check, timeoutMs: number): Failure => {
+  if (signal.reason === STOPPED) return unknown('paused', 'the check was stopped before it was done');
+  return signal.aborted ? timedOut(timeoutMs, trace) : failureOf(error, trace);
+};
+
+type Prepared = { plan: Plan; secrets: readonly string[] };
+
+/** The HTTP(S) probe. Its durations are real time on the monotonic clock. */
+export const createHttpProbe = (time: Time = systemClock): Probe<HttpTarget> => {
+  const prepared = new WeakMap<HttpTarget, Prepared>();
+  const prepare = (target: HttpTarget): Prepared => {
+    const known = prepared.get(target) ?? { plan: compileAssertions(target), secrets: secretsOf(target) };
+    prepared.set(target, known);
+    return known;
+  };
+  return async (target, { id, timeoutMs, signal }) => {
+    const { plan, secrets } = prepare(target);
+    const startedAt = time.monotonic();
+    const at = time.now();
+    const trace = createTrace(startedAt);
+    const check: Check = { target, plan, trace, signal, startedAt, time };
+    const onAbort = (): void => void trace.socket?.destroy(new Error('aborted'));
+    signal.addEventListener('abort', onAbort, { once: true });
+    let failure: Failure | null;
+    try {
+      failure = await run(check);
+    } catch (error) {
+      failure = failed(error, check, timeoutMs);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      trace.socket?.destroy();
+    }
+    return resultOf({ probe: id, at, durationMs: time.monotonic() - startedAt }, trace, failure, secrets);
+  };
+};
+
+const resultOf = (
+  start: Pick<CheckResult, 'probe' | 'at' | 'durationMs'>,
+  { status, phases, certificateExpiresAt }: Trace,
+  failure: Failure | null,
+  secrets: readonly string[],
+): CheckResult => ({
+  ...start,
+  outcome: failure?.outcome ?? 'pass',
+  reason: failure?.reason ?? 'ok',
+  detail: failure ? hideSecrets(failure.detail, secrets) : '',
+  status,
+  phases,
+  certificateExpiresAt,
+  lateMs: 0,
+  suspect: false,
+});
