@@ -12,7 +12,10 @@ export type Delivery =
   | { outcome: 'uncertain'; reason: string };
 
 /** What an earlier attempt left behind. */
-export type Reconciled = { outcome: 'found'; ref: string | null } | { outcome: 'absent' } | { outcome: 'unknown'; reason: string };
+export type Reconciled =
+  | { outcome: 'found'; ref: string | null }
+  | { outcome: 'absent' }
+  | { outcome: 'unknown'; reason: string };
 
 export type ChannelCheck = { ok: boolean; text: string };
 
@@ -23,9 +26,15 @@ export type Channel = {
    * One request (or at most one per notification kind). `root` is the ref of this incident's root message, where
    * the shape is `thread`; `attempt` counts from 1; `possibleRepeat` = an earlier attempt may have arrived.
    */
-  send(notification: Notification, context: { root: string | null; possibleRepeat: boolean; signal: AbortSignal }): Promise<Delivery>;
+  send(
+    notification: Notification,
+    context: { root: string | null; possibleRepeat: boolean; signal: AbortSignal },
+  ): Promise<Delivery>;
   /** Looks for a notification whose attempt at `attemptedAt` (epoch ms) was uncertain. Absent where sending twice is harmless. */
-  reconcile?(notification: Notification, context: { root: string | null; attemptedAt: number; signal: AbortSignal }): Promise<Reconciled>;
+  reconcile?(
+    notification: Notification,
+    context: { root: string | null; attemptedAt: number; signal: AbortSignal },
+  ): Promise<Reconciled>;
   /** Reachability and rights, for `nines doctor`; pages nobody. */
   check(signal: AbortSignal): Promise<ChannelCheck>;
 };

@@ -1,0 +1,104 @@
+import { METRICS } from '../names.ts';
+import { createOptional, type Optional } from './optional.ts';
+import type { Labels, Series } from './series.ts';
+
+/** What is exported of a probe. `phases` is the JSON of milliseconds per phase; times are epoch ms. */
+export type ProbeNumbers = {
+  probe: { id: string; system: string; environment: string; service: string; kind: string };
+  state: string;
+  last: {
+    at: number;
+    durationMs: number;
+    outcome: string;
+    status: number | null;
+    phases: string;
+    certificateExpiresAt: number | null;
+  } | null;
+};
+
+export type ProbeSeries = {
+  /** All probes as they stand: what is not among them any more is no longer exported. */
+  update(probes: readonly ProbeNumbers[]): void;
+};
+
+// As blackbox_exporter names and fills them: a phase that did not happen took no time, no answer has status 0.
+const PHASES = ['resolve', 'connect', 'tls', 'processing', 'transfer'] as const;
+
+const familiesIn = (series: Series) => ({
+  success: series.gauge(METRICS.probeSuccess, 'Whether the last check passed.'),
+  duration: series.gauge(METRICS.probeDuration, 'How long the last check took.'),
+  status: series.gauge(METRICS.probeHttpStatus, 'HTTP status of the last check; 0 when there was no answer.'),
+  phases: series.gauge(METRICS.probeHttpDuration, 'Duration of the last check by phase, summed over redirects.'),
+  expiry: series.gauge(METRICS.probeCertExpiry, 'When the earliest certificate of the last check expires, unix time.'),
+});
+
+type Exported = Record<'success' | 'duration' | 'status' | 'expiry', Optional> & {
+  phases: readonly (readonly [phase: string, Optional])[];
+  at: number | null;
+};
+
+const exportedOf = (families: ReturnType<typeof familiesIn>, labels: Labels): Exported => ({
+  success: createOptional(families.success, labels),
+  duration: createOptional(families.duration, labels),
+  status: createOptional(families.status, labels),
+  expiry: createOptional(families.expiry, labels),
+  phases: PHASES.map((phase) => [phase, createOptional(families.phases, { ...labels, phase })]),
+  at: null,
+});
+
+const clear = (exported: Exported): void => {
+  for (const name of ['success', 'duration', 'status', 'expiry'] as const) exported[name].set(null);
+  for (const [, optional] of exported.phases) optional.set(null);
+  exported.at = null;
+};
+
+const phasesOf = (text: string): Record<string, unknown> => {
+  try {
+    const phases: unknown = JSON.parse(text);
+    return typeof phases === 'object' && phases !== null ? (phases as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+};
+
+const show = (exported: Exported, http: boolean, last: NonNullable<ProbeNumbers['last']>): void => {
+  if (exported.at === last.at) return;
+  exported.at = last.at;
+  exported.success.set(last.outcome === 'pass' ? 1 : 0);
+  exported.duration.set(last.durationMs / 1_000);
+  exported.expiry.set(last.certificateExpiresAt === null ? null : last.certificateExpiresAt / 1_000);
+  if (!http) return;
+  exported.status.set(last.status ?? 0);
+  const phases = phasesOf(last.phases);
+  for (const [phase, optional] of exported.phases) optional.set(Number(phases[phase] ?? 0) / 1_000);
+};
+
+const labelsOf = ({ id, system, environment, service }: ProbeNumbers['probe']): Labels => ({
+  system,
+  environment,
+  service,
+  probe: id.slice(id.lastIndexOf('/') + 1),
+});
+
+/** The last check of every probe, under the names of blackbox_exporter. Nothing is exported of one without fresh data. */
+export const createProbeSeries = (series: Series): ProbeSeries => {
+  const families = familiesIn(series);
+  const known = new Map<string, Exported>();
+  return {
+    update: (probes) => {
+      const ids = new Set(probes.map(({ probe }) => probe.id));
+      for (const [id, exported] of known) {
+        if (ids.has(id)) continue;
+        clear(exported);
+        known.delete(id);
+      }
+      for (const { probe, state, last } of probes) {
+        const exported = known.get(probe.id) ?? exportedOf(families, labelsOf(probe));
+        known.set(probe.id, exported);
+        if (last === null || state === 'stale' || state === 'not-configured') clear(exported);
+        // An unknown outcome says that we were paused, not how the target is.
+        else if (last.outcome !== 'unknown') show(exported, probe.kind === 'http', last);
+      }
+    },
+  };
+};

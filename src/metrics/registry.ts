@@ -1,0 +1,106 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { METRICS } from '../names.ts';
+import { createLoopDelay } from './loop-delay.ts';
+
+const countersIn = (registers: Registry[]) => ({
+  checks: new Counter({
+    name: METRICS.checks,
+    help: 'Checks by outcome (pass, fail, unknown) and reason.',
+    labelNames: ['outcome', 'reason'],
+    registers,
+  }),
+  checksMissed: new Counter({
+    name: METRICS.checksMissed,
+    help: 'Checks that were not started: too late after a pause, or the one before still ran.',
+    labelNames: ['reason'],
+    registers,
+  }),
+  deliveries: new Counter({
+    name: METRICS.deliveries,
+    help: 'Attempts to deliver a notification, by channel and outcome (sent, retry, rejected, uncertain).',
+    labelNames: ['channel', 'outcome'],
+    registers,
+  }),
+  possibleDuplicates: new Counter({
+    name: METRICS.possibleDuplicates,
+    help: 'Notifications sent again although an earlier attempt may have arrived.',
+    labelNames: ['channel'],
+    registers,
+  }),
+  catalogReloads: new Counter({
+    name: METRICS.catalogReloads,
+    help: 'Readings of the definitions by outcome (success, failure).',
+    labelNames: ['outcome'],
+    registers,
+  }),
+});
+
+const gaugesIn = (registers: Registry[]) => ({
+  incidentsOpen: new Gauge({
+    name: METRICS.incidentsOpen,
+    help: 'Incidents that are not resolved.',
+    labelNames: ['severity'],
+    registers,
+  }),
+  outboxRows: new Gauge({
+    name: METRICS.outboxRows,
+    help: 'Notifications in the outbox by state.',
+    labelNames: ['state'],
+    registers,
+  }),
+  outboxOldest: new Gauge({
+    name: METRICS.outboxOldest,
+    help: 'How long the oldest notification waits that should have been delivered.',
+    registers,
+  }),
+  catalogValid: new Gauge({
+    name: METRICS.catalogValid,
+    help: 'Whether the definitions on disk are the ones in use; 0 while a faulty file is ignored.',
+    registers,
+  }),
+  catalogLoaded: new Gauge({
+    name: METRICS.catalogLoaded,
+    help: 'When the definitions in use were read, unix time.',
+    registers,
+  }),
+  storeWritable: new Gauge({
+    name: METRICS.storeWritable,
+    help: 'Whether the last write to the store succeeded.',
+    registers,
+  }),
+});
+
+/**
+ * The counters and histograms of the service itself, kept by prom-client. Values are in base units: seconds, not ms.
+ * `text` renders them (Prometheus text format 0.0.4); `stop` ends the measuring of the event loop.
+ */
+export const createRegistry = (build: { version: string; node: string }) => {
+  const registry = new Registry();
+  const registers = [registry];
+  const loopDelay = createLoopDelay();
+  const counters = countersIn(registers);
+  const gauges = gaugesIn(registers);
+  const tickDuration = new Histogram({
+    name: METRICS.tickDuration,
+    help: 'How long one evaluation of all SLOs and conditions took.',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    registers,
+  });
+  const quantile: Gauge<'quantile'> = new Gauge({
+    name: METRICS.loopDelay,
+    help: 'How late the event loop comes to its timers, since the last two scrapes.',
+    labelNames: ['quantile'],
+    registers,
+    collect: (): void => quantile.set({ quantile: '0.99' }, loopDelay.p99() / 1_000),
+  });
+  new Gauge({ name: METRICS.buildInfo, help: 'Always 1.', labelNames: ['version', 'node'], registers }).set(build, 1);
+
+  // A counter that appears with its first failure cannot be alerted on: its increase is never seen.
+  for (const outcome of ['success', 'failure']) counters.catalogReloads.inc({ outcome }, 0);
+  for (const reason of ['late', 'overlap']) counters.checksMissed.inc({ reason }, 0);
+  for (const severity of ['critical', 'warning']) gauges.incidentsOpen.set({ severity }, 0);
+
+  return { ...counters, ...gauges, tickDuration, text: () => registry.metrics(), stop: () => loopDelay.stop() };
+};
+
+export type NinesRegistry = ReturnType<typeof createRegistry>;
