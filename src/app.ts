@@ -6,6 +6,7 @@ import { problemText, type Catalog } from './definition/catalog.ts';
 import { load } from './definition/load.ts';
 import { revealChannel, revealTarget } from './definition/resolve.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
+import { createObserver, refreshForScrape } from './engine/observer.ts';
 import type { Nines } from './engine/nines.ts';
 import { messageOf, NinesError } from './errors.ts';
 import { lookupIn } from './files/lookup.ts';
@@ -14,10 +15,12 @@ import { watchDefinitions } from './files/watch.ts';
 import { createServer } from './http/server.ts';
 import { randomIds, type Ids } from './ids.ts';
 import { createLog, type Log } from './log.ts';
-import { createMetrics } from './metrics/metrics.ts';
+import { createRegistry, type NinesRegistry } from './metrics/registry.ts';
+import { createSeries, type Series } from './metrics/series.ts';
+import { freeTracer } from './metrics/tracer.ts';
 import type { Telemetry } from './metrics/telemetry.ts';
 import { createChannel, traits } from './notify/index.ts';
-import type { Prober } from './probe/prober.ts';
+import type { Prober, ProberStats } from './probe/prober.ts';
 import { createThreadProber } from './probe/threads.ts';
 import { Secret } from './secret.ts';
 import type { SliSlot, Store } from './store/store.ts';
@@ -75,6 +78,19 @@ const importHistory = async (store: Store, catalog: Catalog, historyOf: HistoryO
   await store.commit(store.facts.setting('demo-history', String(now)));
 };
 
+/** Prometheus text in pieces: our own counters, the series of SLOs and probes, OpenTelemetry's where it is on. */
+const metricsTextOf = (registry: NinesRegistry, series: Series, telemetry: Telemetry | null, prober: Prober, store: Store, clock: Clock) => {
+  let before: ProberStats | null = null;
+  return async function* (): AsyncGenerator<string> {
+    const stats = await prober.stats();
+    await refreshForScrape(registry, store, stats, before, clock.now());
+    before = stats;
+    yield await registry.text();
+    yield* series.write();
+    if (telemetry) yield await telemetry.text();
+  };
+};
+
 /** THE composition root: every adapter is made here, and nowhere else. */
 export const createApp = async (config: Config, parts: AppParts = {}): Promise<App> => {
   const clock = parts.clock ?? systemClock;
@@ -94,7 +110,9 @@ export const createApp = async (config: Config, parts: AppParts = {}): Promise<A
   const store = parts.store ?? (await openStore({ dir: config.dataDir, log }));
   if (parts.history) await importHistory(store, first.catalog, parts.history, clock.now());
   const prober = parts.prober ?? createThreadProber({ log });
-  const metrics = createMetrics({ telemetry: parts.telemetry ?? null, prober, store });
+  const registry = createRegistry({ version: config.version, node: process.versions.node });
+  const series = createSeries();
+  const observer = createObserver(registry, series, parts.telemetry?.tracer ?? freeTracer);
   const lookup = lookupIn(config.env);
   const engine = createEngine({
     clock,
@@ -107,7 +125,7 @@ export const createApp = async (config: Config, parts: AppParts = {}): Promise<A
     targets: (catalog) => [...catalog.probes.values()].map((probe) => revealTarget(probe, lookup)).filter((target) => target !== null),
     channel: (channel) => createChannel(revealChannel(channel, lookup), { slack: config.slack, pagerduty: config.pagerduty, write: (line) => process.stdout.write(line) }),
     traits,
-    observer: metrics.observer,
+    observer,
     publicUrl: config.publicUrl ?? `http://${config.host}:${config.port}`,
     demo: parts.demo ?? null,
   });
@@ -117,7 +135,7 @@ export const createApp = async (config: Config, parts: AppParts = {}): Promise<A
     nines: engine.nines,
     config,
     log,
-    metricsText: metrics.text,
+    metricsText: metricsTextOf(registry, series, parts.telemetry ?? null, prober, store, clock),
     tokens: {
       people: config.token ?? ownToken(config.dataDir, 'token', ids),
       ingest: config.ingestToken ?? ownToken(config.dataDir, 'ingest-token', ids),

@@ -3,6 +3,8 @@ import { Secret } from './secret.ts';
 
 /** Everything a process is told from outside, checked. Built once in main.ts' commands from flags and environment. */
 export type Config = {
+  /** Of the installed package. */
+  version: string;
   host: string;
   port: number;
   dataDir: string;
@@ -38,7 +40,8 @@ const port = (value: string): number => {
 };
 
 /** Flags win over the environment. Throws `config_invalid`. */
-export const readConfig = (env: Readonly<Record<string, string | undefined>>, flags: Flags = {}): Config => ({
+export const readConfig = (env: Readonly<Record<string, string | undefined>>, flags: Flags = {}, version = '0.0.0'): Config => ({
+  version,
   host: flags.host ?? env['NINES_HOST'] ?? '127.0.0.1',
   port: port(flags.port ?? env['NINES_PORT'] ?? '9700'),
   dataDir: flags.data ?? env['NINES_DATA_DIR'] ?? './data',

@@ -19,7 +19,7 @@ export type CatalogParts = {
   source: () => Promise<Loaded>;
   /** Called after a swap, before `reload` settles. */
   onSwap: (catalog: Catalog) => Promise<void>;
-  onReload: (outcome: 'ok' | 'faulty') => void;
+  onReload: (outcome: 'success' | 'failure') => void;
   clock: Clock;
   log: Log;
 };
@@ -40,14 +40,14 @@ export const createCatalogHolder = (parts: CatalogParts): CatalogHolder => {
           code: 'definition_invalid',
           problems: loaded.problems.slice(0, 20).map(problemText),
         });
-        parts.onReload('faulty');
+        parts.onReload('failure');
         return loaded.problems;
       }
       catalog = loaded.catalog;
       loadedAt = parts.clock.now();
       faulty = null;
       await parts.onSwap(catalog);
-      parts.onReload('ok');
+      parts.onReload('success');
       parts.log.info('Catalog loaded.', { systems: catalog.systems.size, slos: catalog.slos.size, probes: catalog.probes.size });
       return [];
     },

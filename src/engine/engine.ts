@@ -5,11 +5,10 @@ import { messageOf } from '../errors.ts';
 import type { Ids } from '../ids.ts';
 import type { ChannelTraits } from '../incident/notification.ts';
 import type { Log } from '../log.ts';
-import type { Channel, Delivery } from '../notify/channel.ts';
-import type { CheckResult, Target } from '../probe/probe.ts';
+import type { Channel } from '../notify/channel.ts';
+import type { Target } from '../probe/probe.ts';
 import type { Prober } from '../probe/prober.ts';
-import type { SloStatus } from '../slo/status.ts';
-import type { OutboxRow, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import { createCatalogHolder, type Loaded } from './catalog.ts';
 import { createIncidents } from './incidents.ts';
 import { createIngest } from './ingest.ts';
@@ -19,22 +18,12 @@ import { createEvaluate } from './jobs/evaluate.ts';
 import { createHousekeeping, type Housekeeping } from './jobs/housekeeping.ts';
 import { closeLedger } from './jobs/ledger.ts';
 import { tellUndelivered } from './jobs/undelivered.ts';
-import type { Change, Nines, ProbeStatus } from './nines.ts';
+import type { Change, Nines } from './nines.ts';
+import type { Observer } from './observer.ts';
 import { createProbeStates } from './probe-states.ts';
 import { createNines } from './read.ts';
 import { restore } from './restore.ts';
 import { createWindows } from './windows.ts';
-
-/** What metrics and traces hear of; all of it may do nothing. */
-export type Observer = {
-  result(result: CheckResult): void;
-  delivery(row: OutboxRow, outcome: Delivery['outcome'] | 'superseded' | 'duplicate'): void;
-  reload(outcome: 'ok' | 'faulty', at: number): void;
-  tick(seconds: number): void;
-  /** After every evaluation: what the series show. */
-  statuses(slos: readonly SloStatus[], probes: readonly ProbeStatus[], counters: ReadonlyMap<string, { events: number; bad: number }>): void;
-  span<T>(name: string, attributes: Record<string, string>, work: () => Promise<T>): Promise<T>;
-};
 
 export type EngineParts = {
   clock: Clock;
@@ -180,7 +169,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     await step('Delivery', () => deliver.run(now));
     await step('Fallback', () => tellUndelivered(store, holder.current(), log, now));
     await step('Storing', () => flush(now));
-    observer.statuses(evaluate.statuses(), nines.probes(), exported);
+    observer.statuses(evaluate.statuses(), nines.probes(), exported, incidents.open());
     if (all || dirty.size > 0) tell({ topic: 'slos' });
     ready = true;
     observer.tick((clock.monotonic() - begun) / 1000);
@@ -211,7 +200,7 @@ export const createEngine = (parts: EngineParts): Engine => {
       });
       await restore({ store, windows, probeStates, counters, lastBeats, evaluate, incidents, now: startedAt });
       exported = new Map(counters);
-      observer.reload('ok', startedAt);
+      observer.reload('success', startedAt);
       await use(parts.initial);
     },
     tick,

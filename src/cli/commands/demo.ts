@@ -2,11 +2,11 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { history } from '../../lab/history.ts';
-import { startTelemetry } from '../../metrics/telemetry.ts';
 import { configOf } from '../config.ts';
 import { DEMO_NOTE, hurry, labEnvironment } from '../demo.ts';
 import { startLab } from '../lab-process.ts';
 import { print } from '../print.ts';
+import { telemetryOf } from '../telemetry.ts';
 import type { Run } from '../table.ts';
 import { untilStopped } from '../until-stopped.ts';
 
@@ -29,10 +29,10 @@ export const run: Run = async (invocation) => {
     slack: { ...given.slack, apiUrl: `${lab.url}/slack/api/` },
     pagerduty: { ...given.pagerduty, eventsHost: new URL(lab.url).host },
   };
-  const telemetry = await startTelemetry(config.telemetry);
+  const telemetry = await telemetryOf(config);
   const { createApp } = await import('../../app.ts');
   const app = await createApp(config, {
-    telemetry,
+    ...(telemetry ? { telemetry } : {}),
     adapt: hurry,
     demo: { note: DEMO_NOTE, labUrl: lab.url },
     history: keep ? null : (slis, now) => history({ now, days: HISTORY_DAYS, seed: 1, slis }),
@@ -44,6 +44,6 @@ Your own file: npx nines serve --config ./slo`);
   await untilStopped();
   await app.close();
   lab.stop();
-  await telemetry.stop();
+  await telemetry?.stop();
   return 0;
 };

@@ -1,0 +1,66 @@
+import { createProbeSeries } from '../metrics/probe-series.ts';
+import type { NinesRegistry } from '../metrics/registry.ts';
+import type { Series } from '../metrics/series.ts';
+import { createSloSeries } from '../metrics/slo-series.ts';
+import type { Tracer } from '../metrics/tracer.ts';
+import type { Delivery } from '../notify/channel.ts';
+import type { CheckResult } from '../probe/probe.ts';
+import type { ProberStats } from '../probe/prober.ts';
+import type { SloStatus } from '../slo/status.ts';
+import type { OutboxRow, Store } from '../store/store.ts';
+import type { ProbeStatus } from './nines.ts';
+import type { Held } from './incidents.ts';
+
+/** What metrics and traces hear of the engine. */
+export type Observer = {
+  result(result: CheckResult): void;
+  delivery(row: OutboxRow, outcome: Delivery['outcome'] | 'superseded' | 'duplicate'): void;
+  reload(outcome: 'success' | 'failure', at: number): void;
+  tick(seconds: number): void;
+  /** The last write succeeded, or failed. */
+  stored(ok: boolean): void;
+  /** After every evaluation: what the series show. */
+  statuses(
+    slos: readonly SloStatus[],
+    probes: readonly ProbeStatus[],
+    counters: ReadonlyMap<string, { events: number; bad: number }>,
+    open: readonly Held[],
+  ): void;
+  span<T>(name: string, attributes: Record<string, string>, work: () => Promise<T>): Promise<T>;
+};
+
+export const createObserver = (registry: NinesRegistry, series: Series, tracer: Tracer): Observer => {
+  const slos = createSloSeries(series);
+  const probes = createProbeSeries(series);
+  return {
+    result: ({ outcome, reason }) => registry.checks.inc({ outcome, reason }),
+    delivery(row, outcome) {
+      if (outcome === 'duplicate') registry.possibleDuplicates.inc({ channel: row.channel });
+      else registry.deliveries.inc({ channel: row.channel, outcome });
+    },
+    reload(outcome, at) {
+      registry.catalogReloads.inc({ outcome });
+      registry.catalogValid.set(outcome === 'success' ? 1 : 0);
+      if (outcome === 'success') registry.catalogLoaded.set(at / 1000);
+    },
+    tick: (seconds) => registry.tickDuration.observe(seconds),
+    stored: (ok) => registry.storeWritable.set(ok ? 1 : 0),
+    statuses(sloStatuses, probeStatuses, counters, open) {
+      slos.update(sloStatuses, counters);
+      probes.update(probeStatuses);
+      for (const severity of ['critical', 'warning'])
+        registry.incidentsOpen.set({ severity }, open.filter(({ incident }) => incident.severity === severity).length);
+    },
+    span: (name, attributes, work) => tracer.span(name, attributes, work),
+  };
+};
+
+/** What only a scrape needs to know: the outbox, and the checks that were missed. */
+export const refreshForScrape = async (registry: NinesRegistry, store: Store, stats: ProberStats, before: ProberStats | null, now: number): Promise<void> => {
+  for (const reason of ['late', 'overlap'] as const) registry.checksMissed.inc({ reason }, Math.max(0, stats.missed[reason] - (before?.missed[reason] ?? 0)));
+  const counts = await store.outbox.counts();
+  registry.outboxRows.reset();
+  for (const { state, count } of counts) registry.outboxRows.inc({ state }, count);
+  const waiting = counts.filter(({ state }) => state === 'queued' || state === 'sending' || state === 'uncertain');
+  registry.outboxOldest.set(waiting.length > 0 ? Math.max(0, (now - Math.min(...waiting.map(({ oldest }) => oldest))) / 1000) : 0);
+};
