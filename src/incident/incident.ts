@@ -15,7 +15,15 @@ export type IncidentAlert = {
   since: number;
   slo: string | null;
   runbook: string | null;
+  /** End of its last bad slot; absent until it is clear. */
+  badTo?: number;
 };
+
+/**
+ * What a channel has been told: `cycle` counts its pages of this episode; `dedupKey` is the key that is open there
+ * (`nines/<incident>/<episode>/<channel>/<cycle>`), null once its resolve is due.
+ */
+export type Reached = { episode: number; cycle: number; dedupKey: string | null };
 
 /**
  * What people work on. Plain data, stored whole with a version; changed only by `apply` (reducer.ts).
@@ -61,6 +69,8 @@ export type Incident = {
   /** The incident clock: first bad slot of the episode to the end of its last bad slot. */
   badFrom: number;
   badTo: number | null;
+  /** Every channel that was paged, by id. */
+  reached: Record<string, Reached>;
   /** Ids of events already applied (the newest 200): replays change nothing. */
   applied: string[];
   /** How many timeline entries exist. */
@@ -79,15 +89,16 @@ export type IncidentEvent =
   | { id: string; at: number; type: 'note'; by: Actor; text: string };
 
 /**
- * What has to reach people because of an event. Channel kinds turn it into notifications (notification.ts).
+ * What has to reach people because of an event, in order. Channel kinds turn it into notifications (notification.ts).
  * `page` must buzz; `changed` updates what is already shown; the rest mirror a state into channels that keep one.
+ * `text` is the sentence that people read.
  */
 export type Notice =
-  | { kind: 'page'; level: Level; cycle: number; channels: readonly string[]; reason: PageReason }
+  | { kind: 'page'; level: Level; cycle: number; channels: readonly string[]; reason: PageReason; text: string }
   | { kind: 'changed'; text: string }
-  | { kind: 'acknowledged'; by: Actor }
-  | { kind: 'unacknowledged'; reason: string }
-  | { kind: 'resolved'; by: Actor | null };
+  | { kind: 'acknowledged'; by: Actor; text: string }
+  | { kind: 'unacknowledged'; reason: string; text: string }
+  | { kind: 'resolved'; by: Actor | null; text: string };
 
 export type PageReason =
   | 'first'
@@ -103,4 +114,7 @@ export type PageReason =
 export type Change = { incident: Incident; entries: readonly TimelineEntry[]; notices: readonly Notice[] };
 
 /** A verb that cannot be done now, as an expected outcome: `Ann acknowledged this 12 s ago`. */
-export type Refusal = { refused: 'already-acknowledged' | 'already-resolved' | 'other-episode' | 'top-level' | 'too-long'; message: string };
+export type Refusal = {
+  refused: 'already-acknowledged' | 'already-resolved' | 'other-episode' | 'top-level' | 'too-long';
+  message: string;
+};

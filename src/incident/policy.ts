@@ -30,3 +30,20 @@ export type Policy = {
   /** Undelivered for 60 s: this channel is told instead. */
   fallback: string | null;
 };
+
+/** What of an incident decides which ladder it climbs, and how far. */
+export type Climber = { severity: 'critical' | 'warning'; serviceTier: number; executive: boolean };
+
+export const ladderOf = (incident: Climber, policy: Policy): Ladder => policy[incident.severity];
+
+/** The levels that this incident may reach, lowest first: L4 only for a tier-0 service or when a person asked for it. */
+export const allowedLevels = (incident: Climber, policy: Policy): readonly PolicyLevel[] => {
+  const levels = ladderOf(incident, policy).levels.toSorted((a, b) => a.level - b.level);
+  const allowed = levels.filter(({ level }) => level < 4 || incident.serviceTier === 0 || incident.executive);
+  // A ladder of nothing but L4 must still call somebody.
+  return allowed.length > 0 ? allowed : levels.slice(0, 1);
+};
+
+/** Where the ladder of this incident ends and repeats. */
+export const highestAllowed = (incident: Climber, policy: Policy): Level =>
+  allowedLevels(incident, policy).at(-1)?.level ?? 2;

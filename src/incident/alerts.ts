@@ -1,0 +1,209 @@
+import type { Alert } from '../alert/alert.ts';
+import { formatDuration } from '../duration.ts';
+import { draftOf, flip, page, tell, write, type Draft } from './draft.ts';
+import { levelAbove, nextPageAt, presentLevel } from './escalation.ts';
+import { groupOf } from './group.ts';
+import type { Incident, IncidentAlert, IncidentEvent } from './incident.ts';
+import { ladderOf, type Policy } from './policy.ts';
+import { counted, utc } from './words.ts';
+
+export type AlertEvent = Extract<IncidentEvent, { type: 'alert' }>;
+export type Opening = { policy: Policy; id: string; serviceTier: number };
+
+const titleOf = ({ identity, title }: Alert): string => `${identity.system}/${identity.service}: ${title}`;
+
+const remembered = ({ alert, badAt }: AlertEvent, status: IncidentAlert['status']): IncidentAlert => {
+  const { key, title, detail, severity, since, slo, runbook } = alert;
+  return {
+    key,
+    title,
+    detail,
+    severity,
+    status,
+    since,
+    slo,
+    runbook,
+    ...(status === 'clear' ? { badTo: badAt ?? since } : {}),
+  };
+};
+
+const burningOf = (incident: Incident): number =>
+  Object.values(incident.alerts).filter(({ status }) => status !== 'clear').length;
+
+/** What an incident begins with, at its opening and at each reopening. */
+const fresh = (event: AlertEvent, at: number) => ({
+  severity: event.alert.severity === 'critical' ? ('critical' as const) : ('warning' as const),
+  title: titleOf(event.alert),
+  state: 'triggered' as const,
+  level: null,
+  cycle: 0,
+  episodeAt: at,
+  changedAt: at,
+  resume: null,
+  acknowledged: null,
+  snoozedUntil: null,
+  resolved: null,
+  badFrom: event.badAt ?? event.alert.since,
+  badTo: null,
+});
+
+/** A new incident; undefined where the alert opens none. `applied`: what an earlier incident of the group has heard. */
+export const opened = (
+  event: AlertEvent,
+  { policy, id, serviceTier }: Opening,
+  applied: readonly string[],
+): Draft | undefined => {
+  const { at, alert } = event;
+  if (alert.status !== 'firing' || alert.severity === 'info') return undefined;
+  const { system, environment, service } = alert.identity;
+  const draft = draftOf({
+    v: 1,
+    id,
+    group: groupOf(alert.identity),
+    system,
+    environment,
+    service,
+    serviceTier,
+    policy: policy.id,
+    ...fresh(event, at),
+    episode: 1,
+    openedAt: at,
+    nextAt: at,
+    alerts: { [alert.key]: remembered(event, 'firing') },
+    executive: false,
+    flips: [],
+    flapping: false,
+    reached: {},
+    applied: [...applied],
+    entries: 0,
+  });
+  const { incident } = draft;
+  write(draft, at, 'opened', `${alert.title}: ${alert.detail}`);
+  const { recovery } = ladderOf(incident, policy);
+  if (recovery) {
+    incident.state = 'recovering';
+    incident.level = 1;
+    write(draft, at, 'level-reached', `L1: the system's own recovery has ${formatDuration(recovery.forMs)}`);
+  }
+  incident.nextAt = recovery ? at + recovery.forMs : nextPageAt(incident, policy, at);
+  return draft;
+};
+
+const reopen = (draft: Draft, event: AlertEvent, at: number, policy: Policy): void => {
+  const { incident } = draft;
+  const ago = formatDuration(Math.max(0, at - (incident.resolved?.at ?? at)));
+  Object.assign(incident, fresh(event, at));
+  incident.episode += 1;
+  flip(draft, at);
+  const why = `fires again ${ago} after it was resolved: ${event.alert.title}`;
+  page(draft, policy, { at, ...presentLevel(incident, policy), reason: 'reopened', kind: 'reopened', why });
+};
+
+const resume = (draft: Draft, at: number, title: string): void => {
+  const { incident } = draft;
+  const { state, remainingMs } = incident.resume ?? { state: 'triggered', remainingMs: 0 };
+  incident.state = state;
+  incident.changedAt = at;
+  // A snooze ends when its person said, whatever the alerts did meanwhile.
+  incident.nextAt = state === 'snoozed' ? Math.max(at, incident.snoozedUntil ?? at) : at + remainingMs;
+  incident.resume = null;
+  tell(draft, at, 'fired-again', `Fires again: ${title}`);
+  flip(draft, at);
+};
+
+/** More serious than it was: whoever was called is called once more, even when on it or asleep. */
+const raise = (draft: Draft, alert: Alert, at: number, policy: Policy): void => {
+  const { incident } = draft;
+  const waiting = incident.state === 'triggered' || incident.state === 'recovering';
+  incident.severity = 'critical';
+  incident.title = titleOf(alert);
+  if (waiting && (incident.level ?? 1) < 2) {
+    const { recovery } = ladderOf(incident, policy);
+    const observes = incident.state === 'recovering' && recovery;
+    if (!observes) incident.state = 'triggered';
+    incident.nextAt = observes ? Math.max(at, incident.episodeAt + recovery.forMs) : nextPageAt(incident, policy, at);
+    tell(draft, at, 'severity-raised', `Now critical: ${alert.title}`);
+    return;
+  }
+  const promised = waiting ? nextPageAt(incident, policy, incident.changedAt) : at;
+  const why = `now critical: ${alert.title}`;
+  page(draft, policy, {
+    at,
+    ...presentLevel(incident, policy),
+    reason: 'severity-raised',
+    kind: 'severity-raised',
+    why,
+  });
+  if (promised > at && levelAbove(incident, policy)) incident.nextAt = promised;
+};
+
+const clearing = (draft: Draft, at: number, policy: Policy): void => {
+  const { incident } = draft;
+  const { state } = incident;
+  if (state === 'clearing' || state === 'resolved') return;
+  incident.resume = { state, remainingMs: Math.max(0, (incident.nextAt ?? at) - at) };
+  incident.state = 'clearing';
+  incident.changedAt = at;
+  flip(draft, at);
+  incident.nextAt = at + (incident.flapping ? policy.flappingHoldMs : policy.holdMs);
+  const resolves = `resolved at ${utc(incident.nextAt)} if it stays so`;
+  if (state === 'recovering') tell(draft, at, 'recovery-observed', `Recovered by itself; ${resolves}`);
+  else tell(draft, at, 'clearing', `Everything is clear; ${resolves}`);
+};
+
+const fires = (
+  draft: Draft,
+  event: AlertEvent,
+  at: number,
+  policy: Policy,
+  before: IncidentAlert | undefined,
+): void => {
+  const { incident } = draft;
+  const { alert } = event;
+  if (incident.state === 'resolved') return reopen(draft, event, at, policy);
+  incident.badFrom = Math.min(incident.badFrom, event.badAt ?? alert.since);
+  incident.badTo = null;
+  if (incident.state === 'clearing') resume(draft, at, alert.title);
+  else if (before?.status === 'stale')
+    tell(draft, at, 'alert-firing', `Data is back, and it still burns: ${alert.title}`);
+  else if (before?.status !== 'firing') tell(draft, at, 'alert-firing', `Also firing: ${alert.title}`);
+  if (alert.severity === 'critical' && incident.severity === 'warning') raise(draft, alert, at, policy);
+};
+
+const clears = (draft: Draft, at: number, policy: Policy, title: string): void => {
+  const { incident } = draft;
+  const left = burningOf(incident);
+  if (left === 0) incident.badTo = Math.max(...Object.values(incident.alerts).map(({ badTo }) => badTo ?? 0));
+  const rest = left > 0 ? `; ${counted(left, 'alert')} left` : '';
+  if (left > 0) tell(draft, at, 'alert-clear', `Clear: ${title}${rest}`);
+  else write(draft, at, 'alert-clear', `Clear: ${title}`);
+  if (left === 0) clearing(draft, at, policy);
+};
+
+/** An alert of the group changed. Stale is not clear: absence never counts as recovery. */
+export const hearAlert = (draft: Draft, event: AlertEvent, at: number, policy: Policy): boolean => {
+  const { incident } = draft;
+  const { alert } = event;
+  const before = incident.alerts[alert.key];
+  if (alert.status === 'pending') return false;
+  // What is only info no longer holds an incident open.
+  const status = alert.severity === 'info' ? 'clear' : alert.status;
+  if (status === 'clear' && (!before || before.status === 'clear')) return false;
+  if (status === 'stale' && before?.status !== 'firing') return false;
+  // A person resolved it while this alert was firing: only a new fire is news.
+  if (
+    incident.state === 'resolved' &&
+    before?.status === 'firing' &&
+    status === 'firing' &&
+    before.since === alert.since
+  )
+    return false;
+  const now = remembered(event, status);
+  if (before && status === 'firing' && before.status === 'firing' && JSON.stringify(before) === JSON.stringify(now))
+    return false;
+  incident.alerts[alert.key] = now;
+  if (status === 'firing') fires(draft, event, at, policy, before);
+  else if (status === 'clear') clears(draft, at, policy, alert.title);
+  else tell(draft, at, 'alert-stale', `No more data, so nobody knows: ${alert.title}`);
+  return true;
+};

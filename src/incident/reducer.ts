@@ -1,0 +1,56 @@
+import { hearAlert, opened } from './alerts.ts';
+import { changeOf, draftOf, type Draft } from './draft.ts';
+import type { Change, Incident, IncidentEvent, Refusal } from './incident.ts';
+import type { Policy } from './policy.ts';
+import { runDue } from './timers.ts';
+import { hearVerb } from './verbs.ts';
+
+/** `id` and `serviceTier` are for an incident that has to be opened. */
+export type ApplyContext = { policy: Policy; id: string; serviceTier: number };
+
+const REMEMBERED_EVENTS = 200;
+
+export const isRefusal = (answer: Change | Refusal): answer is Refusal => 'refused' in answer;
+
+const finished = (draft: Draft, event: IncidentEvent, policy: Policy, at: number): Change => {
+  runDue(draft, policy, at);
+  if (event.type !== 'tick') draft.incident.applied = [...draft.incident.applied, event.id].slice(-REMEMBERED_EVENTS);
+  return changeOf(draft);
+};
+
+const open = (event: IncidentEvent, context: ApplyContext, applied: readonly string[]): Change | null => {
+  const draft = event.type === 'alert' ? opened(event, context, applied) : undefined;
+  return draft ? finished(draft, event, context.policy, event.at) : null;
+};
+
+/**
+ * The whole life of an incident: what it becomes when it hears `event`. Pure: the same arguments give the same answer.
+ * `incident` is the newest of its group, open or not, or undefined. The answer's incident has the id `context.id`
+ * where the alert opened a new one. null = nothing changed: a replay, an info alert, a clear alert without incident,
+ * a tick before its time. Timers that are due at `event.at` run first, so the tick period does not matter; still,
+ * tick before applying an alert after a pause: an incident that only this call would resolve is reopened, not replaced.
+ */
+export const apply = (
+  incident: Incident | undefined,
+  event: IncidentEvent,
+  context: ApplyContext,
+): Change | Refusal | null => {
+  if (!incident) return open(event, context, []);
+  if (incident.applied.includes(event.id)) return null;
+  const { policy } = context;
+  // The wall clock may step back; a history does not.
+  const at = Math.max(event.at, incident.changedAt);
+  const isFire = event.type === 'alert' && event.alert.status === 'firing' && event.alert.severity !== 'info';
+  const tooOld = incident.resolved !== null && at - incident.resolved.at > policy.reopenMs;
+  const draft = draftOf(incident);
+  runDue(draft, policy, at);
+  const heard =
+    event.type === 'tick'
+      ? false
+      : event.type === 'alert'
+        ? hearAlert(draft, event, at, policy)
+        : hearVerb(draft, event, at, policy);
+  if (typeof heard === 'object') return heard;
+  if (heard && isFire && tooOld) return open(event, context, incident.applied);
+  return heard || draft.entries.length > 0 ? finished(draft, event, policy, at) : null;
+};
