@@ -16,7 +16,7 @@ import { loadSeriesNames } from './series-names.ts';
 import { createSeriesWriter } from './series-writer.ts';
 import { createSlots } from './slots.ts';
 import type { Sql } from './sql.ts';
-import { openInlineSqlite, type Databases } from './sqlite.ts';
+import { openInlineSqlite, openSqlite, type Databases } from './sqlite.ts';
 import type { Store } from './store.ts';
 
 /** Remembers whether the last commit went through, and says it once per change. */
@@ -78,6 +78,10 @@ export const createStore = async (databases: Databases, log: Log): Promise<Store
     },
   };
 };
+
+/** The store of a directory, in its own thread. Throws what `openSqlite` throws. */
+export const openStore = async ({ dir, log }: { dir: string; log: Log }): Promise<Store> =>
+  createStore(await openSqlite(dir), log);
 
 /** Everything in memory and in this thread: for tests. Nothing outlives `close`. */
 export const openMemoryStore = (): Promise<Store> => createStore(openInlineSqlite(), silentLog);

@@ -33,12 +33,12 @@ const CLAIM = `UPDATE outbox SET
     SELECT id FROM outbox WHERE ${DUE} AND ${FREE_LANE} ORDER BY priority DESC, next_at, id LIMIT $4)
   RETURNING ${COLUMNS}`;
 
-const parsed = (row: Stored): OutboxRow => ({
-  ...row,
-  message: JSON.parse(row.message) as Message,
-  possibleRepeat: row.possibleRepeat === 1,
-  fallbackTold: row.fallbackTold === 1,
-});
+const parsed = (row: Stored): OutboxRow =>
+  Object.assign(row, {
+    message: JSON.parse(row.message) as Message,
+    possibleRepeat: row.possibleRepeat === 1,
+    fallbackTold: row.fallbackTold === 1,
+  });
 
 const adding: Store['outbox']['adding'] = (notifications, now) =>
   notifications.flatMap((notification): Statement[] => {

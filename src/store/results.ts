@@ -71,15 +71,15 @@ export const createResults = (series: Sql, names: SeriesNames, writer: SeriesWri
         `SELECT ${COLUMNS} FROM result WHERE probe = $1 ORDER BY at DESC LIMIT $2`,
         [id, limit],
       );
-      return rows.map((row) => ({ probe, ...row }));
+      return rows.map((row) => Object.assign(row, { probe }));
     },
     newest: async () => {
       await settled();
-      const rows = await series.read<Stored & { name: string }>(
-        `SELECT name.name, ${COLUMNS} FROM name INNER JOIN result ON result.probe = name.id
+      const rows = await series.read<StoredResult>(
+        `SELECT name.name AS probe, ${COLUMNS} FROM name INNER JOIN result ON result.probe = name.id
           AND result.at = (SELECT MAX(at) FROM result AS later WHERE later.probe = name.id) ORDER BY name.name`,
       );
-      return rows.map(({ name, ...row }) => ({ probe: name, ...row }));
+      return rows;
     },
   };
 };

@@ -45,15 +45,15 @@ export const loadSeriesNames = async (series: Sql): Promise<SeriesNames> => {
     firsts: () =>
       new Map([...entries].flatMap(([name, { first }]): [string, number][] => (first === null ? [] : [[name, first]]))),
     unwritten: () => {
-      const taken = [...changed].map((name) => ({ name, ...entryOf(name) }));
+      const taken = [...changed].map((name) => [name, entryOf(name).id, entryOf(name).first] as const);
       return {
         statements: inserting(
           'INSERT INTO name (id, name, first)',
-          taken.map(({ id, name, first }) => [id, name, first]),
+          taken.map(([name, id, first]) => [id, name, first]),
           'ON CONFLICT (id) DO UPDATE SET first = excluded.first',
         ),
         written: () => {
-          for (const { name, first } of taken) if (entries.get(name)?.first === first) changed.delete(name);
+          for (const [name, , first] of taken) if (entries.get(name)?.first === first) changed.delete(name);
         },
       };
     },

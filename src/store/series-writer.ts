@@ -26,9 +26,9 @@ export const createSeriesWriter = async (series: Sql, names: SeriesNames): Promi
   let tail: Promise<unknown> = Promise.resolve();
 
   const commit = async (statements: readonly Statement[]): Promise<void> => {
-    const { statements: naming, written } = names.unwritten();
-    await series.commit([...naming, ...statements]);
-    written();
+    const unwritten = names.unwritten();
+    await series.commit([...unwritten.statements, ...statements]);
+    unwritten.written();
   };
 
   // A batch whose fate is unclear is repeated whole under its number; adding it twice is impossible.

@@ -92,7 +92,7 @@ export const sqliteFile = (database: DatabaseSync, file: string): SqliteFile => 
   return {
     read: (text, values) => {
       try {
-        return prepared(text).all(...values) as Row[];
+        return prepared(text).all(...values);
       } catch (error) {
         throw sqliteError(error, file);
       }

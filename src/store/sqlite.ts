@@ -1,12 +1,17 @@
+import { NinesError } from '../errors.ts';
 import type { Row, Sql, SqlValue } from './sql.ts';
 import type { SqliteFile } from './sqlite-file.ts';
-import { openSqliteDirectory, type SqliteOptions } from './sqlite-open.ts';
+import { openSqliteDirectory, type SqliteOptions, type SqlitePart } from './sqlite-open.ts';
+import { startOwner, type Asked, type Owner, type Result } from './sqlite-owner.ts';
+import { preparePlace } from './sqlite-place.ts';
 
 /** Both databases of one place. `bytes` is what they occupy on disk. */
 export type Databases = { nines: Sql; series: Sql; bytes(): Promise<number>; close(): Promise<void> };
 
 const inlineSql = (file: SqliteFile): Sql => ({
-  read: async <T = Row>(text: string, values: readonly SqlValue[] = []) => file.read(text, values).map((row) => ({ ...row })) as T[],
+  // The same plain objects that come out of a thread.
+  read: async <T = Row>(text: string, values: readonly SqlValue[] = []) =>
+    structuredClone(file.read(text, values)) as T[],
   commit: async (statements) => {
     const [error] = statements.length === 0 ? [] : file.commit([statements]);
     if (error) throw error;
@@ -21,5 +26,64 @@ export const openInlineSqlite = (dir = ':memory:', options: SqliteOptions = {}):
     series: inlineSql(files.series),
     bytes: async () => files.bytes(),
     close: async () => files.close(),
+  };
+};
+
+const threadSql = (ask: (request: Asked) => Promise<Result>, part: SqlitePart): Sql => ({
+  read: async <T = Row>(text: string, values: readonly SqlValue[] = []) =>
+    (await ask({ kind: 'read', part, text, values })) as T[],
+  commit: async (statements) => {
+    if (statements.length > 0) await ask({ kind: 'commit', part, statements });
+  },
+});
+
+/**
+ * Opens `dir`/nines.db and `dir`/series.db in a thread of their own. A thread that dies rejects what waits with
+ * `store_unavailable` (it may or may not be stored) and is started again. `heapMb` limits the thread's memory.
+ * Throws `data_locked`, `data_corrupt`, `data_too_new`, `data_full`, `data_on_network_file_system`,
+ * `store_unavailable`, each with a sentence that names the place.
+ */
+export const openSqlite = async (
+  dir: string,
+  options: SqliteOptions & { heapMb?: number } = {},
+): Promise<Databases> => {
+  const { heapMb = 512, ...rest } = options;
+  await preparePlace(dir);
+  let closed = false;
+  let owner: Promise<Owner> | null = null;
+
+  const start = (): Promise<Owner> => {
+    const started = startOwner({ dir, options: rest }, heapMb);
+    owner = started;
+    void keep(started);
+    return started;
+  };
+  const keep = async (started: Promise<Owner>): Promise<void> => {
+    try {
+      const { ended } = await started;
+      await ended;
+      if (!closed) await start();
+    } catch {
+      // The next call tries again: whatever stands in the way may be gone by then.
+      owner = null;
+    }
+  };
+  const ask = async (request: Asked): Promise<Result> => {
+    if (closed) throw new NinesError('store_unavailable', `The store of ${dir} is closed.`);
+    return (await (owner ?? start())).ask(request);
+  };
+
+  await start();
+  return {
+    nines: threadSql(ask, 'nines'),
+    series: threadSql(ask, 'series'),
+    bytes: async () => Number(await ask({ kind: 'bytes' })),
+    close: async () => {
+      if (closed) return;
+      const open = await owner;
+      closed = true;
+      await open?.ask({ kind: 'close' });
+      await open?.ended;
+    },
   };
 };
