@@ -19,7 +19,7 @@ import { createRegistry, type NinesRegistry } from './metrics/registry.ts';
 import { createSeries, type Series } from './metrics/series.ts';
 import { freeTracer } from './metrics/tracer.ts';
 import type { Telemetry } from './metrics/telemetry.ts';
-import { createChannel, traits } from './notify/index.ts';
+import { createChannel, traits, type ChannelParts } from './notify/index.ts';
 import type { Prober, ProberStats } from './probe/prober.ts';
 import { createThreadProber } from './probe/threads.ts';
 import { Secret } from './secret.ts';
@@ -114,6 +114,12 @@ export const createApp = async (config: Config, parts: AppParts = {}): Promise<A
   const series = createSeries();
   const observer = createObserver(registry, series, parts.telemetry?.tracer ?? freeTracer);
   const lookup = lookupIn(config.env);
+  const channelParts: ChannelParts = {
+    slackApiUrl: config.slack.apiUrl,
+    pagerdutyEventsHost: config.pagerduty.eventsHost,
+    write: (line) => void process.stdout.write(line),
+    wait: (ms, signal) => clock.sleep(ms, signal),
+  };
   const engine = createEngine({
     clock,
     ids,
@@ -123,7 +129,10 @@ export const createApp = async (config: Config, parts: AppParts = {}): Promise<A
     initial: first.catalog,
     source,
     targets: (catalog) => [...catalog.probes.values()].map((probe) => revealTarget(probe, lookup)).filter((target) => target !== null),
-    channel: (channel) => createChannel(revealChannel(channel, lookup), { slack: config.slack, pagerduty: config.pagerduty, write: (line) => process.stdout.write(line) }),
+    channel: (channel) => {
+      const revealed = revealChannel(channel, lookup);
+      return revealed && createChannel(revealed, channelParts);
+    },
     traits,
     observer,
     publicUrl: config.publicUrl ?? `http://${config.host}:${config.port}`,

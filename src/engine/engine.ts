@@ -17,6 +17,7 @@ import { escalate } from './jobs/escalate.ts';
 import { createEvaluate } from './jobs/evaluate.ts';
 import { createHousekeeping, type Housekeeping } from './jobs/housekeeping.ts';
 import { closeLedger } from './jobs/ledger.ts';
+import { createStoreWatch } from './jobs/store-watch.ts';
 import { tellUndelivered } from './jobs/undelivered.ts';
 import type { Change, Nines } from './nines.ts';
 import type { Observer } from './observer.ts';
@@ -34,7 +35,8 @@ export type EngineParts = {
   initial: Catalog;
   source: () => Promise<Loaded>;
   targets: (catalog: Catalog) => readonly Target[];
-  channel: (channel: CatalogChannel) => Channel;
+  /** null when the channel is not configured. */
+  channel: (channel: CatalogChannel) => Channel | null;
   traits: Readonly<Record<CatalogChannel['kind'], ChannelTraits>>;
   observer: Observer;
   publicUrl: string | null;
@@ -71,7 +73,11 @@ export const createEngine = (parts: EngineParts): Engine => {
 
   let channels = new Map<string, Channel>();
   const useChannels = (catalog: Catalog): void => {
-    channels = new Map([...catalog.channels.values()].filter((one) => !one.notConfigured).map((one) => [one.id, parts.channel(one)]));
+    channels = new Map();
+    for (const one of catalog.channels.values()) {
+      const channel = parts.channel(one);
+      if (channel) channels.set(one.id, channel);
+    }
   };
 
   const ingest = createIngest({ store, windows, probeStates, counters, lastBeats, startedAt, onResult: observer.result });
@@ -147,6 +153,16 @@ export const createEngine = (parts: EngineParts): Engine => {
     exported = written;
   };
 
+  const storeWatch = createStoreWatch({
+    fallbacks: () => {
+      const ids = new Set([...holder.current().policies.values()].map(({ fallback }) => fallback));
+      return [...channels.values()].filter(({ id }) => ids.has(id));
+    },
+    open: () => incidents.open().map(({ incident }) => incident),
+    deadline: clock.timeoutSignal,
+    log,
+  });
+
   const step = async (what: string, work: () => Promise<void>): Promise<void> => {
     try {
       await work();
@@ -164,11 +180,15 @@ export const createEngine = (parts: EngineParts): Engine => {
     const dirty = ingest.takeDirty();
     const all = now - judgedAllAt >= JUDGE_ALL;
     if (all) judgedAllAt = now;
-    await step('Evaluation', () => observer.span('evaluation', {}, () => evaluate.run(now, all ? null : dirty)));
+    // First what time alone has made due, so that after a pause an alert meets the incident as it really stands.
     await step('Escalation', () => escalate(incidents, now));
+    await step('Evaluation', () => observer.span('evaluation', {}, () => evaluate.run(now, all ? null : dirty)));
     await step('Delivery', () => deliver.run(now));
     await step('Fallback', () => tellUndelivered(store, holder.current(), log, now));
     await step('Storing', () => flush(now));
+    observer.stored(trouble === null);
+    if (trouble === null) storeWatch.succeeded();
+    else await storeWatch.failed(now, trouble);
     observer.statuses(evaluate.statuses(), nines.probes(), exported, incidents.open());
     if (all || dirty.size > 0) tell({ topic: 'slos' });
     ready = true;

@@ -67,6 +67,7 @@ export const createIncidents = (parts: IncidentsParts): Incidents => {
     const next = (revision ?? 0) + 1;
     const notifications = notificationsFor(change, {
       policy,
+      reached: same ? before.incident.reached : {},
       traits: parts.traits,
       publicUrl: parts.publicUrl,
       revision: next,

@@ -1,6 +1,6 @@
 import type { CatalogProbe } from '../definition/catalog.ts';
 import type { CheckResult } from '../probe/probe.ts';
-import { nextProbeState, type ProbeState } from '../probe/threshold.ts';
+import { nextProbeState, NO_PROBE_STATE, type ProbeState } from '../probe/threshold.ts';
 import type { StoredResult } from '../store/store.ts';
 import type { ProbeStatus } from './nines.ts';
 
@@ -16,7 +16,7 @@ export type ProbeStates = {
   keepOnly(probes: ReadonlyMap<string, CatalogProbe>): void;
 };
 
-type Known = { state: ProbeState | null; last: StoredResult };
+type Known = { state: ProbeState; last: StoredResult };
 
 export const createProbeStates = (): ProbeStates => {
   const known = new Map<string, Known>();
@@ -25,22 +25,22 @@ export const createProbeStates = (): ProbeStates => {
     if (probe.notConfigured) return 'not-configured';
     if (!entry) return 'no-data';
     if (now - entry.last.at > STALE_INTERVALS * Math.max(probe.intervalMs, 10_000)) return 'stale';
-    return entry.state?.state === 'down' ? 'down' : entry.state?.state === 'up' ? 'up' : 'no-data';
+    return entry.state.state;
   };
 
   return {
     see(probe, result) {
       const before = known.get(probe.id);
       if (before && before.last.at > result.at) return;
-      const state = nextProbeState(before?.state ?? null, result, probe);
+      const state = nextProbeState(before?.state ?? NO_PROBE_STATE, result, probe);
       known.set(probe.id, { state, last: { ...result, phases: JSON.stringify(result.phases) } });
     },
     restore(results) {
-      for (const result of results) known.set(result.probe, { state: null, last: result });
+      for (const result of results) known.set(result.probe, { state: NO_PROBE_STATE, last: result });
     },
     status(probe, now) {
       const entry = known.get(probe.id);
-      return { probe, state: stateOf(probe, entry, now), since: entry?.state?.since ?? null, last: entry?.last ?? null };
+      return { probe, state: stateOf(probe, entry, now), since: entry?.state.since ?? null, last: entry?.last ?? null };
     },
     keepOnly(probes) {
       for (const id of known.keys()) if (!probes.has(id)) known.delete(id);

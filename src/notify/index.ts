@@ -1,16 +1,13 @@
 import type { Agent } from 'node:https';
 import { createPagerDutyClient } from '../client/pagerduty.ts';
 import { createSlackClient } from '../client/slack.ts';
-import type { channel } from '../definition/spec/channel.ts';
+import type { RevealedChannel } from '../definition/resolve.ts';
 import type { ChannelTraits } from '../incident/notification.ts';
-import { Secret } from '../secret.ts';
 import type { Channel } from './channel.ts';
 import { createConsoleChannel } from './console.ts';
 import { createPagerDutyChannel } from './pagerduty/index.ts';
 import { createSlackChannel } from './slack/index.ts';
 
-/** A channel of the catalog with its references revealed; it exists only in the hand-over. */
-export type RevealedChannel = (typeof channel)['_output'];
 export type ChannelKind = RevealedChannel['kind'];
 
 /** What channels are made with. `wait` and `agent` are for tests; without them real time and the right agent are used. */
@@ -35,9 +32,9 @@ const makers: Makers = {
   slack: ({ id, token, channel, mention }, { slackApiUrl, wait }) =>
     createSlackChannel({
       id,
-      client: createSlackClient({ token: new Secret(token), apiUrl: slackApiUrl }),
+      client: createSlackClient({ token, apiUrl: slackApiUrl }),
       channel,
-      mention: mention ?? null,
+      mention,
       wait,
     }),
   pagerduty: ({ id, routingKey }, { pagerdutyEventsHost, pagerdutyAgent }) =>
@@ -47,7 +44,7 @@ const makers: Makers = {
         eventsHost: pagerdutyEventsHost,
         ...(pagerdutyAgent ? { agent: pagerdutyAgent } : {}),
       }),
-      routingKey: new Secret(routingKey),
+      routingKey,
     }),
   console: ({ id }, { write }) => createConsoleChannel({ id, write }),
 };

@@ -9,9 +9,9 @@ import type { OutboxRow, OutboxState, Store } from '../../store/store.ts';
 const LEASE = 30_000;
 const ATTEMPT_DEADLINE = 10_000;
 const AT_ONCE = 16;
-/** Slack's history shows a message within seconds: look again before sending again (escalation study 3d). */
-const LOOK_AGAIN = 3_000;
-const LOOKS = 2;
+/** While nobody can tell whether it arrived, ask again this often, and after a minute rather page twice than never. */
+const LOOK_AGAIN = 5_000;
+const GIVE_UP_LOOKING = 60_000;
 const LONGEST_WAIT = 300_000;
 
 export type Deliver = {
@@ -56,7 +56,7 @@ export const createDeliver = (parts: DeliverParts): Deliver => {
       case 'rejected':
         return { state: 'failed', error: delivery.reason };
       case 'uncertain':
-        return { state: 'uncertain', nextAt: now + LOOK_AGAIN, error: delivery.reason };
+        return { state: 'uncertain', nextAt: now, error: delivery.reason };
     }
   };
 
@@ -74,10 +74,10 @@ export const createDeliver = (parts: DeliverParts): Deliver => {
     const attemptedAt = row.attemptedAt ?? row.createdAt;
     const found = await channel.reconcile(row, { root, attemptedAt, signal: parts.clock.timeoutSignal(ATTEMPT_DEADLINE) });
     if (found.outcome === 'found') return { state: 'sent', ref: found.ref, error: null };
+    if (found.outcome === 'absent') return send(row, channel, root, false);
     const now = parts.clock.now();
-    const lookAgain = now - attemptedAt < LOOK_AGAIN * LOOKS;
-    if (lookAgain) return { state: 'uncertain', nextAt: now + LOOK_AGAIN, error: row.error };
-    return send(row, channel, root, found.outcome === 'unknown');
+    if (now - attemptedAt < GIVE_UP_LOOKING) return { state: 'uncertain', nextAt: now + LOOK_AGAIN, error: found.reason };
+    return send(row, channel, root, true);
   };
 
   const attempt = async (row: OutboxRow): Promise<void> => {

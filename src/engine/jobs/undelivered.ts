@@ -10,8 +10,8 @@ export const tellUndelivered = async (store: Store, catalog: Catalog, log: Log, 
   if (rows.length === 0) return;
   const notifications = rows.flatMap((row) => {
     const service = catalog.services.get(`${row.message.system}/${row.message.service}`);
-    const fallback = catalog.policies.get(service?.policy ?? '')?.fallback ?? null;
-    return fallback !== null && fallback !== row.channel ? [fallbackFor(row, fallback, now)] : [];
+    const policy = catalog.policies.get(service?.policy ?? '');
+    return (policy && fallbackFor(row, policy, now)) ?? [];
   });
   await store.commit([...store.outbox.adding(notifications, now), ...store.outbox.tellingFallback(rows.map((row) => row.id))]);
   for (const row of rows)

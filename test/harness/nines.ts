@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApp, type App } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { parseDuration, SECOND } from '../../src/duration.ts';
+import type { Ids } from '../../src/ids.ts';
+import { createLab } from '../../src/lab/lab.ts';
+import { createLog, silentLog } from '../../src/log.ts';
+import { createInlineProber } from '../../src/probe/inline.ts';
+import type { CheckResult } from '../../src/probe/probe.ts';
+import { openMemoryStore } from '../../src/store/open.ts';
+import type { Store } from '../../src/store/store.ts';
+import { POLICIES, SYSTEM } from './definitions.ts';
+import { manualClock } from './manual-clock.ts';
+
+type Health = 'passes' | 'fails' | 'is silent';
+type SlackMessage = { ts: string; text: string; thread_ts?: string; reply_broadcast?: boolean; replies?: SlackMessage[] };
+
+/** Counting instead of random: the same story gives the same ids. */
+const countingIds = (): Ids => {
+  let count = 0;
+  return { next: () => `01TEST${String(++count).padStart(20, '0')}`, token: () => 'a-token-for-tests' };
+};
+
+const result = (probe: string, at: number, health: Health): CheckResult => ({
+  probe,
+  at,
+  durationMs: 20,
+  outcome: health === 'passes' ? 'pass' : health === 'fails' ? 'fail' : 'unknown',
+  reason: health === 'passes' ? 'ok' : health === 'fails' ? 'status' : 'paused',
+  detail: health === 'passes' ? '' : 'status was 503, expected 2xx',
+  status: health === 'passes' ? 200 : 503,
+  phases: { processing: 20 },
+  certificateExpiresAt: null,
+  lateMs: 0,
+  suspect: false,
+});
+
+export type Story = {
+  app: App;
+  clock: ReturnType<typeof manualClock>;
+  /** What the next checks of a probe will see. */
+  target(probe: string, health: Health): void;
+  /** Moves the clock, one tick a second; everything that becomes due happens, deliveries settle. */
+  advance(duration: string): Promise<void>;
+  fault(id: string, on: boolean): Promise<void>;
+  slack(): Promise<{ roots: SlackMessage[]; broadcasts: SlackMessage[]; replies: SlackMessage[] }>;
+  pagerduty(): Promise<{ dedup_key: string; status: string; key: string }[]>;
+  /** Errors that the log heard; a story that expects none ends with an empty list. */
+  errors: string[];
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** The whole product on a clock moved by hand, beside the lab's Slack and PagerDuty over real sockets. */
+export const start = async (given: { files?: Record<string, string>; start?: number } = {}): Promise<Story> => {
+  const clock = manualClock(given.start);
+  const folder = mkdtempSync(join(tmpdir(), 'nines-story-'));
+  const files = given.files ?? { 'shop.yaml': SYSTEM, 'policies.yaml': POLICIES };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  const lab = await createLab({ host: '127.0.0.1', port: 0, clock, log: silentLog });
+  const health = new Map<string, Health>();
+  const errors: string[] = [];
+  const log = createLog((line) => errors.push(line), clock.now, 'error');
+  const ids = countingIds();
+  const store: Store = await openMemoryStore();
+  const config = {
+    ...readConfig({
+      SLACK_BOT_TOKEN: 'xoxb-lab-0000',
+      NINES_SLACK_CHANNEL: 'C0LAB00ONCALL',
+      PAGERDUTY_ROUTING_KEY: 'lab0000000000000000000000000l3key',
+      PAGERDUTY_ROUTING_KEY_L4: 'lab0000000000000000000000000l4key',
+      SLACK_API_URL: `${lab.url}/slack/api/`,
+      PAGERDUTY_EVENTS_HOST: new URL(lab.url).host,
+    }),
+    port: 0,
+    dataDir: join(folder, 'data'),
+    configDir: folder,
+  };
+  const open = async (): Promise<{ app: App; prober: ReturnType<typeof createInlineProber> }> => {
+    const prober = createInlineProber({
+      clock,
+      probe: async (_target, { id }) => result(id, clock.now(), health.get(id) ?? 'passes'),
+    });
+    const kept: Store = { ...store, close: async () => {} };
+    return { app: await createApp(config, { clock, ids, log, store: kept, prober, ticking: false }), prober };
+  };
+  let running = await open();
+
+  const advance = async (duration: string): Promise<void> => {
+    const end = clock.now() + (parseDuration(duration) ?? 0);
+    while (clock.now() < end) {
+      clock.moveTo(Math.min(end, clock.now() + SECOND));
+      await running.prober.advanceTo(clock.now());
+      await running.app.engine.tick();
+      await running.app.engine.settled();
+    }
+  };
+  const labJson = async <T>(path: string, body?: unknown): Promise<T> => {
+    const init = body ? { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {};
+    const response = await fetch(lab.url + path, { ...init, headers: { accept: 'application/json', ...init.headers } });
+    return (await response.json()) as T;
+  };
+
+  return {
+    get app() {
+      return running.app;
+    },
+    clock,
+    errors,
+    target: (probe, state) => void health.set(probe, state),
+    advance,
+    fault: async (id, on) => void (await labJson(`/lab/faults/${id}`, { on })),
+    async slack() {
+      const { channels } = await labJson<{ channels: { messages: SlackMessage[] }[] }>('/lab/slack');
+      const roots = channels.flatMap(({ messages }) => messages);
+      const replies = roots.flatMap((root) => root.replies ?? []);
+      return { roots, replies, broadcasts: replies.filter((reply) => reply.reply_broadcast) };
+    },
+    async pagerduty() {
+      return (await labJson<{ incidents: { dedup_key: string; status: string; key: string }[] }>('/lab/pagerduty')).incidents;
+    },
+    async restart() {
+      await running.app.close();
+      running = await open();
+    },
+    async stop() {
+      await running.app.close();
+      await lab.close();
+      await store.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};
