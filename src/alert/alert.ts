@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { TierName } from '../slo/burn-policy.ts';
 
 export const SEVERITIES = ['critical', 'warning', 'info'] as const;
@@ -44,3 +45,33 @@ export type Alert = {
 
 /** A change of status that an incident may care about. `id` makes it idempotent. */
 export type AlertTransition = { id: string; at: number; from: AlertStatus; alert: Alert };
+
+/** What a judgement yields: every alert that is not clear or has just become so, and the changes of status. */
+export type Judged = { alerts: readonly Alert[]; transitions: readonly AlertTransition[] };
+
+export const NOTHING_JUDGED: Judged = { alerts: [], transitions: [] };
+
+/** Sorted keys, so that the same identity is the same text; what is absent or empty is left out. */
+const canonical = (value: unknown): string => {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const parts = Object.entries(value)
+    .filter(([, inner]) => inner !== undefined && !(typeof inner === 'object' && Object.keys(inner).length === 0))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`);
+  return `{${parts.join(',')}}`;
+};
+
+/** SHA-256 of the canonical JSON of the identity, the first 32 hex characters. */
+export const alertKey = (identity: AlertIdentity): string =>
+  createHash('sha256').update(canonical(identity)).digest('hex').slice(0, 32);
+
+/** `availability` of `duru-notes/api/availability`. */
+export const localId = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
+
+/** Deterministic: the same change found twice is the same transition. */
+export const transitionTo = (alert: Alert, from: AlertStatus, at: number): AlertTransition => ({
+  id: `${alert.key}:${alert.status}:${alert.since}`,
+  at,
+  from,
+  alert,
+});

@@ -1,3 +1,6 @@
+import { slotStart } from "./slot.ts";
+import type { Slot } from "./slot.ts";
+
 /**
  * How good and total are counted.
  * - `probe`: every check counts; a passed one is good.
@@ -13,3 +16,65 @@ export type Indicator =
   | { kind: 'events'; connector: string }
   | { kind: 'freshness'; probe: string; maxAgeMs: number }
   | { kind: 'incident-clock'; withinMs: number };
+
+/** One finished check, as an indicator counts it. */
+export type Check = {
+  /** Epoch ms at which it started. */
+  at: number;
+  durationMs: number;
+  outcome: 'pass' | 'fail' | 'unknown';
+  /** The word of the prober: `ok`, `timeout`, `status`, `limited` … */
+  reason: string;
+  /** Its timing is not to be trusted. */
+  suspect?: boolean;
+  /** How often the probe is due. */
+  intervalMs: number;
+  /** How many probes of the indicator run: each backs its part of the time. */
+  probes: number;
+};
+
+export const CHECK_SLOT_WIDTH = 10_000;
+
+// Our own stop or mistake, or a target that refuses us for asking too often, is no failure of the target.
+const SAYS_NOTHING = new Set(['paused', 'internal']);
+
+/** good and total of a check; null when it counts as nothing although it took place. */
+const countOf = (indicator: Indicator & { kind: 'probe' | 'latency' }, check: Check): { good: number } | null => {
+  if (check.reason === 'limited') return null;
+  if (indicator.kind === 'probe') return { good: check.outcome === 'pass' ? 1 : 0 };
+  // A failed response-time assertion was answered: whether that is too slow is for this indicator's threshold to say.
+  const answered = check.outcome === 'pass' || check.reason === 'response-time';
+  if (!answered && check.reason !== 'timeout') return null;
+  if (answered && check.durationMs <= indicator.thresholdMs) return { good: 1 };
+  return check.suspect === true ? null : { good: 0 };
+};
+
+/**
+ * What one check adds to a probe or latency indicator: one slot, or none when its outcome is unknown. It lies where the
+ * check started and covers its share of the interval, in whole ms (rounded up, so that full coverage adds up to full).
+ * - probe: a pass is good. latency: good within the threshold; slower, or timed out, is bad; other failures count
+ *   nothing but are covered, since availability counts them.
+ * - `limited` (the target answered 429 to our own probe) and, for latency, slowness that is suspect: covered, total 0.
+ */
+export const slotsOf = (indicator: Indicator, check: Check, width: number = CHECK_SLOT_WIDTH): readonly Slot[] => {
+  if (indicator.kind !== 'probe' && indicator.kind !== 'latency') return [];
+  if (check.outcome === 'unknown' || SAYS_NOTHING.has(check.reason)) return [];
+  const count = countOf(indicator, check);
+  const covered = Math.ceil(check.intervalMs / check.probes);
+  return [{ start: slotStart(check.at, width), width, good: count?.good ?? 0, total: count ? 1 : 0, covered }];
+};
+
+/**
+ * What the slot that begins at `start` says about freshness: good when, at its end, the last beat is at most
+ * `maxAgeMs` old. Before the first beat ever there is nothing to be stale: not covered.
+ */
+export const freshnessSlot = (
+  indicator: Indicator & { kind: 'freshness' },
+  lastBeatAt: number | null,
+  start: number,
+  width: number,
+): Slot => {
+  if (lastBeatAt === null) return { start, width, good: 0, total: 0, covered: 0 };
+  const good = start + width - lastBeatAt <= indicator.maxAgeMs ? 1 : 0;
+  return { start, width, good, total: 1, covered: width };
+};

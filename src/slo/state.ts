@@ -1,0 +1,156 @@
+import { MINUTE } from '../duration.ts';
+import { budget, observedSpan } from './budget.ts';
+import type { TierName } from './burn-policy.ts';
+import { budgetShareAtDetection, burnOf, burnRate, LOOK_BACKS } from './burn-rate.ts';
+import { forecast, forecastLookback } from './forecast.ts';
+import { enoughBad, judgeTier, nextStatus } from './judge.ts';
+import { durationPhrase, instantPhrase, sharePhrase } from './phrase.ts';
+import type { Slo } from './slo.ts';
+import type { Sums } from './slot.ts';
+import type { Budget, BurnRate, Forecast, SloState, SloStatus, TierStatus } from './status.ts';
+import { spanDays, windowLabel } from './window.ts';
+import type { Spans } from './window.ts';
+
+/** Sums of the look-back that ends at `end`: `rings.sums`. */
+export type SumsOf = (lookbackMs: number, end: number) => Sums;
+
+/** What an SLO needs to know of an alert about it. */
+export type TierAlert = {
+  identity: { kind: string; tier?: TierName };
+  status: 'pending' | 'firing' | 'stale' | 'clear';
+  title: string;
+};
+
+/** Below this share of the time since the first sample, nothing is said of the objective (design 4.4). */
+export const LEAST_COVERAGE = 0.9;
+
+/** How each tier of `slo` stands, given the sums of its look-backs (settle lag subtracted) and what its alert was. */
+export const tierStatuses = (
+  slo: Slo,
+  sumsOf: SumsOf,
+  end: number,
+  windowDays: number,
+  was: (tier: TierName) => TierAlert['status'],
+): TierStatus[] =>
+  slo.tiers.map((tier) => {
+    const long = sumsOf(tier.longMs, end);
+    const short = sumsOf(tier.shortMs, end);
+    const verdict = judgeTier(tier, long, short, slo.objective);
+    return {
+      name: tier.name,
+      factor: tier.factor,
+      long: burnRate(long, slo.objective, tier.longMs),
+      short: burnRate(short, slo.objective, tier.shortMs),
+      severity: tier.severity,
+      status: nextStatus(was(tier.name), verdict, enoughBad(tier, long, slo.minBad)),
+      budgetShare: budgetShareAtDetection(tier, windowDays),
+    };
+  });
+
+type Facts = {
+  slo: Slo;
+  budget: Budget;
+  forecast: Forecast;
+  tiers: readonly TierStatus[];
+  firstDataAt: number | null;
+  lastDataAt: number | null;
+  observedMs: number;
+  alerts: readonly TierAlert[];
+  now: number;
+};
+
+type Judged = { state: SloState; because: string | null };
+
+/** Why nobody can say how it stands; null when somebody can. */
+const blind = ({ slo, budget, firstDataAt, lastDataAt, observedMs, now }: Facts): Judged | null => {
+  if (slo.notConfigured !== null) return { state: 'not-configured', because: slo.notConfigured };
+  // No incident is good news, not missing news.
+  if (slo.indicator.kind === 'incident-clock') return null;
+  if (firstDataAt === null || lastDataAt === null) return { state: 'no-data', because: 'No data has arrived yet.' };
+  const silentMs = now - slo.settleLagMs - lastDataAt;
+  if (silentMs >= slo.noData.afterMs) {
+    const since = instantPhrase(lastDataAt, slo.zone, now);
+    return { state: 'unknown', because: `No data since ${since} (${durationPhrase(silentMs)}).` };
+  }
+  // In the first minutes of a calendar period, data that is due has not had the time to come.
+  if (budget.coverage < LEAST_COVERAGE && observedMs >= Math.min(slo.noData.afterMs, 15 * MINUTE)) {
+    const gone = budget.remaining !== null && budget.remaining <= 0 ? '; in what is known, the budget is gone' : '';
+    return { state: 'unknown', because: `Only ${sharePhrase(budget.coverage)} of the time has data${gone}.` };
+  }
+  return null;
+};
+
+const firingBecause = ({ tiers, alerts }: Facts): string | null => {
+  const firing = tiers.find((tier) => tier.status === 'firing');
+  if (firing === undefined) return null;
+  const alert = alerts.find(({ identity, status }) => identity.tier === firing.name && status === 'firing');
+  return `${alert?.title ?? `The alert ${firing.name} fires`}.`;
+};
+
+/** An alert that fires outweighs a gap in the books; a gap outweighs what the books say; silence outweighs all. */
+const judge = (facts: Facts): Judged => {
+  const { slo, budget, forecast, tiers } = facts;
+  const unseen = blind(facts);
+  const firing = firingBecause(facts);
+  if (unseen !== null) {
+    const burning = unseen.state === 'unknown' && firing !== null;
+    return burning ? { state: 'at-risk', because: `${firing} ${unseen.because}` } : unseen;
+  }
+  if (budget.remaining !== null && budget.remaining <= 0)
+    return { state: 'missed', because: `${budget.bad === 1 ? '1 is' : `${Math.round(budget.bad)} are`} bad: the budget is gone.` };
+  if (firing !== null) return { state: 'at-risk', because: firing };
+  if (tiers.some((tier) => tier.status === 'stale'))
+    return { state: 'unknown', because: 'An alert fired, and there is not enough data since to say whether it is over.' };
+  if (forecast.kind === 'ends') return { state: 'at-risk', because: forecast.text };
+  if (budget.span.from < (facts.firstDataAt ?? budget.span.from))
+    return { state: 'partial', because: `Data of ${budget.days.have} of ${budget.days.of} days.` };
+  const because = budget.total > 0 ? null : `Nothing to count in this window (${windowLabel(slo.window)}) yet.`;
+  return { state: 'ok', because };
+};
+
+/** Look-backs shown: those of the tiers, and of the usual ones those that fit into the window. */
+const shownLookBacks = (slo: Slo, windowDays: number): readonly number[] =>
+  LOOK_BACKS.filter(
+    (ms) => ms <= windowDays * 86_400_000 || slo.tiers.some((tier) => tier.longMs === ms || tier.shortMs === ms),
+  );
+
+/**
+ * The whole standing of an SLO at `now`. `windowSums` are the sums of its window's span (`ledgerSums`), `alerts` those
+ * about this SLO as last evaluated, `firstDataAt` and `lastDataAt` the instants of its data (null = none ever).
+ */
+export const sloStatus = (of: {
+  slo: Slo;
+  spans: Spans;
+  sumsOf: SumsOf;
+  windowSums: Sums;
+  firstDataAt: number | null;
+  lastDataAt: number | null;
+  alerts: readonly TierAlert[];
+  now: number;
+}): SloStatus => {
+  const { slo, sumsOf, alerts, firstDataAt, now } = of;
+  const span = of.spans(slo.window, slo.zone, now);
+  const end = now - slo.settleLagMs;
+  const lastDataAt = of.lastDataAt === null ? null : Math.min(of.lastDataAt, now);
+  const budgeted = budget(slo, of.windowSums, span, firstDataAt, now);
+  const days = spanDays(span);
+  const wasOf = (name: TierName): TierAlert['status'] =>
+    alerts.find(({ identity }) => identity.kind === 'burn-rate' && identity.tier === name)?.status ?? 'clear';
+  const tiers = tierStatuses(slo, sumsOf, end, days, wasOf);
+  const burnRates: BurnRate[] = shownLookBacks(slo, days).map((ms) => burnRate(sumsOf(ms, end), slo.objective, ms));
+  const rate = burnOf(sumsOf(forecastLookback(slo.window), end), slo.objective);
+  const predicted = forecast({ budget: budgeted, rate, window: slo.window, zone: slo.zone, now });
+  const observed = observedSpan(slo, span, firstDataAt, now);
+  const facts: Facts = {
+    slo,
+    budget: budgeted,
+    forecast: predicted,
+    tiers,
+    firstDataAt,
+    lastDataAt,
+    observedMs: observed.to - observed.from,
+    alerts,
+    now,
+  };
+  return { slo, ...judge(facts), budget: budgeted, burnRates, tiers, forecast: predicted, lastDataAt };
+};
