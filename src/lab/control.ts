@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { FAULTS, isFaultId } from './faults.ts';
 import type { Fault, Faults } from './faults.ts';
-import { ownOrigin } from './origin.ts';
+import { ownOrigin, reachedByLoopback } from './origin.ts';
 import type { Account } from './pagerduty/account.ts';
 import { pagerdutyShown, slackShown } from './shown.ts';
 import type { Workspace } from './slack/workspace.ts';
@@ -11,6 +11,8 @@ type Parts = {
   workspace: Workspace;
   account: Account;
   routingKeys: Readonly<Record<string, string>>;
+  /** Whether the lab listens on this machine alone, so that no other name may lead to it. */
+  loopbackOnly: boolean;
   /** Called after every change of a fault. */
   changed(fault: Fault): void;
   reset(): void;
@@ -35,7 +37,8 @@ export const controlRoutes = (app: FastifyInstance, parts: Parts): void => {
   const { faults, workspace, account, routingKeys } = parts;
 
   const fromElsewhere = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
-    if (ownOrigin(request.headers)) return done();
+    const named = !parts.loopbackOnly || reachedByLoopback(request.headers);
+    if (named && ownOrigin(request.headers)) return done();
     const message = 'The lab takes changes only from its own page or from a program on this machine.';
     reply.code(403).send(problem('forbidden', message));
   };
@@ -58,6 +61,13 @@ export const controlRoutes = (app: FastifyInstance, parts: Parts): void => {
     const fault = faults.set(id, on);
     parts.changed(fault);
     return isForm(request) ? back(reply, id) : reply.send(fault);
+  });
+
+  app.post('/lab/faults', { preHandler: fromElsewhere }, (request, reply) => {
+    if (wanted(request.body) !== false)
+      return reply.code(400).send(problem('invalid_request', 'Send {"on":false} to repair everything at once.'));
+    for (const fault of faults.list().filter(({ on }) => on)) parts.changed(faults.set(fault.id, false));
+    return isForm(request) ? back(reply, 'faults') : reply.send({ faults: faults.list() });
   });
 
   app.post('/lab/reset', { preHandler: fromElsewhere }, (request, reply) => {

@@ -60,8 +60,12 @@ export const isFaultId = (id: string): id is FaultId => FAULTS.some((fault) => f
 
 export const createFaults = (now: () => number): Faults => {
   const since = new Map<FaultId, number>();
-  const list = (): Fault[] =>
-    FAULTS.map((fault) => ({ ...fault, on: since.has(fault.id), since: since.get(fault.id) ?? null }));
+  const shown = (fault: (typeof FAULTS)[number]): Fault => ({
+    ...fault,
+    on: since.has(fault.id),
+    since: since.get(fault.id) ?? null,
+  });
+  const list = (): Fault[] => FAULTS.map(shown);
   return {
     list,
     on: (id) => since.has(id),

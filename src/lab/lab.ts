@@ -9,6 +9,7 @@ import { duruRoutes } from './duru/routes.ts';
 import { createFaults } from './faults.ts';
 import { LAB } from './known.ts';
 import type { Setup } from './known.ts';
+import { isLoopback } from './origin.ts';
 import { createAccount } from './pagerduty/account.ts';
 import { pagerdutyRoutes } from './pagerduty/routes.ts';
 import { pageRoutes } from './page/routes.ts';
@@ -72,6 +73,7 @@ export const createLab = async ({ host, port, clock, log, setup = {} }: LabOptio
     workspace,
     account,
     routingKeys,
+    loopbackOnly: isLoopback(host),
     changed: (fault) => {
       duru.advance();
       log.info('lab fault switched', { fault: fault.id, on: fault.on });
@@ -81,7 +83,7 @@ export const createLab = async ({ host, port, clock, log, setup = {} }: LabOptio
       duru.advance();
     },
   });
-  pageRoutes(app, { clock, faults, workspace, account, routingKeys });
+  pageRoutes(app, { faults, workspace, account, routingKeys });
 
   await listen(app, host, port);
   const address = app.server.address() as AddressInfo;

@@ -3,8 +3,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 const hostname = (host: string): string | null =>
   URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : null;
 
-const isLoopback = (host: string): boolean => {
-  const name = hostname(host);
+/** `127.0.0.1:9701`, `localhost`, `[::1]:9701`, `::1`. */
+export const isLoopback = (host: string): boolean => {
+  const name = hostname(host === '::1' ? '[::1]' : host);
   return name === 'localhost' || name === '[::1]' || (name !== null && /^127(\.\d+){3}$/.test(name));
 };
 

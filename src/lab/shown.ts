@@ -11,16 +11,16 @@ const messageShown = (message: SlackMessage) => ({
   metadata: message.metadata,
 });
 
+const rootShown = (root: SlackMessage, channel: SlackChannel) => ({
+  ...messageShown(root),
+  thread: channel.messages.filter((message) => message.threadTs === root.ts).map(messageShown),
+});
+
 const channelShown = (channel: SlackChannel) => ({
   id: channel.id,
   name: channel.name,
   archived: channel.archived,
-  messages: channel.messages
-    .filter((message) => message.threadTs === null)
-    .map((root) => ({
-      ...messageShown(root),
-      thread: channel.messages.filter((message) => message.threadTs === root.ts).map(messageShown),
-    })),
+  messages: channel.messages.filter((message) => message.threadTs === null).map((root) => rootShown(root, channel)),
 });
 
 /** What Slack received: root messages of each channel, oldest first, with their threads. Times are epoch ms. */

@@ -11,19 +11,21 @@ const sendLines = (traffic: Traffic): string[] =>
     return `duru_notifications_total{platform="${platform}",result="${result}"} ${Math.floor(count)}`;
   });
 
+const histogramLines = (platform: string, count: number): string[] => {
+  const name = 'duru_notification_send_duration_seconds';
+  const labels = `platform="${platform}"`;
+  return [
+    ...SEND_BUCKETS.map(([le, share]) => `${name}_bucket{${labels},le="${le}"} ${Math.floor(count * share)}`),
+    `${name}_bucket{${labels},le="+Inf"} ${Math.floor(count)}`,
+    `${name}_sum{${labels}} ${(count * MEAN_SEND_SECONDS).toFixed(3)}`,
+    `${name}_count{${labels}} ${Math.floor(count)}`,
+  ];
+};
+
 const latencyLines = (traffic: Traffic): string[] =>
   [...traffic.sends]
     .filter(([key]) => key.endsWith('/accepted'))
-    .flatMap(([key, count]) => {
-      const labels = `platform="${key.split('/')[0]}"`;
-      const name = 'duru_notification_send_duration_seconds';
-      return [
-        ...SEND_BUCKETS.map(([le, share]) => `${name}_bucket{${labels},le="${le}"} ${Math.floor(count * share)}`),
-        `${name}_bucket{${labels},le="+Inf"} ${Math.floor(count)}`,
-        `${name}_sum{${labels}} ${(count * MEAN_SEND_SECONDS).toFixed(3)}`,
-        `${name}_count{${labels}} ${Math.floor(count)}`,
-      ];
-    });
+    .flatMap(([key, count]) => histogramLines(key.split('/')[0]!, count));
 
 /** Prometheus text 0.0.4 of the notification service, as its contract lists the families. */
 export const metricsText = (traffic: Traffic): string => {

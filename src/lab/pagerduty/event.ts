@@ -1,4 +1,4 @@
-const SEVERITIES = ['critical', 'warning', 'error', 'info'];
+const SEVERITIES = new Set(['critical', 'warning', 'error', 'info']);
 const ACTIONS = ['trigger', 'acknowledge', 'resolve'] as const;
 type Action = (typeof ACTIONS)[number];
 
@@ -33,7 +33,7 @@ const payloadErrors = (payload: unknown): string[] => {
   const { summary, severity, timestamp, custom_details: details } = payload;
   if (typeof summary === 'string' && summary.length > 1_024)
     errors.push(`Length of 'payload.summary' is incorrect (should be at most 1024 characters)`);
-  if (!isBlank(severity) && !SEVERITIES.includes(String(severity)))
+  if (!isBlank(severity) && !SEVERITIES.has(String(severity)))
     errors.push(
       `'payload.severity' is invalid (must be one of the following: 'critical', 'warning', 'error' or 'info')`,
     );

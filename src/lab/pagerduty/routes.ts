@@ -36,5 +36,5 @@ export const pagerdutyRoutes = (
     if (!rate.take(event.routingKey, clock.monotonic())) return reply.code(429).send(throttled);
     return reply.code(202).send({ status: 'success', message: 'Event processed', dedup_key: account.take(event) });
   });
-  return { reset: rate.reset };
+  return { reset: () => rate.reset() };
 };

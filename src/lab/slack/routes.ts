@@ -77,5 +77,5 @@ export const slackRoutes = (
     handler: answer,
     errorHandler: (_error, _request, reply) => void reply.code(200).send(refuse('invalid_json')),
   });
-  return { reset: rates.reset };
+  return { reset: () => rates.reset() };
 };

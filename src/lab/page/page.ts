@@ -1,0 +1,83 @@
+import type { Faults } from '../faults.ts';
+import type { Account } from '../pagerduty/account.ts';
+import type { Workspace } from '../slack/workspace.ts';
+import { drawFaults } from './faults.ts';
+import { html } from './html.ts';
+import type { Html } from './html.ts';
+import { icon } from './icons.ts';
+import { drawPagerduty } from './pagerduty.ts';
+import { drawSlack } from './slack.ts';
+
+/** In the order of the cascade. */
+export const STYLES = ['lab.css', 'faults.css', 'slack.css', 'pagerduty.css', 'wide.css'] as const;
+
+export type View = {
+  faults: Faults;
+  workspace: Workspace;
+  account: Account;
+  routingKeys: Readonly<Record<string, string>>;
+  /** Whether Nines stands in front, so that `/` is its page. */
+  behindNines: boolean;
+};
+
+const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+
+const tally = ({ faults, workspace, account }: View): Html => {
+  const broken = faults.list().filter((fault) => fault.on).length;
+  const messages = workspace.channels.reduce((sum, channel) => sum + channel.messages.length, 0);
+  const open = account.incidents.filter((incident) => incident.status !== 'resolved').length;
+  return html`<li class="${broken > 0 ? 'alarm' : 'calm'}">
+      <a href="#faults"
+        >${icon(broken > 0 ? 'broken' : 'resolved')}${broken > 0 ? `${broken} broken` : 'All working'}</a
+      >
+    </li>
+    <li><a href="#slack">${plural(messages, 'Slack message', 'Slack messages')}</a></li>
+    <li class="${open > 0 ? 'alarm' : 'calm'}">
+      <a href="#pagerduty">${plural(open, 'open page', 'open pages')}</a>
+    </li>`;
+};
+
+/** The whole page. `data-live` parts are what lab.js exchanges. */
+export const labPage = (view: View): string => {
+  const { faults, workspace, account, routingKeys } = view;
+  return html`<!doctype html>
+    <html lang="en" id="top">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>Lab · Nines</title>
+        <link rel="icon" href="data:," />
+        <link rel="stylesheet" href="/lab/assets/lab.css" />
+        <script src="/lab/assets/lab.js" defer></script>
+      </head>
+      <body>
+        <a class="skip" href="#slack">Skip to what arrived</a>
+        <header class="top">
+          <div class="brand">
+            <h1>${icon('nines')}Nines lab</h1>
+            <p>Stand-ins of the world outside. Break one and watch who is told, and how.</p>
+            ${view.behindNines ? html`<a class="home" href="/">Back to Nines</a>` : null}
+          </div>
+          <nav aria-label="Parts of the lab">
+            <ul id="tally" data-live>
+              ${tally(view)}
+            </ul>
+          </nav>
+          <p id="live" class="live" role="status"></p>
+          <noscript
+            ><p class="live">
+              This page does not refresh itself without JavaScript. <a class="link" href="/lab">Reload</a>
+            </p></noscript
+          >
+        </header>
+        <main>
+          <section id="faults" class="faults" aria-label="Faults" data-live>${drawFaults(faults)}</section>
+          <section id="slack" class="window slack" aria-label="Slack" data-live>${drawSlack(workspace)}</section>
+          <section id="pagerduty" class="window pagerduty" aria-label="PagerDuty" data-live>
+            ${drawPagerduty(account, routingKeys)}
+          </section>
+        </main>
+      </body>
+    </html>`.markup;
+};
