@@ -79,12 +79,13 @@ const importHistory = async (store: Store, catalog: Catalog, historyOf: HistoryO
 };
 
 /** Prometheus text in pieces: our own counters, the series of SLOs and probes, OpenTelemetry's where it is on. */
-const metricsTextOf = (registry: NinesRegistry, series: Series, telemetry: Telemetry | null, prober: Prober, store: Store, clock: Clock) => {
+const metricsTextOf = (engine: Engine, registry: NinesRegistry, series: Series, telemetry: Telemetry | null, prober: Prober, store: Store, clock: Clock) => {
   let before: ProberStats | null = null;
   return async function* (): AsyncGenerator<string> {
     const stats = await prober.stats();
     await refreshForScrape(registry, store, stats, before, clock.now());
     before = stats;
+    engine.observe();
     yield await registry.text();
     yield* series.write();
     if (telemetry) yield await telemetry.text();
@@ -144,7 +145,7 @@ export const createApp = async (config: Config, parts: AppParts = {}): Promise<A
     nines: engine.nines,
     config,
     log,
-    metricsText: metricsTextOf(registry, series, parts.telemetry ?? null, prober, store, clock),
+    metricsText: metricsTextOf(engine, registry, series, parts.telemetry ?? null, prober, store, clock),
     tokens: {
       people: config.token ?? ownToken(config.dataDir, 'token', ids),
       ingest: config.ingestToken ?? ownToken(config.dataDir, 'ingest-token', ids),

@@ -52,6 +52,8 @@ export type Engine = {
   tick(): Promise<void>;
   /** Settles when no delivery is in flight. */
   settled(): Promise<void>;
+  /** Hands what a scrape shows to the observer. */
+  observe(): void;
   stop(): Promise<void>;
 };
 
@@ -189,7 +191,6 @@ export const createEngine = (parts: EngineParts): Engine => {
     observer.stored(trouble === null);
     if (trouble === null) storeWatch.succeeded();
     else await storeWatch.failed(now, trouble);
-    observer.statuses(evaluate.statuses(), nines.probes(), exported, incidents.open());
     if (all || dirty.size > 0) tell({ topic: 'slos' });
     ready = true;
     observer.tick((clock.monotonic() - begun) / 1000);
@@ -228,6 +229,7 @@ export const createEngine = (parts: EngineParts): Engine => {
       await running;
       await deliver.settled();
     },
+    observe: () => observer.statuses(evaluate.statuses(), nines.probes(), exported, incidents.open()),
     async stop() {
       await parts.prober.stop();
       await running;

@@ -1,15 +1,12 @@
 import type { Catalog, CatalogProbe } from '../definition/catalog.ts';
 import { beatCheck } from '../probe/heartbeat.ts';
 import type { CheckResult } from '../probe/probe.ts';
-import { freshnessSlot, slotOf } from '../slo/indicator.ts';
+import { CHECK_SLOT_WIDTH, freshnessSlot, slotsOf } from '../slo/indicator.ts';
 import type { Slo } from '../slo/slo.ts';
 import { slotStart, type Slot } from '../slo/slot.ts';
 import type { Store, StoredResult } from '../store/store.ts';
 import type { ProbeStates } from './probe-states.ts';
 import type { Windows } from './windows.ts';
-
-/** Width of the finest slots, ms. */
-export const SLOT = 10_000;
 
 export type Ingest = {
   /** Check results become results, probe states and slots. */
@@ -65,8 +62,8 @@ export const createIngest = (parts: IngestParts): Ingest => {
       parts.probeStates.see(probe, result);
       parts.onResult(result);
       for (const slo of readers.get(result.probe) ?? []) {
-        const slot = slotOf(slo.indicator, { ...result, intervalMs: probe.intervalMs }, SLOT);
-        if (slot) addSlot(slo, slot);
+        const probes = 'probes' in slo.indicator ? slo.indicator.probes.length : 1;
+        for (const slot of slotsOf(slo.indicator, { ...result, intervalMs: probe.intervalMs, probes })) addSlot(slo, slot);
       }
     }
     parts.store.results.add(batch.filter((result) => catalog.probes.has(result.probe)).map(stored));
@@ -82,10 +79,10 @@ export const createIngest = (parts: IngestParts): Ingest => {
 
   const countFreshness = (slo: Slo, now: number): void => {
     if (slo.indicator.kind !== 'freshness' || slo.notConfigured) return;
-    const closed = slotStart(now, SLOT);
-    for (let start = freshUntil.get(slo.id) ?? closed; start < closed; start += SLOT) {
+    const closed = slotStart(now, CHECK_SLOT_WIDTH);
+    for (let start = freshUntil.get(slo.id) ?? closed; start < closed; start += CHECK_SLOT_WIDTH) {
       const lastBeatAt = parts.lastBeats.get(slo.indicator.probe) ?? null;
-      addSlot(slo, freshnessSlot(slo.indicator, lastBeatAt, start, SLOT));
+      addSlot(slo, freshnessSlot(slo.indicator, lastBeatAt, start, CHECK_SLOT_WIDTH));
     }
     freshUntil.set(slo.id, closed);
   };

@@ -19,7 +19,7 @@ export type Observer = {
   tick(seconds: number): void;
   /** The last write succeeded, or failed. */
   stored(ok: boolean): void;
-  /** After every evaluation: what the series show. */
+  /** Before a scrape: what the series show. */
   statuses(
     slos: readonly SloStatus[],
     probes: readonly ProbeStatus[],

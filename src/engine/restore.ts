@@ -1,7 +1,7 @@
 import { DAY, HOUR, MINUTE } from '../duration.ts';
+import { CHECK_SLOT_WIDTH } from '../slo/indicator.ts';
 import type { Store } from '../store/store.ts';
 import type { Incidents } from './incidents.ts';
-import { SLOT } from './ingest.ts';
 import type { Evaluate } from './jobs/evaluate.ts';
 import type { ProbeStates } from './probe-states.ts';
 import type { Windows } from './windows.ts';
@@ -33,7 +33,7 @@ export const restore = async (parts: RestoreParts): Promise<void> => {
   const ringsFrom = Math.floor((now - RINGS) / HOUR) * HOUR;
   for (const slot of await store.slots.readAll(HOUR, now - BOOKS, ringsFrom)) windows.loadHour(slot.sli, slot);
   for (const slot of await store.slots.readAll(MINUTE, ringsFrom, fineFrom)) windows.add(slot.sli, slot);
-  for (const slot of await store.slots.readAll(SLOT, fineFrom, now + SLOT)) windows.add(slot.sli, slot);
+  for (const slot of await store.slots.readAll(CHECK_SLOT_WIDTH, fineFrom, now + CHECK_SLOT_WIDTH)) windows.add(slot.sli, slot);
   for (const [sli, counter] of await store.counters.read()) parts.counters.set(sli, counter);
   for (const [probe, at] of await store.beats.all()) parts.lastBeats.set(probe, at);
   parts.probeStates.restore(await store.results.newest());

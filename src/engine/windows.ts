@@ -21,6 +21,7 @@ export type Windows = {
   hours(sli: string, from: number, to: number): Slot[];
   firstAt(sli: string): number | null;
   lastAt(sli: string): number | null;
+  lastTrafficAt(sli: string): number | null;
   /** Fills the hours from the books; the rings stay as they are. */
   loadHour(sli: string, slot: Slot): void;
   /** Fills the rings; the hours stay as they are. */
@@ -86,6 +87,7 @@ export const createWindows = (): Windows => {
         .map(([start, sums]) => ({ start, width: HOUR, ...sums })),
     firstAt: (sli) => books.get(sli)?.firstAt ?? null,
     lastAt: (sli) => books.get(sli)?.lastAt ?? null,
+    lastTrafficAt: (sli) => books.get(sli)?.rings.lastTrafficAt() ?? null,
     keepOnly(slis) {
       for (const sli of books.keys()) if (!slis.has(sli)) books.delete(sli);
     },

@@ -1,15 +1,14 @@
 import { evaluateAbsence } from '../../alert/absence.ts';
-import type { Alert, AlertTransition } from '../../alert/alert.ts';
-import { evaluateCondition, type ConditionState } from '../../alert/condition.ts';
-import type { Condition } from '../../alert/condition.ts';
+import { alertKey, type Alert, type Judged } from '../../alert/alert.ts';
+import { conditionIdentity, conditionState, evaluateCondition, type Condition, type ConditionState, type Sample } from '../../alert/condition.ts';
 import { evaluateSlo } from '../../alert/evaluate.ts';
 import type { Clock } from '../../clock.ts';
 import type { Catalog } from '../../definition/catalog.ts';
 import { DAY } from '../../duration.ts';
-import { createSpans } from '../../slo/window.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { sloStatus } from '../../slo/state.ts';
 import type { SloStatus } from '../../slo/status.ts';
+import { createSpans, spanDays } from '../../slo/window.ts';
 import type { Store } from '../../store/store.ts';
 import type { Incidents } from '../incidents.ts';
 import type { ProbeStates } from '../probe-states.ts';
@@ -19,10 +18,11 @@ import type { Windows } from '../windows.ts';
 const SLICE = 5;
 
 export type Evaluate = {
-  /** Judges the SLOs of `only` (all of them when null) and every condition; writes transitions; refreshes statuses. */
+  /** Judges the SLOs of `only` (all of them when null) and every condition; writes what changed. */
   run(now: number, only: ReadonlySet<string> | null): Promise<void>;
   statuses(): readonly SloStatus[];
   status(id: string): SloStatus | undefined;
+  /** Pending, firing and stale ones, by key. */
   alerts(): ReadonlyMap<string, Alert>;
   restore(alerts: readonly Alert[]): void;
   keepOnly(catalog: Catalog): void;
@@ -38,73 +38,80 @@ export type EvaluateParts = {
   startedAt: number;
 };
 
-type Judged = { alerts: readonly Alert[]; transitions: readonly AlertTransition[] };
-
 export const createEvaluate = (parts: EvaluateParts): Evaluate => {
   const { windows } = parts;
   const spans = createSpans();
   const alerts = new Map<string, Alert>();
-  const statuses = new Map<string, SloStatus>();
   const conditionStates = new Map<string, ConditionState>();
+  // A status costs far more than a judgement, so it is made when somebody looks, at most once per judgement.
+  const statuses = new Map<string, SloStatus>();
 
-  const refresh = (slo: Slo, tiers: SloStatus['tiers'], now: number): void => {
-    const span = spans.of(slo.window, slo.zone, now);
-    statuses.set(
-      slo.id,
-      sloStatus({
+  const sumsOf = (slo: Slo) => (ms: number, end: number) => windows.lookBack(slo.id, ms, end);
+
+  const statusOf = (slo: Slo): SloStatus => {
+    let status = statuses.get(slo.id);
+    if (!status) {
+      const now = parts.clock.now();
+      status = sloStatus({
         slo,
-        span,
-        tiers,
-        sumsOf: (ms) => windows.lookBack(slo.id, ms, now - slo.settleLagMs),
-        windowSums: windows.window(slo.id, span, now),
+        spans,
+        sumsOf: sumsOf(slo),
+        windowSums: windows.window(slo.id, spans(slo.window, slo.zone, now), now - slo.settleLagMs),
         firstDataAt: windows.firstAt(slo.id),
         lastDataAt: windows.lastAt(slo.id),
+        alerts: [...alerts.values()].filter((alert) => alert.slo === slo.id),
         now,
-      }),
-    );
+      });
+      statuses.set(slo.id, status);
+    }
+    return status;
   };
 
   const judgeSlo = (slo: Slo, now: number): Judged => {
-    const sumsOf = (ms: number) => windows.lookBack(slo.id, ms, now - slo.settleLagMs);
-    const budgetRemaining = statuses.get(slo.id)?.budget.remaining ?? null;
-    const burn = evaluateSlo({ slo, sumsOf, budgetRemaining, previous: alerts, now });
-    refresh(slo, burn.tiers, now);
-    if (slo.notConfigured) return burn;
-    const lastDataAt = windows.lastAt(slo.id);
-    const absence = evaluateAbsence(slo, { lastDataAt, startedAt: parts.startedAt, traffic: sumsOf(slo.noData.afterMs).total > 0 }, alerts, now);
+    statuses.delete(slo.id);
+    const days = spanDays(spans(slo.window, slo.zone, now));
+    const judge = (budgetRemaining: number | null) => evaluateSlo({ slo, sumsOf: sumsOf(slo), budgetRemaining, previous: alerts, now, days });
+    const quick = judge(null);
+    // The sentence of an alert names the budget, which is worth its cost only when there is an alert.
+    const burn = quick.alerts.length > 0 ? judge(statusOf(slo).budget.remaining) : quick;
+    const arrivals = { lastDataAt: windows.lastAt(slo.id), lastTrafficAt: windows.lastTrafficAt(slo.id), startedAt: parts.startedAt };
+    const absence = evaluateAbsence(slo, arrivals, alerts, now);
+    if (burn.alerts.length > 0 || absence.alerts.length > 0) statuses.delete(slo.id);
     return { alerts: [...burn.alerts, ...absence.alerts], transitions: [...burn.transitions, ...absence.transitions] };
   };
 
-  const sampleOf = (condition: Condition, now: number): { at: number; value: number } | null => {
-    if (condition.source.kind !== 'probe') return null;
-    const probe = parts.catalog().probes.get(condition.source.probe);
-    if (!probe) return null;
+  const samplesOf = ({ source }: Condition, now: number): readonly Sample[] => {
+    const probe = source.kind === 'probe' ? parts.catalog().probes.get(source.probe) : undefined;
+    if (!probe || source.kind !== 'probe') return [];
     const { state, last } = parts.probeStates.status(probe, now);
-    if (!last || last.outcome === 'unknown') return null;
-    switch (condition.source.metric) {
+    if (!last || last.outcome === 'unknown') return [];
+    switch (source.metric) {
       case 'failing':
-        return { at: last.at, value: state === 'down' ? 1 : 0 };
+        return [{ at: last.at, value: state === 'down' ? 1 : 0 }];
       case 'response-time':
-        return { at: last.at, value: last.durationMs / 1000 };
+        return [{ at: last.at, value: last.durationMs / 1000 }];
       case 'certificate-days':
-        return last.certificateExpiresAt === null ? null : { at: last.at, value: (last.certificateExpiresAt - last.at) / DAY };
+        return last.certificateExpiresAt === null ? [] : [{ at: last.at, value: (last.certificateExpiresAt - last.at) / DAY }];
     }
   };
 
-  const judgeCondition = (condition: Condition, now: number): Judged => {
-    const judged = evaluateCondition(condition, conditionStates.get(condition.id) ?? null, sampleOf(condition, now), alerts, now);
-    conditionStates.set(condition.id, judged.state);
-    return judged;
+  const judgeCondition = (condition: Condition, now: number): Judged & { state: ConditionState } => {
+    const known = conditionStates.get(condition.id) ?? conditionState(alerts.get(alertKey(conditionIdentity(condition))), now);
+    return evaluateCondition(condition, known, samplesOf(condition, now), now);
+  };
+
+  const remember = (alert: Alert): void => {
+    if (alert.status === 'clear') alerts.delete(alert.key);
+    else alerts.set(alert.key, alert);
   };
 
   /** Alerts are remembered only after their transitions are written: a failed commit is judged again on the next tick. */
   const settle = async (judged: Judged): Promise<void> => {
-    const { transitions } = judged;
-    for (const { id, at, alert } of transitions) {
+    for (const { id, at, alert } of judged.transitions) {
       await parts.incidents.hear({ alert }, { id, at, type: 'alert', alert }, parts.store.alerts.saving([alert], at));
-      alerts.set(alert.key, alert);
+      remember(alert);
     }
-    for (const alert of judged.alerts) alerts.set(alert.key, alert);
+    for (const alert of judged.alerts) remember(alert);
   };
 
   return {
@@ -119,24 +126,27 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
       for (const slo of catalog.slos.values()) {
         if (only && !only.has(slo.id)) continue;
         const judged = judgeSlo(slo, now);
-        if (judged.transitions.length > 0) await settle(judged);
-        else for (const alert of judged.alerts) alerts.set(alert.key, alert);
+        if (judged.alerts.length > 0) await settle(judged);
         await breathe();
       }
       for (const condition of catalog.conditions.values()) {
-        if (condition.notConfigured) continue;
-        await settle(judgeCondition(condition, now));
+        const judged = judgeCondition(condition, now);
+        if (judged.alerts.length > 0) await settle(judged);
+        conditionStates.set(condition.id, judged.state);
         await breathe();
       }
     },
-    statuses: () => [...statuses.values()],
-    status: (id) => statuses.get(id),
+    statuses: () => [...parts.catalog().slos.values()].map(statusOf),
+    status(id) {
+      const slo = parts.catalog().slos.get(id);
+      return slo && statusOf(slo);
+    },
     alerts: () => alerts,
     restore(stored) {
-      for (const alert of stored) alerts.set(alert.key, alert);
+      for (const alert of stored) remember(alert);
     },
     keepOnly(catalog) {
-      for (const id of statuses.keys()) if (!catalog.slos.has(id)) statuses.delete(id);
+      statuses.clear();
       for (const id of conditionStates.keys()) if (!catalog.conditions.has(id)) conditionStates.delete(id);
     },
   };
