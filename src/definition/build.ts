@@ -1,58 +1,21 @@
 import type { Condition } from '../alert/condition.ts';
-import { MINUTE, parseDuration } from '../duration.ts';
+import { MINUTE } from '../duration.ts';
 import type { Ladder, Policy } from '../incident/policy.ts';
-import { budgetShare, ppmFromPercent } from '../slo/objective.ts';
-import type { Ppm } from '../slo/objective.ts';
-import { defaultTiers } from '../slo/burn-policy.ts';
-import type { Tier } from '../slo/burn-policy.ts';
 import type { Indicator } from '../slo/indicator.ts';
 import type { Slo } from '../slo/slo.ts';
-import { CALENDAR_UNITS } from '../slo/window.ts';
-import type { Window } from '../slo/window.ts';
 import type { CatalogChannel, CatalogProbe, CatalogSystem } from './catalog.ts';
+import { isHttpUrl, ms, ppmOf, tiersOf, windowOf } from './meaning.ts';
+import type { ChannelSpec, ConditionSpec, PolicySpec, ProbeSpec, ServiceSpec, SloSpec } from './meaning.ts';
 import { revealUrl, unsetIn } from './resolve.ts';
 import type { Lookup } from './resolve.ts';
-import type { PoliciesDocument, SystemDocument } from './spec/document.ts';
-
-export type ServiceSpec = SystemDocument['services'][number];
-export type ProbeSpec = ServiceSpec['probes'][number];
-export type SloSpec = ServiceSpec['slos'][number];
-export type ConditionSpec = ServiceSpec['conditions'][number];
-export type PolicySpec = PoliciesDocument['policies'][number];
-export type ChannelSpec = PoliciesDocument['channels'][number];
+import type { SystemDocument } from './spec/document.ts';
 
 /** Where an object stands: the ids and names that it inherits. */
 export type Home = { system: SystemDocument; service: ServiceSpec; environment: string };
 
+export const NO_ADDRESS = 'is no http or https address once its references are filled in';
+
 const MAX_TIMEOUT_MS = 10_000;
-
-/** A duration that the schema has already accepted, in ms. */
-export const ms = (text: string): number => parseDuration(text) ?? 0;
-
-export const windowOf = (text: SloSpec['window']): Window => {
-  const unit = CALENDAR_UNITS.find((candidate) => candidate === text);
-  return unit ? { kind: 'calendar', unit } : { kind: 'rolling', days: Number(text.slice(0, -1)) };
-};
-
-const UNIT_DAYS = { day: 1, week: 7, month: 31, quarter: 92 } as const;
-
-/** The most days that a window spans. */
-export const windowDays = (window: Window): number =>
-  window.kind === 'rolling' ? window.days : UNIT_DAYS[window.unit];
-
-export const ppmOf = (objective: number): Ppm => ppmFromPercent(objective) ?? 0;
-
-/** A burn rate above `factor` needs an error ratio above factor × (1 − objective), and no ratio exceeds 1. */
-export const isReachable = (factor: number, objective: Ppm): boolean => factor * budgetShare(objective) < 1;
-
-/** Declared tiers, with the look-backs that their names have for this window; else the reachable default ones. */
-export const tiersOf = (spec: SloSpec): readonly Tier[] => {
-  const defaults = defaultTiers(windowOf(spec.window));
-  if (!spec.tiers) return defaults.filter((tier) => isReachable(tier.factor, ppmOf(spec.objective)));
-  return spec.tiers.flatMap(({ name, factor }) =>
-    defaults.filter((tier) => tier.name === name).map((tier) => ({ ...tier, factor })),
-  );
-};
 
 export const timeoutOf = (probe: ProbeSpec, isWritten: boolean): number =>
   probe.kind === 'heartbeat' ? 0 : isWritten ? ms(probe.timeout) : Math.min(MAX_TIMEOUT_MS, ms(probe.every));
@@ -111,14 +74,7 @@ export const probeOf = (home: Home, probe: ProbeSpec, isTimeoutWritten: boolean,
 const probeNotConfigured = (probe: Extract<ProbeSpec, { kind: 'http' }>, lookup: Lookup): string | null => {
   const unset = unsetIn([probe.url, ...Object.values(probe.headers), probe.body, probe.ca], lookup);
   if (unset) return unset;
-  return isHttpUrl(revealUrl(probe.url, lookup))
-    ? null
-    : 'its url is no http or https address once its references are filled in';
-};
-
-export const isHttpUrl = (text: string): boolean => {
-  const url = URL.parse(text);
-  return url !== null && (url.protocol === 'http:' || url.protocol === 'https:');
+  return isHttpUrl(revealUrl(probe.url, lookup)) ? null : `its url ${NO_ADDRESS}`;
 };
 
 const indicatorOf = (home: Home, { indicator }: SloSpec): Indicator => {

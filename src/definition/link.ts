@@ -1,12 +1,14 @@
 import type { Problem } from './catalog.ts';
 import { lintSystem } from './lint.ts';
-import type { Tell } from './lint.ts';
-import { lintName } from './lint.ts';
 import { lintPolicies } from './lint-policies.ts';
 import type { Path } from './locate.ts';
-import type { Shaped } from './shape.ts';
-import { isReference, referencesIn, unsetText } from './resolve.ts';
+import { NO_ADDRESS } from './build.ts';
+import { isHttpUrl } from './meaning.ts';
+import { isReference, referencesIn, revealUrl, unsetIn, unsetText } from './resolve.ts';
 import type { Lookup } from './resolve.ts';
+import { lintName } from './tell.ts';
+import type { Tell } from './tell.ts';
+import type { Shaped } from './shape.ts';
 
 export type Found = { errors: Problem[]; warnings: Problem[] };
 
@@ -118,4 +120,6 @@ const lintReferences = (path: Path, text: string, lookup: Lookup, tell: Tell): v
       tell.warn(path, unsetText(reference), aim);
     }
   }
+  const isFilled = path.at(-1) === 'url' && isOpen(path) && referencesIn(text).length > 0 && !unsetIn([text], lookup);
+  if (isFilled && !isHttpUrl(revealUrl(text, lookup))) tell.warn(path, `url ${NO_ADDRESS}`);
 };

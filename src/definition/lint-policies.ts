@@ -1,10 +1,10 @@
 import { MINUTE, SECOND, formatDuration } from '../duration.ts';
-import { ms } from './build.ts';
-import type { PolicySpec } from './build.ts';
-import { lintLeast, lintTwice } from './lint.ts';
-import type { Tell } from './lint.ts';
 import type { Path } from './locate.ts';
+import { ms } from './meaning.ts';
+import type { PolicySpec } from './meaning.ts';
 import type { PoliciesDocument } from './spec/document.ts';
+import { lintLeast, lintTwice } from './tell.ts';
+import type { Tell } from './tell.ts';
 
 /** An incident must reach a person soon: the system's own recovery gets no longer than this. */
 const MOST_OBSERVE_MS = MINUTE;

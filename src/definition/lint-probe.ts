@@ -1,10 +1,10 @@
 import { MINUTE } from '../duration.ts';
-import { isHttpUrl, ms } from './build.ts';
-import type { ProbeSpec } from './build.ts';
-import { lintLeast } from './lint.ts';
-import type { Tell } from './lint.ts';
 import type { Path } from './locate.ts';
+import { isHttpUrl, ms } from './meaning.ts';
+import type { ProbeSpec } from './meaning.ts';
 import { referencesIn } from './resolve.ts';
+import { lintLeast } from './tell.ts';
+import type { Tell } from './tell.ts';
 
 type HttpSpec = Extract<ProbeSpec, { kind: 'http' }>;
 type AssertionSpec = HttpSpec['assert'][number];

@@ -31,6 +31,7 @@ export const shown = (value: unknown, path: Path): string => {
   if (typeof value === 'object') return 'a mapping';
   if (path.some((step) => SENSITIVE.has(String(step))))
     return typeof value === 'string' ? 'a text' : `a ${typeof value}`;
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return `a ${typeof value}`;
   const text = typeof value === 'string' ? JSON.stringify(value.replace(/\/\/[^/@\s]*@/, '//…@')) : String(value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 };
@@ -115,8 +116,13 @@ const demandOf = (issue: Issue): string => {
       return `must be ${oneOf(issue.values.map(String))}`;
     case 'invalid_union':
       return issue.errors.length > 0 ? demandOfAny(issue) : `must be ${oneOf(optionsOf(issue))}`;
-    default:
-      return 'must be different';
+    case 'unrecognized_keys':
+    case 'invalid_format':
+    case 'not_multiple_of':
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'custom':
+      return `is not valid (${issue.message})`;
   }
 };
 

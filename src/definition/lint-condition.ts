@@ -1,0 +1,58 @@
+import type { Path } from './locate.ts';
+import type { ConditionSpec, ServiceSpec } from './meaning.ts';
+import type { SystemDocument } from './spec/document.ts';
+import { lintName, lintRunbook, probeNamed } from './tell.ts';
+import type { Tell } from './tell.ts';
+
+/** What no schema says about one condition. */
+export const lintCondition = (
+  system: SystemDocument,
+  service: ServiceSpec,
+  condition: ConditionSpec,
+  at: Path,
+  tell: Tell,
+): void => {
+  const { source } = condition;
+  lintRunbook(condition.runbook, at, tell);
+  if (source.kind === 'reading') {
+    lintName(
+      tell,
+      [...at, 'source', 'connector'],
+      'connector',
+      source.connector,
+      system.connectors.map((connector) => connector.id),
+    );
+    return;
+  }
+  const path: Path = [...at, 'source', 'probe'];
+  if (
+    !lintName(
+      tell,
+      path,
+      'probe',
+      source.probe,
+      service.probes.map((probe) => probe.id),
+    )
+  )
+    return;
+  const probe = probeNamed(service, source.probe);
+  if (source.metric === 'failing') {
+    const holds = (value: number): boolean =>
+      condition.comparison === '>'
+        ? value > condition.threshold
+        : condition.comparison === '>='
+          ? value >= condition.threshold
+          : condition.comparison === '<'
+            ? value < condition.threshold
+            : value <= condition.threshold;
+    if (holds(0) || !holds(1))
+      tell.error(
+        [...at, 'threshold'],
+        `threshold must tell 1 (failing) from 0 (up): write comparison ">=" and threshold 1`,
+      );
+  } else if (probe?.kind !== 'http') {
+    tell.error(path, `probe ${source.probe} must be an http probe: a heartbeat has no ${source.metric}`);
+  } else if (source.metric === 'certificate-days' && probe.url.startsWith('http://')) {
+    tell.error(path, `probe ${source.probe} must have an https url: without TLS there is no certificate`);
+  }
+};

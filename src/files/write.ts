@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/**
+ * Writes a file so that a reader, or a crash at any instant, sees the old text or the new one and nothing between.
+ * Creates missing folders. Rejects with the file system's error and leaves no temporary file behind.
+ */
+export const writeAtomically = async (path: string, text: string | Uint8Array): Promise<void> => {
+  const dir = dirname(path);
+  await mkdir(dir, { recursive: true });
+  const temporary = join(dir, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    {
+      await using file = await open(temporary, 'wx');
+      await file.writeFile(text);
+      await file.sync();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolder(dir);
+};
+
+/** The rename itself is durable only when the folder is; some systems cannot open a folder, and then it is theirs. */
+const syncFolder = async (dir: string): Promise<void> => {
+  try {
+    await using folder = await open(dir, 'r');
+    await folder.sync();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code !== 'EISDIR' && code !== 'EPERM' && code !== 'EACCES' && code !== 'EINVAL') throw error;
+  }
+};
