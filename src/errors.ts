@@ -17,6 +17,8 @@ export const ERROR_CODES = [
   'unauthorized',
   'forbidden',
   'conflict',
+  'too_many_requests',
+  'server_busy',
   'server_unreachable',
   'unknown_command',
   'node_too_old',
