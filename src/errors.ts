@@ -18,6 +18,7 @@ export const ERROR_CODES = [
   'forbidden',
   'conflict',
   'too_many_requests',
+  'server_busy',
   'server_unreachable',
   'unknown_command',
   'internal',

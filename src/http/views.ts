@@ -1,0 +1,102 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Nines, ProbeStatus } from '../engine/nines.ts';
+import type { OutboxRow, StoredResult } from '../store/store.ts';
+import { idPath } from '../web/html.ts';
+import type { DeliveryView, Frame, IncidentView, Mark, ProbeView, ResultView, SloView } from '../web/view.ts';
+import type { Assets } from './assets.ts';
+import type { Auth } from './auth.ts';
+import { phasesOf } from './wire/probe.ts';
+
+const CHART_POINTS = 240;
+const MOST_INCIDENTS = 200;
+
+/** What the pages need of the product, in the shapes of web/view.ts. */
+export const createViews = (nines: Nines, auth: Auth, assets: Assets, version: string) => {
+  // Pages on loopback hand out a session by themselves: without it no form could be told from a foreign site's.
+  const sessionOf = (request: FastifyRequest, reply: FastifyReply) =>
+    request.caller.session ??
+    (auth.loginRequired || request.method !== 'GET' || request.headers['sec-fetch-dest'] === 'empty' ? null : (request.caller.session = auth.startSession(reply, 'local', 'local')));
+
+  const frame = async (request: FastifyRequest, reply: FastifyReply): Promise<Frame> => {
+    const session = sessionOf(request, reply);
+    const mayRead = !auth.loginRequired || session !== null || request.caller.bearer === 'people';
+    return {
+      now: nines.now(),
+      path: request.url,
+      version,
+      assets: { css: assets.css.path, js: assets.js.path },
+      csrf: auth.csrf(session),
+      you: session?.name ?? '',
+      signedIn: session?.kind === 'login',
+      openIncidents: mayRead ? (await nines.incidents({ state: 'open', limit: MOST_INCIDENTS })).length : 0,
+      demo: nines.demo && { note: nines.demo.note },
+      problems: mayRead ? nines.catalogProblems() : null,
+    };
+  };
+
+  const probe = ({ last, ...status }: ProbeStatus): ProbeView => ({ ...status, last: last && resultView(last) });
+
+  return {
+    frame,
+    probes: (): ProbeView[] => nines.probes().map(probe),
+    probe: (id: string): ProbeView | undefined => {
+      const status = nines.probe(id);
+      return status && probe(status);
+    },
+    results: async (id: string): Promise<ResultView[]> => (await nines.results(id, 50)).map(resultView),
+    async slo(id: string): Promise<SloView | undefined> {
+      const status = nines.slo(id);
+      if (!status) return undefined;
+      const { span } = status.budget;
+      const [points, incidents, happenings] = await Promise.all([
+        nines.burnDown(id, CHART_POINTS),
+        nines.incidents({ limit: MOST_INCIDENTS }),
+        nines.happenings(status.slo.system, span.from, span.to),
+      ]);
+      const marks: Mark[] = [
+        ...incidents
+          .filter(({ incident }) => Object.values(incident.alerts).some((alert) => alert.slo === id))
+          .map(({ incident }) => ({
+            at: incident.badFrom,
+            until: incident.badTo ?? incident.resolved?.at ?? null,
+            kind: 'incident' as const,
+            text: incident.title,
+            href: `/incidents/${idPath(incident.id)}`,
+          })),
+        ...happenings
+          .filter(({ service }) => service === null || service === status.slo.service)
+          .map(({ at, kind, text }) => ({ at, until: null, kind: 'happening' as const, text: `${kind}: ${text}`, href: null })),
+      ];
+      return { status, points, marks: marks.filter(({ until, at }) => (until ?? nines.now()) >= span.from && at < span.to) };
+    },
+    async incident(id: string, refused: string | null): Promise<IncidentView | undefined> {
+      const found = await nines.incident(id);
+      if (!found) return undefined;
+      const { incident, next, timeline, deliveries } = found;
+      return {
+        incident,
+        next,
+        timeline,
+        deliveries: deliveries.map(deliveryView),
+        policy: nines.catalog().policies.get(incident.policy) ?? null,
+        refused,
+      };
+    },
+  };
+};
+export type Views = ReturnType<typeof createViews>;
+
+const resultView = (stored: StoredResult): ResultView => ({ ...stored, phases: phasesOf(stored.phases) });
+
+const deliveryView = (row: OutboxRow): DeliveryView => ({
+  channel: row.channel,
+  kind: row.kind,
+  level: row.message.level,
+  state: row.state,
+  attempts: row.attempts,
+  createdAt: row.createdAt,
+  sentAt: row.sentAt,
+  nextAt: row.nextAt,
+  error: row.error,
+  possibleRepeat: row.possibleRepeat,
+});

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { ProbeStatus } from '../../engine/nines.ts';
+import type { StoredResult } from '../../store/store.ts';
+import { instant, iso, isoOrNull, seconds } from './scalars.ts';
+
+export const result = z
+  .object({
+    at: instant,
+    durationSeconds: z.number(),
+    outcome: z.enum(['pass', 'fail', 'unknown']),
+    reason: z.string(),
+    detail: z.string(),
+    status: z.number().nullable(),
+    phaseSeconds: z.record(z.string(), z.number()),
+    certificateExpiresAt: instant.nullable(),
+  })
+  .meta({ id: 'CheckResult' });
+
+export const probe = z
+  .object({
+    id: z.string().meta({ example: 'duru-notes/api/health' }),
+    system: z.string(),
+    service: z.string(),
+    environment: z.string(),
+    kind: z.enum(['http', 'heartbeat']),
+    description: z.string().nullable(),
+    state: z.enum(['up', 'down', 'no-data', 'stale', 'not-configured']),
+    because: z.string().nullable(),
+    since: instant.nullable(),
+    intervalSeconds: z.number(),
+    last: result.nullable(),
+  })
+  .meta({ id: 'Probe' });
+
+export type ProbeWire = z.output<typeof probe>;
+
+/** Stored phases (a JSON text) → milliseconds by name; what is not a number is left out. */
+export const phasesOf = (text: string): Record<string, number> => {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null) return {};
+    return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, number] => Number.isFinite(entry[1])));
+  } catch {
+    return {};
+  }
+};
+
+export const resultWire = (stored: StoredResult): z.output<typeof result> => ({
+  at: iso(stored.at),
+  durationSeconds: seconds(stored.durationMs),
+  outcome: stored.outcome,
+  reason: stored.reason,
+  detail: stored.detail,
+  status: stored.status,
+  phaseSeconds: Object.fromEntries(Object.entries(phasesOf(stored.phases)).map(([name, ms]) => [name, seconds(ms)])),
+  certificateExpiresAt: isoOrNull(stored.certificateExpiresAt),
+});
+
+export const probeWire = ({ probe, state, since, last }: ProbeStatus): ProbeWire => ({
+  id: probe.id,
+  system: probe.system,
+  service: probe.service,
+  environment: probe.environment,
+  kind: probe.kind,
+  description: probe.description,
+  state,
+  because: probe.notConfigured,
+  since: isoOrNull(since),
+  intervalSeconds: seconds(probe.intervalMs),
+  last: last && resultWire(last),
+});

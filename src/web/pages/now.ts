@@ -1,0 +1,86 @@
+import { MINUTE } from '../../duration.ts';
+import type { SloState } from '../../slo/status.ts';
+import { html } from '../html.ts';
+import type { Html, Piece } from '../html.ts';
+import { icon } from '../parts/icon.ts';
+import { incidentCard } from '../parts/incident-card.ts';
+import { layout } from '../parts/layout.ts';
+import { plural } from '../parts/number.ts';
+import { sloCard } from '../parts/slo-list.ts';
+import { PROBE_LOOKS, SLO_LOOKS, SLO_ORDER, badge } from '../parts/state.ts';
+import { ago } from '../parts/time.ts';
+import { PROBE_STATES } from '../view.ts';
+import type { Frame, NowView } from '../view.ts';
+
+const WORRYING: readonly SloState[] = ['missed', 'at-risk', 'unknown', 'no-data'];
+/** Without anything new for this long, what the page shows is history. */
+const OLD_DATA_MS = 5 * MINUTE;
+
+const worstFirst = (view: NowView): NowView['incidents'] =>
+  view.incidents.toSorted(
+    (a, b) =>
+      Number(b.incident.acknowledged === null) - Number(a.incident.acknowledged === null) ||
+      Number(b.incident.severity === 'critical') - Number(a.incident.severity === 'critical') ||
+      (b.incident.level ?? 0) - (a.incident.level ?? 0) ||
+      a.incident.openedAt - b.incident.openedAt,
+  );
+
+/** The one sentence that somebody woken up needs. */
+const verdict = (view: NowView, newest: number | null, now: number): { text: string; tone: string } => {
+  const free = view.incidents.filter(({ incident }) => incident.acknowledged === null && incident.state === 'triggered').length;
+  if (free > 0) return { text: `${plural(free, 'incident')} ${free === 1 ? 'needs' : 'need'} somebody`, tone: 'bad' };
+  if (view.incidents.length > 0) return { text: `${plural(view.incidents.length, 'open incident')}, taken care of`, tone: 'held' };
+  if (newest === null) return { text: 'Nothing is known yet', tone: 'blind' };
+  if (now - newest > OLD_DATA_MS) return { text: 'Nothing is known: the data is old', tone: 'blind' };
+  const blind = view.slos.filter(({ state }) => state === 'no-data' || state === 'unknown').length;
+  const risky = view.slos.filter(({ state }) => state === 'at-risk' || state === 'missed').length;
+  if (risky > 0) return { text: `No incident, ${plural(risky, 'SLO')} at risk or missed`, tone: 'watch' };
+  if (blind > 0) return { text: `No incident, ${plural(blind, 'SLO')} without enough data`, tone: 'blind' };
+  return { text: 'All is well', tone: 'good' };
+};
+
+const counts = (view: NowView): Html => html`<section id="counts" data-live aria-labelledby="counts-title">
+<h2 id="counts-title">Everything</h2>
+<ul class="counts">
+${SLO_ORDER.map((state) => {
+  const number = view.slos.filter((status) => status.state === state).length;
+  return number > 0 && html`<li><a href="/slos?state=${state}"><span class="big">${number}</span>${badge(SLO_LOOKS[state])}<span class="muted">${number === 1 ? 'SLO' : 'SLOs'}</span></a></li>`;
+})}
+${PROBE_STATES.map((state) => {
+  const number = view.probes.filter((probe) => probe.state === state).length;
+  return number > 0 && html`<li><a href="/probes?state=${state}"><span class="big">${number}</span>${badge(PROBE_LOOKS[state])}<span class="muted">${number === 1 ? 'probe' : 'probes'}</span></a></li>`;
+})}
+</ul></section>`;
+
+const atRisk = (view: NowView): Piece => {
+  const worrying = view.slos
+    .filter(({ state }) => WORRYING.includes(state))
+    .sort((a, b) => SLO_ORDER.indexOf(a.state) - SLO_ORDER.indexOf(b.state) || (a.budget.remaining ?? 0) - (b.budget.remaining ?? 0));
+  return html`<section id="at-risk" data-live aria-labelledby="risk-title">
+<h2 id="risk-title">SLOs to look at</h2>
+${
+  worrying.length === 0
+    ? html`<p class="empty">${icon('check')}Every objective with data is on its way to be met.</p>`
+    : html`<ul class="slos">${worrying.slice(0, 8).map((status) => sloCard(status))}</ul>${worrying.length > 8 && html`<p><a href="/slos">All ${worrying.length} of them</a></p>`}`
+}
+</section>`;
+};
+
+export const nowPage = (frame: Frame, view: NowView): string => {
+  const { now } = frame;
+  const ages = view.slos.flatMap(({ lastDataAt }) => (lastDataAt === null ? [] : [lastDataAt]));
+  const newest = ages.length > 0 ? Math.max(...ages) : null;
+  const { text, tone } = verdict(view, newest, now);
+  return layout(
+    frame,
+    'Now',
+    html`<div id="verdict" data-live class="verdict ${tone}"><h1>${text}</h1>
+<p>${newest === null ? 'No data has arrived yet' : html`Newest data ${ago(newest, now)}${now - newest > OLD_DATA_MS && html` ${badge({ word: 'Stale', icon: 'clock', tone: 'blind' })}`}`}</p></div>
+<section id="open" data-live aria-labelledby="open-title">
+<h2 id="open-title" class="${view.incidents.length === 0 ? 'unseen' : ''}">Open incidents</h2>
+${view.incidents.length === 0 ? html`<p class="empty calm">${icon('check')}No open incident.</p>` : worstFirst(view).map((line) => incidentCard(frame, line))}
+</section>
+${atRisk(view)}
+${counts(view)}`,
+  );
+};

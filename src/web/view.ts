@@ -1,0 +1,72 @@
+import type { CatalogProbe, Problem } from '../definition/catalog.ts';
+import type { Incident } from '../incident/incident.ts';
+import type { NotificationKind } from '../incident/notification.ts';
+import type { Policy } from '../incident/policy.ts';
+import type { TimelineEntry } from '../incident/timeline.ts';
+import type { SloStatus } from '../slo/status.ts';
+
+/** What every page is told besides its own subject. Times are epoch ms. */
+export type Frame = {
+  now: number;
+  /** Path and query of this page. */
+  path: string;
+  version: string;
+  assets: { css: string; js: string };
+  /** What forms carry; null where nobody may act (no session). */
+  csrf: string | null;
+  /** The name that acting will be recorded under. */
+  you: string;
+  /** Signed in with a token, so there is a way out. */
+  signedIn: boolean;
+  openIncidents: number;
+  demo: { note: string } | null;
+  problems: { since: number; problems: readonly Problem[] } | null;
+};
+
+export type IncidentLine = { incident: Incident; next: { at: number; text: string } | null };
+
+/** One message to one channel, as far as it got. */
+export type DeliveryView = {
+  channel: string;
+  kind: NotificationKind;
+  level: number | null;
+  state: 'queued' | 'sending' | 'uncertain' | 'sent' | 'failed' | 'superseded' | 'dead';
+  attempts: number;
+  createdAt: number;
+  sentAt: number | null;
+  nextAt: number;
+  error: string | null;
+  possibleRepeat: boolean;
+};
+
+export type IncidentView = IncidentLine & {
+  timeline: readonly TimelineEntry[];
+  deliveries: readonly DeliveryView[];
+  policy: Policy | null;
+  /** What just could not be done, and why. */
+  refused: string | null;
+};
+
+export type ResultView = {
+  at: number;
+  durationMs: number;
+  outcome: 'pass' | 'fail' | 'unknown';
+  reason: string;
+  detail: string;
+  status: number | null;
+  /** Milliseconds by phase, in the order they happened. */
+  phases: Readonly<Record<string, number>>;
+  certificateExpiresAt: number | null;
+};
+
+export const PROBE_STATES = ['down', 'stale', 'no-data', 'not-configured', 'up'] as const;
+export type ProbeState = (typeof PROBE_STATES)[number];
+
+export type ProbeView = { probe: CatalogProbe; state: ProbeState; since: number | null; last: ResultView | null };
+
+export type NowView = { incidents: readonly IncidentLine[]; slos: readonly SloStatus[]; probes: readonly ProbeView[] };
+
+/** A mark on a chart: an incident or a happening. */
+export type Mark = { at: number; until: number | null; kind: 'incident' | 'happening'; text: string; href: string | null };
+
+export type SloView = { status: SloStatus; points: readonly { at: number; remaining: number | null }[]; marks: readonly Mark[] };
