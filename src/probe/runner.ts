@@ -65,26 +65,23 @@ export const createRunner = ({ clock, probe, deliver }: RunnerParts): Runner => 
     deliver(results);
   };
 
+  const take = (one: Running, result: CheckResult): void => {
+    beat();
+    if (running.get(one.target.id) !== one) return;
+    running.delete(one.target.id);
+    schedule.done(one.target.id);
+    const endedAt = clock.monotonic();
+    batch.push(finish(result, one, endedAt, pulse.stalled(one.startedAt, endedAt)));
+    sending ??= setTimeout(send, BATCH_MS);
+  };
+
   const start = (target: Target, { id, dueAt }: Slot): void => {
     const deadline = startDeadline(target.timeoutMs);
-    const one: Running = {
-      target,
-      deadline,
-      dueAt,
-      startedAt: clock.monotonic(),
-      paused: false,
-      done: Promise.resolve(),
-    };
+    const startedAt = clock.monotonic();
+    const one: Running = { target, deadline, dueAt, startedAt, paused: false, done: Promise.resolve() };
     running.set(id, one);
-    one.done = runCheck(probe, target, deadline, clock.now()).then((result) => {
-      beat();
-      if (running.get(id) !== one) return;
-      running.delete(id);
-      schedule.done(id);
-      const endedAt = clock.monotonic();
-      batch.push(finish(result, one, endedAt, pulse.stalled(one.startedAt, endedAt)));
-      sending ??= setTimeout(send, BATCH_MS);
-    });
+    const run = async (): Promise<void> => take(one, await runCheck(probe, target, deadline, clock.now()));
+    one.done = run();
   };
 
   const pump = (): void => {

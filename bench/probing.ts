@@ -1,0 +1,76 @@
+// 10,000 HTTP targets every 10 s on loopback, in the thread prober: node bench/probing.ts [seconds] [targets] [threads]
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as wait } from 'node:timers/promises';
+import { silentLog } from '../src/log.ts';
+import type { CheckResult, Target } from '../src/probe/probe.ts';
+import { createThreadProber } from '../src/probe/threads.ts';
+
+const [seconds = 30, count = 10_000, threads = 1] = process.argv.slice(2).map(Number);
+const WARM_UP_MS = 10_000;
+
+const server = fork(new URL('./probing-target.ts', import.meta.url));
+const [port] = (await once(server, 'message')) as [number];
+
+const targets = Array.from({ length: count }, (_, index): Target => {
+  const url = `http://127.0.0.1:${port}/health/${index}`;
+  const redirects = { follow: true, limit: 5, allowDowngrade: false };
+  const assertions = [{ kind: 'status', expected: ['2xx'] }] as const;
+  const common = { method: 'GET', headers: {}, body: null, redirects, maxBodyBytes: 1024 * 1024, ca: null } as const;
+  return {
+    id: `bench/service-${index % 100}/probe-${index}`,
+    intervalMs: 10_000,
+    timeoutMs: 5_000,
+    check: { kind: 'http', url, ...common, assertions },
+  };
+});
+
+const percentile = (sorted: Float64Array, share: number): string =>
+  (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN).toFixed(2);
+
+const spread = (values: number[]): string => {
+  const sorted = Float64Array.from(values).sort();
+  return [0.5, 0.99, 0.999, 1].map((share) => percentile(sorted, share)).join(' / ');
+};
+
+globalThis.gc?.();
+const memoryBefore = process.memoryUsage().rss;
+const prober = createThreadProber({ log: silentLog, threads });
+let results: CheckResult[] = [];
+prober.onResults((batch) => results.push(...batch));
+await prober.set(targets);
+await wait(WARM_UP_MS);
+results = [];
+const before = await prober.stats();
+const delay = monitorEventLoopDelay({ resolution: 1 });
+delay.enable();
+const allBefore = process.cpuUsage();
+const mainBefore = process.threadCpuUsage();
+const startedAt = performance.now();
+await wait(seconds * 1_000);
+const wallMs = performance.now() - startedAt;
+const all = process.cpuUsage(allBefore);
+const main = process.threadCpuUsage(mainBefore);
+delay.disable();
+const after = await prober.stats();
+await prober.stop();
+server.disconnect();
+
+const mainMs = (main.user + main.system) / 1_000;
+const probeMs = (all.user + all.system) / 1_000 - mainMs;
+const failed = results.filter(({ outcome }) => outcome !== 'pass');
+const rows = {
+  checks: `${results.length} in ${(wallMs / 1_000).toFixed(1)} s, not passed ${failed.length} ${failed[0]?.detail ?? ''}`,
+  missed: `late ${after.missed.late - before.missed.late}, overlap ${after.missed.overlap - before.missed.overlap}`,
+  suspect: `${results.filter(({ suspect }) => suspect).length}`,
+  'lateness ms p50 / p99 / p99.9 / max': spread(results.map(({ lateMs }) => lateMs)),
+  'duration ms p50 / p99 / p99.9 / max': spread(results.map(({ durationMs }) => durationMs)),
+  'CPU outside the main thread': `${((100 * probeMs) / wallMs).toFixed(1)} % of a core, ${(probeMs / results.length).toFixed(3)} s per 1,000`,
+  'CPU of the main thread': `${((100 * mainMs) / wallMs).toFixed(1)} % of a core`,
+  'main loop delay ms p50 / p99 / max': [delay.percentile(50), delay.percentile(99), delay.max]
+    .map((ns) => (ns / 1e6).toFixed(2))
+    .join(' / '),
+  'resident memory per target': `${Math.round((process.memoryUsage().rss - memoryBefore) / count)} bytes (all included)`,
+};
+for (const [name, value] of Object.entries(rows)) process.stdout.write(`${name.padEnd(38)} ${value}\n`);
