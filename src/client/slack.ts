@@ -73,6 +73,13 @@ const classify = (error: unknown, seen: Seen, aborted: boolean): SlackFailure =>
   };
 };
 
+const NOT_STARTED: SlackFailure = {
+  class: 'unavailable',
+  error: 'stopped',
+  sentence: 'it was stopped before the request was sent',
+  afterMs: null,
+};
+
 /** One request of the SDK with everything of its own switched off: no retries, no pause, no log. */
 type Call = (
   method: string,
@@ -83,6 +90,7 @@ type Call = (
 const caller =
   (token: Secret, apiUrl: string | null): Call =>
   async (method, args, signal) => {
+    if (signal.aborted) return { ok: false, failure: NOT_STARTED };
     const seen: Seen = { status: null, afterMs: null };
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
     // A client per request (0.1 ms): its `fetch` belongs to this request, so signal and evidence cannot mix; and

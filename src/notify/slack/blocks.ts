@@ -1,7 +1,7 @@
 import type { SlackBlock, SlackPost } from '../../client/slack.ts';
 import type { Message } from '../../incident/message.ts';
 import type { Notification } from '../../incident/notification.ts';
-import { buttonUrl, dateText, escaped, plain } from './text.ts';
+import { buttonUrl, dateText, escaped, line, plain } from './text.ts';
 
 /** What Slack shows of a notification; `text` stands alone where blocks are not shown (phone, watch, screen reader). */
 export type Layout = Required<Pick<SlackPost, 'text' | 'blocks' | 'metadata'>>;
@@ -68,14 +68,22 @@ const links = (message: Message): Part | null => {
   return elements.length > 0 ? { type: 'actions', elements } : null;
 };
 
+const stateText = ({ state, acknowledgedBy, level }: Message): string => {
+  const by = acknowledgedBy === null ? '' : line(acknowledgedBy, 200);
+  const who = by && (state === 'acknowledged' ? ` by ${by}` : `, acknowledged by ${by}`);
+  return `${state}${who}${level === null ? '' : ` · L${level}`}`;
+};
+
+const budgetLine = ({ budgetRemaining }: Message): string | null =>
+  budgetRemaining === null ? null : budgetText(budgetRemaining);
+
 const fields = (message: Message): Part => {
-  const level = message.level === null ? '' : ` · L${message.level}`;
-  const by = message.acknowledgedBy === null ? '' : ` by ${escaped(message.acknowledgedBy, 200)}`;
+  const budget = budgetLine(message);
   const shown = [
-    `*State*\n${message.state}${by}${level}`,
+    `*State*\n${stateText(message)}`,
     `*Since*\n${dateText(message.openedAt)}`,
-    message.budgetRemaining === null ? null : `*Error budget left*\n${budgetText(message.budgetRemaining)}`,
-    `*Service*\n${escaped(`${message.system}/${message.service} (${message.environment})`, 1_900)}`,
+    budget && `*Error budget left*\n${budget}`,
+    `*Service*\n${line(`${message.system}/${message.service} (${message.environment})`, 1_900)}`,
   ];
   return { type: 'section', fields: shown.filter((field) => field !== null).map(mrkdwn) };
 };
@@ -83,22 +91,22 @@ const fields = (message: Message): Part => {
 const alertSections = (message: Message): Part[] => [
   ...message.alerts.map((alert) =>
     section(
-      `*${escaped(alert.title, 900)}*\n${escaped(alert.detail, 1_800)}\n_${ALERT_WORD[alert.status]} ${dateText(alert.since)}_`,
+      `*${line(alert.title, 900)}*\n${escaped(alert.detail, 1_800)}\n_${ALERT_WORD[alert.status]} ${dateText(alert.since)}_`,
     ),
   ),
   ...(message.moreAlerts > 0 ? [section(`and ${message.moreAlerts} more`)] : []),
 ];
 
 const nextText = (message: Message): string | null =>
-  message.next === null || !open(message) ? null : `*Next* ${escaped(message.next, 2_900)}`;
+  message.next === null || !open(message) ? null : `*Next* ${line(message.next, 2_900)}`;
 
 const runbookText = (message: Message): string | null =>
-  message.runbook === null || buttonUrl(message.runbook) ? null : `*Runbook* ${escaped(message.runbook, 2_900)}`;
+  message.runbook === null || buttonUrl(message.runbook) ? null : `*Runbook* ${line(message.runbook, 2_900)}`;
 
 const footer = (message: Message, possibleRepeat: boolean): Part => {
   const repeat = possibleRepeat ? ' · possible repeat: an earlier attempt may have arrived' : '';
   return context(
-    `Incident ${escaped(message.incident, 200)} · episode ${message.episode} · revision ${message.revision}${repeat}`,
+    `Incident ${line(message.incident, 200)} · episode ${message.episode} · revision ${message.revision}${repeat}`,
   );
 };
 
@@ -113,7 +121,7 @@ const metadata = (notification: Notification): Layout['metadata'] => ({
   },
 });
 
-const fallback = (message: Message): string => `${headline(message)}${message.text ? `: ${message.text}` : ''}`;
+const fallback = (message: Message): string => `${headline(message)}${message.text ? `. ${message.text}` : ''}`;
 
 /** The one message of an incident: how it stands now. Also what an update writes over it. */
 export const rootLayout = (notification: Notification, possibleRepeat: boolean): Layout => {
@@ -133,18 +141,24 @@ export const rootLayout = (notification: Notification, possibleRepeat: boolean):
   };
 };
 
+const numbers = (message: Message): string => {
+  const budget = budgetLine(message);
+  const since = `Since ${dateText(message.openedAt)}${budget === null ? '' : ` · error budget left: ${budget}`}`;
+  const detail = message.alerts[0]?.detail;
+  return detail ? `${escaped(detail, 2_500)}\n${since}` : since;
+};
+
 /** What must buzz. `mention` comes from the definition and is the only markup that may call people. */
 export const pageLayout = (notification: Notification, mention: string | null, possibleRepeat: boolean): Layout => {
   const { message } = notification;
   const call = mention === null ? '' : `${mention} `;
   const repeat = possibleRepeat ? ' (possible repeat)' : '';
-  const level = message.level === null ? '' : `L${message.level} `;
-  const title = `${level}${message.severity.toUpperCase()}: ${message.title}${repeat}`;
-  const room = TEXT_MAX - call.length;
+  const title = `${EMOJI[message.severity]} ${word(message.severity)} · ${message.title}${repeat}`;
   return {
-    text: `${call}${escaped(`${EMOJI[message.severity]} ${title}. ${message.text}`, room)}`,
+    text: `${call}${escaped(`${title}. ${message.text}`, TEXT_MAX - call.length)}`,
     blocks: numbered(message, [
-      section(`${call}${EMOJI[message.severity]} *${escaped(title, 1_000)}*\n${escaped(message.text, 1_500)}`),
+      section(`${call}*${line(title, 1_000)}*\n${escaped(message.text, 1_500)}`),
+      section(numbers(message)),
       optional(nextText(message)),
       optional(runbookText(message)),
       links(message),

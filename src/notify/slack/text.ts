@@ -23,6 +23,9 @@ export const plain = (text: string, max: number): string => cut(neutralised(text
 export const escaped = (text: string, max: number): string =>
   cut(neutralised(text), max, (character) => ESCAPES[character] ?? character);
 
+/** The same on one line, where a line break would end a heading. */
+export const line = (text: string, max: number): string => escaped(text.replaceAll(/\s+/g, ' ').trim() || '–', max);
+
 /** An absolute http or https address that Slack takes for a button, else null. */
 export const buttonUrl = (url: string | null): string | null =>
   url !== null && url.length <= 3_000 && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) ? url : null;

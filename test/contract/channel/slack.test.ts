@@ -1,0 +1,17 @@
+import { createChannel } from '../../../src/notify/index.ts';
+import { startSlack } from './slack-stand.ts';
+import { channelContract } from './suite.ts';
+
+channelContract('Slack', {
+  start: startSlack,
+  create: (stand) =>
+    createChannel(
+      { id: 'on-call', kind: 'slack', channel: 'C1', token: stand.secret, mention: '<!subteam^S1>' },
+      {
+        slackApiUrl: stand.url,
+        pagerdutyEventsHost: 'unused.invalid',
+        write: () => undefined,
+        wait: async () => undefined,
+      },
+    ),
+});
