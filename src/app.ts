@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { systemClock, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { problemText, type Catalog } from './definition/catalog.ts';
-import { load } from './definition/load.ts';
 import { revealChannel, revealTarget } from './definition/resolve.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import { createObserver, refreshForScrape } from './engine/observer.ts';
 import type { Nines } from './engine/nines.ts';
 import { messageOf, NinesError } from './errors.ts';
-import { lookupIn } from './files/lookup.ts';
-import { readDefinitions } from './files/read.ts';
+import { loadFolder } from './files/load.ts';
+import { createLookup } from './files/read.ts';
 import { watchDefinitions } from './files/watch.ts';
 import { createServer } from './http/server.ts';
 import { randomIds, type Ids } from './ids.ts';
@@ -40,6 +39,8 @@ export type AppParts = {
   adapt?: (catalog: Catalog) => Catalog;
   demo?: Nines['demo'];
   history?: HistoryOf | null;
+  /** Where the console channel prints. */
+  print?: (line: string) => void;
   /** False: nobody ticks but the caller. */
   ticking?: boolean;
 };
@@ -62,8 +63,7 @@ const ownToken = (dataDir: string, name: string, ids: Ids): Secret => {
 };
 
 const sourceOf = (config: Config, adapt: (catalog: Catalog) => Catalog) => async () => {
-  const { files, requirements } = readDefinitions(config.configDir);
-  const loaded = load(files, { profile: config.profile, lookup: lookupIn(config.env), requirements });
+  const loaded = await loadFolder(config.configDir, config);
   return loaded.catalog ? { ...loaded, catalog: adapt(loaded.catalog) } : loaded;
 };
 
@@ -114,11 +114,11 @@ export const createApp = async (config: Config, parts: AppParts = {}): Promise<A
   const registry = createRegistry({ version: config.version, node: process.versions.node });
   const series = createSeries();
   const observer = createObserver(registry, series, parts.telemetry?.tracer ?? freeTracer);
-  const lookup = lookupIn(config.env);
+  const lookup = createLookup(config.env);
   const channelParts: ChannelParts = {
     slackApiUrl: config.slack.apiUrl,
     pagerdutyEventsHost: config.pagerduty.eventsHost,
-    write: (line) => void process.stdout.write(line),
+    write: parts.print ?? ((line) => void process.stdout.write(line)),
     wait: (ms, signal) => clock.sleep(ms, signal),
   };
   const engine = createEngine({
@@ -151,7 +151,7 @@ export const createApp = async (config: Config, parts: AppParts = {}): Promise<A
       ingest: config.ingestToken ?? ownToken(config.dataDir, 'ingest-token', ids),
     },
     loginRequired,
-    labUrl: parts.demo?.labUrl ?? null,
+    ...(parts.demo ? { labUrl: parts.demo.labUrl } : {}),
     randomToken: ids.token,
   });
   const url = await server.listen({ host: config.host, port: config.port }).catch((error: unknown) => {

@@ -1,3 +1,4 @@
+import { LAB } from '../lab/known.ts';
 import type { Catalog } from '../definition/catalog.ts';
 import { MINUTE, SECOND } from '../duration.ts';
 import type { Ladder, Policy } from '../incident/policy.ts';
@@ -37,9 +38,9 @@ export const hurry = (catalog: Catalog): Catalog => ({
 /** What the shipped catalog refers to, pointed at the lab. */
 export const labEnvironment = (lab: string): Record<string, string> => ({
   DURU_API_URL: `${lab}/duru`,
-  DURU_FUNCTIONS_URL: `${lab}/notifications`,
-  NINES_SLACK_CHANNEL: 'C0LAB00ONCALL',
-  SLACK_BOT_TOKEN: 'xoxb-lab-0000',
-  PAGERDUTY_ROUTING_KEY: 'lab0000000000000000000000000l3key',
-  PAGERDUTY_ROUTING_KEY_L4: 'lab0000000000000000000000000l4key',
+  DURU_NOTIFICATIONS_URL: `${lab}/notifications/functions/v1`,
+  NINES_SLACK_CHANNEL: LAB.slackChannels[0].id,
+  SLACK_BOT_TOKEN: LAB.slackToken,
+  PAGERDUTY_ROUTING_KEY: LAB.routingKeys.L3,
+  PAGERDUTY_ROUTING_KEY_L4: LAB.routingKeys.L4,
 });

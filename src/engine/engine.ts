@@ -208,6 +208,13 @@ export const createEngine = (parts: EngineParts): Engine => {
     lastBeats,
     listeners,
     wake: () => void tick(),
+    channels: () =>
+      Promise.all(
+        [...holder.current().channels.values()].map(async ({ id, notConfigured }) => {
+          const found = await channels.get(id)?.check(clock.timeoutSignal(10 * SECOND));
+          return { id, ...(found ?? { ok: false, text: `not configured: ${notConfigured}` }) };
+        }),
+      ),
     ready: () => ({ ready: ready && trouble === null, reason: ready ? trouble : 'starting' }),
   });
 

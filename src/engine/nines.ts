@@ -42,6 +42,8 @@ export type Nines = {
   alerts(): readonly Alert[];
   incidents(filter: { state?: 'open' | 'resolved'; limit: number }): Promise<readonly IncidentView[]>;
   incident(id: string): Promise<(IncidentView & { timeline: readonly TimelineEntry[]; deliveries: readonly OutboxRow[] }) | undefined>;
+  /** Asks every configured channel whether it is reachable and allowed; pages nobody. */
+  channels(): Promise<readonly { id: string; ok: boolean; text: string }[]>;
   happenings(system: string | null, from: number, to: number): Promise<readonly Happening[]>;
   verbs: {
     acknowledge(incident: string, by: Actor, episode?: number): Promise<VerbResult>;

@@ -32,6 +32,7 @@ export type ReadParts = {
   lastBeats: Map<string, number>;
   listeners: Set<(change: Change) => void>;
   wake: () => void;
+  channels: Nines['channels'];
   ready: Nines['ready'];
   demo: Nines['demo'];
 };
@@ -93,6 +94,7 @@ export const createNines = (parts: ReadParts): Nines => {
       const [timeline, deliveries] = await Promise.all([store.incidents.timeline(id), store.outbox.ofIncident(id)]);
       return { ...view(held), timeline, deliveries };
     },
+    channels: parts.channels,
     happenings: (system, from, to) => store.happenings.read(system, from, to),
     verbs: {
       acknowledge: (incident, by, episode) => acknowledge(verbParts, incident, by, episode),

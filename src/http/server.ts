@@ -19,6 +19,7 @@ import { createHostCheck } from './host-check.ts';
 import { describeApi } from './openapi.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { beatRoutes } from './routes/beats.ts';
+import { channelRoutes } from './routes/channels.ts';
 import { eventRoutes } from './routes/events.ts';
 import { happeningRoutes } from './routes/happenings.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -87,6 +88,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   for (const routes of [
     sloRoutes(nines),
     probeRoutes(nines),
+    channelRoutes(nines),
     incidentRoutes(nines),
     verbRoutes(nines),
     beatRoutes(nines),

@@ -3,19 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp, type App } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
-import { parseDuration, SECOND } from '../../src/duration.ts';
+import { DAY, HOUR, MINUTE, parseDuration, SECOND } from '../../src/duration.ts';
 import type { Ids } from '../../src/ids.ts';
+import { LAB } from '../../src/lab/known.ts';
 import { createLab } from '../../src/lab/lab.ts';
 import { createLog, silentLog } from '../../src/log.ts';
 import { createInlineProber } from '../../src/probe/inline.ts';
 import type { CheckResult } from '../../src/probe/probe.ts';
 import { openMemoryStore } from '../../src/store/open.ts';
-import type { Store } from '../../src/store/store.ts';
+import type { SliSlot, Store } from '../../src/store/store.ts';
 import { POLICIES, SYSTEM } from './definitions.ts';
 import { manualClock } from './manual-clock.ts';
 
 type Health = 'passes' | 'fails' | 'is silent';
-type SlackMessage = { ts: string; text: string; thread_ts?: string; reply_broadcast?: boolean; replies?: SlackMessage[] };
+type SlackReply = { ts: string; text: string; broadcast: boolean };
+type SlackMessage = SlackReply & { edits: number; thread: SlackReply[] };
+type PagerDutyIncident = { dedup_key: string; status: string; routing_key: string; title: string };
 
 /** Counting instead of random: the same story gives the same ids. */
 const countingIds = (): Ids => {
@@ -37,6 +40,17 @@ const result = (probe: string, at: number, health: Health): CheckResult => ({
   suspect: false,
 });
 
+/** Three days of checks every 10 s that all passed, as the store keeps them. */
+const goodPast = (sli: string, now: number): SliSlot[] => {
+  const slots = (width: number, from: number, to: number): SliSlot[] =>
+    Array.from({ length: Math.floor((to - from) / width) }, (_, index) => {
+      const checks = width / (10 * SECOND);
+      return { sli, start: from + index * width, width, good: checks, total: checks, covered: width };
+    });
+  const fine = now - 6 * HOUR;
+  return [...slots(MINUTE, now - 3 * DAY, fine), ...slots(10 * SECOND, fine, now)];
+};
+
 export type Story = {
   app: App;
   clock: ReturnType<typeof manualClock>;
@@ -45,8 +59,8 @@ export type Story = {
   /** Moves the clock, one tick a second; everything that becomes due happens, deliveries settle. */
   advance(duration: string): Promise<void>;
   fault(id: string, on: boolean): Promise<void>;
-  slack(): Promise<{ roots: SlackMessage[]; broadcasts: SlackMessage[]; replies: SlackMessage[] }>;
-  pagerduty(): Promise<{ dedup_key: string; status: string; key: string }[]>;
+  slack(): Promise<{ roots: SlackMessage[]; broadcasts: SlackReply[]; replies: SlackReply[] }>;
+  pagerduty(): Promise<PagerDutyIncident[]>;
   /** Errors that the log heard; a story that expects none ends with an empty list. */
   errors: string[];
   restart(): Promise<void>;
@@ -54,7 +68,7 @@ export type Story = {
 };
 
 /** The whole product on a clock moved by hand, beside the lab's Slack and PagerDuty over real sockets. */
-export const start = async (given: { files?: Record<string, string>; start?: number } = {}): Promise<Story> => {
+export const start = async (given: { files?: Record<string, string>; start?: number; history?: readonly string[] } = {}): Promise<Story> => {
   const clock = manualClock(given.start);
   const folder = mkdtempSync(join(tmpdir(), 'nines-story-'));
   const files = given.files ?? { 'shop.yaml': SYSTEM, 'policies.yaml': POLICIES };
@@ -65,12 +79,13 @@ export const start = async (given: { files?: Record<string, string>; start?: num
   const log = createLog((line) => errors.push(line), clock.now, 'error');
   const ids = countingIds();
   const store: Store = await openMemoryStore();
+  for (const sli of given.history ?? ['shop/checkout/availability']) await store.slots.replace(goodPast(sli, clock.now()));
   const config = {
     ...readConfig({
-      SLACK_BOT_TOKEN: 'xoxb-lab-0000',
-      NINES_SLACK_CHANNEL: 'C0LAB00ONCALL',
-      PAGERDUTY_ROUTING_KEY: 'lab0000000000000000000000000l3key',
-      PAGERDUTY_ROUTING_KEY_L4: 'lab0000000000000000000000000l4key',
+      SLACK_BOT_TOKEN: LAB.slackToken,
+      NINES_SLACK_CHANNEL: LAB.slackChannels[0].id,
+      PAGERDUTY_ROUTING_KEY: LAB.routingKeys.L3,
+      PAGERDUTY_ROUTING_KEY_L4: LAB.routingKeys.L4,
       SLACK_API_URL: `${lab.url}/slack/api/`,
       PAGERDUTY_EVENTS_HOST: new URL(lab.url).host,
     }),
@@ -84,7 +99,7 @@ export const start = async (given: { files?: Record<string, string>; start?: num
       probe: async (_target, { id }) => result(id, clock.now(), health.get(id) ?? 'passes'),
     });
     const kept: Store = { ...store, close: async () => {} };
-    return { app: await createApp(config, { clock, ids, log, store: kept, prober, ticking: false }), prober };
+    return { app: await createApp(config, { clock, ids, log, store: kept, prober, ticking: false, print: () => undefined }), prober };
   };
   let running = await open();
 
@@ -115,11 +130,11 @@ export const start = async (given: { files?: Record<string, string>; start?: num
     async slack() {
       const { channels } = await labJson<{ channels: { messages: SlackMessage[] }[] }>('/lab/slack');
       const roots = channels.flatMap(({ messages }) => messages);
-      const replies = roots.flatMap((root) => root.replies ?? []);
-      return { roots, replies, broadcasts: replies.filter((reply) => reply.reply_broadcast) };
+      const replies = roots.flatMap((root) => root.thread);
+      return { roots, replies, broadcasts: replies.filter((reply) => reply.broadcast) };
     },
     async pagerduty() {
-      return (await labJson<{ incidents: { dedup_key: string; status: string; key: string }[] }>('/lab/pagerduty')).incidents;
+      return (await labJson<{ incidents: PagerDutyIncident[] }>('/lab/pagerduty')).incidents;
     },
     async restart() {
       await running.app.close();

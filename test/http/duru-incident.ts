@@ -10,6 +10,7 @@ export const INCIDENT = '01JD3C5F0K8Q2V7N4M6T9WXYZA';
 
 export const incident = (change: Partial<Incident> = {}): Incident => ({
   v: 1,
+  reached: {},
   id: INCIDENT,
   group: 'duru-notes|production|api',
   system: 'duru-notes',

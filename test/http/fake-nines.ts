@@ -28,6 +28,7 @@ export const fakeNines = (change: Partial<Nines> = {}) => {
     now: () => NOW,
     catalog: () => ({ environment: 'production', policies: new Map([[policy.id, policy]]), systems: new Map([['duru-notes', {}]]) }) as unknown as Catalog,
     catalogProblems: () => null,
+    channels: async () => [{ id: 'slack-oncall', ok: true, text: 'reachable' }],
     slos: statuses,
     slo: (id) => statuses().find(({ slo }) => slo.id === id),
     burnDown: async (id, points) => {

@@ -54,6 +54,7 @@ export const incident = (changes: Partial<Incident> = {}): Incident => ({
   badTo: null,
   applied: ['e1'],
   entries: 1,
+  reached: {},
   ...changes,
 });
 

@@ -1,8 +1,6 @@
 import { problemText } from '../../definition/catalog.ts';
-import { load } from '../../definition/load.ts';
 import { jsonSchema } from '../../definition/schema.ts';
-import { lookupIn } from '../../files/lookup.ts';
-import { readDefinitions } from '../../files/read.ts';
+import { loadFolder } from '../../files/load.ts';
 import { configOf } from '../config.ts';
 import { print, printJson } from '../print.ts';
 import type { Run } from '../table.ts';
@@ -14,8 +12,7 @@ export const run: Run = async (invocation) => {
     return 0;
   }
   const config = configOf(invocation);
-  const { files, requirements } = readDefinitions(config.configDir);
-  const { catalog, problems } = load(files, { profile: config.profile, lookup: lookupIn(config.env), requirements });
+  const { catalog, problems } = await loadFolder(config.configDir, config);
   if (invocation.values['json']) {
     printJson({ valid: catalog !== null, problems, warnings: catalog?.warnings ?? [] });
     return catalog ? 0 : 1;

@@ -1,8 +1,6 @@
 import { coverage } from '../../definition/coverage.ts';
-import { load } from '../../definition/load.ts';
-import { lookupIn } from '../../files/lookup.ts';
 import { readProofs } from '../../files/proofs.ts';
-import { readDefinitions } from '../../files/read.ts';
+import { loadFolder } from '../../files/load.ts';
 import { NinesError } from '../../errors.ts';
 import { configOf } from '../config.ts';
 import { print, printJson } from '../print.ts';
@@ -11,9 +9,8 @@ import type { Run } from '../table.ts';
 /** A requirement counts when a definition names it in `covers` and a test or lab scenario proves it. */
 export const run: Run = async (invocation) => {
   const config = configOf(invocation);
-  const { files, requirements } = readDefinitions(config.configDir);
+  const { catalog, problems, requirements } = await loadFolder(config.configDir, config);
   if (!requirements) throw new NinesError('not_found', `There is no requirements.yaml in ${config.configDir}.`);
-  const { catalog, problems } = load(files, { profile: config.profile, lookup: lookupIn(config.env), requirements });
   if (!catalog) throw new NinesError('definition_invalid', `The definitions have ${problems.length} mistakes; nines check lists them.`);
   const result = coverage(requirements, catalog.covered, readProofs());
   if (invocation.values['json']) printJson(result);

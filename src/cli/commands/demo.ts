@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { history } from '../../lab/history.ts';
 import { configOf } from '../config.ts';
 import { DEMO_NOTE, hurry, labEnvironment } from '../demo.ts';
 import { startLab } from '../lab-process.ts';

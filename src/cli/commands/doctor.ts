@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
-import { load } from '../../definition/load.ts';
 import { messageOf } from '../../errors.ts';
-import { lookupIn } from '../../files/lookup.ts';
-import { readDefinitions } from '../../files/read.ts';
+import { loadFolder } from '../../files/load.ts';
 import { configOf } from '../config.ts';
 import { print, printJson, table } from '../print.ts';
 import { serverOf } from '../server.ts';
@@ -25,9 +23,8 @@ export const run: Run = async (invocation) => {
   const server = serverOf(config);
   const findings: Finding[] = [
     await attempt('node', () => `Node ${process.versions.node}`),
-    await attempt('definitions', () => {
-      const { files, requirements } = readDefinitions(config.configDir);
-      const { catalog, problems } = load(files, { profile: config.profile, lookup: lookupIn(config.env), requirements });
+    await attempt('definitions', async () => {
+      const { catalog, problems } = await loadFolder(config.configDir, config);
       if (!catalog) throw new Error(`${problems.length} mistakes; nines check lists them`);
       const levels = [...catalog.policies.values()].flatMap((policy) => [...policy.critical.levels, ...policy.warning.levels]);
       const silent = levels.flatMap((level) => level.channels).filter((id) => catalog.channels.get(id)?.notConfigured);

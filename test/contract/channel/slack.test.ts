@@ -1,4 +1,5 @@
 import { createChannel } from '../../../src/notify/index.ts';
+import { Secret } from '../../../src/secret.ts';
 import { startSlack } from './slack-stand.ts';
 import { channelContract } from './suite.ts';
 
@@ -6,7 +7,7 @@ channelContract('Slack', {
   start: startSlack,
   create: (stand) =>
     createChannel(
-      { id: 'on-call', kind: 'slack', channel: 'C1', token: stand.secret, mention: '<!subteam^S1>' },
+      { id: 'on-call', kind: 'slack', channel: 'C1', token: new Secret(stand.secret), mention: '<!subteam^S1>' },
       {
         slackApiUrl: stand.url,
         pagerdutyEventsHost: 'unused.invalid',

@@ -1,0 +1,23 @@
+import type { Problem } from '../definition/catalog.ts';
+import { load, type Loaded } from '../definition/load.ts';
+import { loadRequirements, type Requirement } from '../definition/requirements.ts';
+import { createLookup, readDefinitions } from './read.ts';
+
+export type LoadedFolder = Loaded & {
+  /** Rows of requirements.yaml; null where there is none. */
+  requirements: readonly Requirement[] | null;
+};
+
+/** A folder of definitions → its catalog, or all mistakes of all its files. Throws `definition_unreadable`. */
+export const loadFolder = async (
+  dir: string,
+  context: { profile: string; env: Readonly<Record<string, string | undefined>> },
+): Promise<LoadedFolder> => {
+  const { files, requirements: given } = await readDefinitions(dir);
+  const read = given ? loadRequirements(given) : { requirements: null, problems: [] as Problem[] };
+  const ids = read.requirements && { requirements: new Set(read.requirements.map(({ id }) => id)) };
+  const loaded = load(files, { profile: context.profile, lookup: createLookup(context.env), ...ids });
+  const { requirements } = read;
+  if (read.problems.length === 0) return { ...loaded, requirements };
+  return { catalog: null, problems: [...loaded.problems, ...read.problems], requirements };
+};
