@@ -136,9 +136,8 @@ export const evaluateSlo = (of: {
   if (slo.notConfigured !== null || slo.tiers.length === 0) return { ...NOTHING_JUDGED, tiers: [] };
   const end = now - slo.settleLagMs;
   const days = of.days ?? windowDays(slo.window, slo.zone, now);
-  const known = identitiesOf(slo);
   const was = (name: string): Alert | undefined =>
-    previous.size === 0 ? undefined : previous.get(known.get(name)!.key);
+    previous.size === 0 ? undefined : previous.get(identitiesOf(slo).get(name)!.key);
   const tiers = tierStatuses(slo, sumsOf, end, days, (name) => was(name)?.status ?? 'clear');
   let alerts: Alert[] | null = null;
   let transitions: AlertTransition[] | null = null;
@@ -151,7 +150,7 @@ export const evaluateSlo = (of: {
     const short = sumsOf(tier.shortMs, end);
     const rates = { longRate: burnOf(long, slo.objective), shortRate: burnOf(short, slo.objective) };
     const look = { tier, long, short, ...rates };
-    const alert = alertOf({ slo, look, known: known.get(name)!, status, before, budgetRemaining, now });
+    const alert = alertOf({ slo, look, known: identitiesOf(slo).get(name)!, status, before, budgetRemaining, now });
     (alerts ??= []).push(alert);
     if (before?.status !== status) (transitions ??= []).push(transitionTo(alert, before?.status ?? 'clear', now));
   }

@@ -11,7 +11,7 @@ export const forecastLookback = (window: Window): number => {
 };
 
 const windowPhrase = (window: Window): string =>
-  window.kind === 'calendar' ? `the ${window.unit}` : `the next ${durationPhrase(window.days * DAY)}`;
+  window.kind === 'calendar' ? `the ${window.unit}` : `the next ${window.days} d`;
 
 /**
  * One sentence of what happens if the present burn rate goes on: a rate of b uses the whole budget in window ÷ b, and

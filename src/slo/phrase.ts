@@ -1,6 +1,7 @@
-import { formatDuration } from '../duration.ts';
+import { DAY, formatDuration } from '../duration.ts';
 
 const COUNT = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const TENTHS = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 const MEASURE = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 
 /** 183_600_000 → `2 d 3 h`. */
@@ -19,16 +20,14 @@ export const sharePhrase = (share: number): string => {
   const scale = 10 ** digits;
   const shown = percent < 0 ? Math.floor(percent * scale) / scale : Math.trunc(percent * scale + 1e-9) / scale;
   if (percent > 0 && shown === 0) return `under ${1 / scale} %`;
-  return `${COUNT_ONE.format(shown)} %`;
+  return `${TENTHS.format(shown)} %`;
 };
-
-const COUNT_ONE = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 
 const CLOCKS = new Map<string, Intl.DateTimeFormat>();
 
 /** `Thu 14:20 UTC`, or `Thu, Dec 3, 14:20 UTC` when the weekday alone would be ambiguous; in the given zone. */
 export const instantPhrase = (at: number, zone: string, now: number): string => {
-  const far = Math.abs(at - now) >= 6 * 86_400_000;
+  const far = Math.abs(at - now) >= 6 * DAY;
   const key = `${far ? 'far' : 'near'} ${zone}`;
   let clock = CLOCKS.get(key);
   if (clock === undefined) {

@@ -1,4 +1,4 @@
-import { MINUTE } from '../duration.ts';
+import { DAY, MINUTE } from '../duration.ts';
 import { budget, observedSpan } from './budget.ts';
 import type { TierName } from './burn-policy.ts';
 import { budgetShareAtDetection, burnOf, burnRate, LOOK_BACKS } from './burn-rate.ts';
@@ -108,10 +108,16 @@ const judge = (facts: Facts): Judged => {
   return { state: 'ok', because };
 };
 
+/** Tiers, burn rates and forecast share look-backs: each is asked for once. */
+const once = (sumsOf: SumsOf, end: number): SumsOf => {
+  const known = LOOK_BACKS.map((ms) => sumsOf(ms, end));
+  return (ms) => known[LOOK_BACKS.indexOf(ms)] ?? sumsOf(ms, end);
+};
+
 /** Look-backs shown: those of the tiers, and of the usual ones those that fit into the window. */
 const shownLookBacks = (slo: Slo, windowDays: number): readonly number[] =>
   LOOK_BACKS.filter(
-    (ms) => ms <= windowDays * 86_400_000 || slo.tiers.some((tier) => tier.longMs === ms || tier.shortMs === ms),
+    (ms) => ms <= windowDays * DAY || slo.tiers.some((tier) => tier.longMs === ms || tier.shortMs === ms),
   );
 
 /**
@@ -128,9 +134,10 @@ export const sloStatus = (of: {
   alerts: readonly TierAlert[];
   now: number;
 }): SloStatus => {
-  const { slo, sumsOf, alerts, firstDataAt, now } = of;
+  const { slo, alerts, firstDataAt, now } = of;
   const span = of.spans(slo.window, slo.zone, now);
   const end = now - slo.settleLagMs;
+  const sumsOf = once(of.sumsOf, end);
   const lastDataAt = of.lastDataAt === null ? null : Math.min(of.lastDataAt, now);
   const budgeted = budget(slo, of.windowSums, span, firstDataAt, now);
   const days = spanDays(span);
