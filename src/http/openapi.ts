@@ -13,7 +13,7 @@ const named: Transform = (document) => {
   if (params?.properties?.['*'])
     (schema as { params?: unknown }).params = {
       ...params,
-      properties: { id: { ...(params.properties['*']), description: 'whole id; may contain slashes' } },
+      properties: { id: { ...params.properties['*'], description: 'whole id; may contain slashes' } },
       required: ['id'],
     };
   return { schema, url: `${url.slice(0, -1)}:id` };

@@ -289,7 +289,7 @@ export const probeStatuses = (): ProbeStatus[] => [
       kind: 'heartbeat',
       graceMs: 2 * HOUR,
       intervalMs: DAY,
-    } as CatalogProbe,
+    },
     state: 'stale',
     since: NOW - 3 * DAY,
     last: {

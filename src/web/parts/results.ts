@@ -56,7 +56,11 @@ const PHASES: Record<string, string> = {
 export const phaseList = ({ phases, durationMs }: ResultView): Piece => {
   const shown = Object.entries(PHASES).filter(([name]) => phases[name] !== undefined);
   if (shown.length === 0) return null;
-  const total = Math.max(1, ...[durationMs, shown.reduce((sum, [name]) => sum + phases[name]!, 0)]);
+  const total = Math.max(
+    1,
+    durationMs,
+    shown.reduce((sum, [name]) => sum + phases[name]!, 0),
+  );
   return html`<dl class="phases">
     ${shown.map(
       ([name, word]) =>
