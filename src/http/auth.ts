@@ -37,7 +37,8 @@ export type AuthOptions = {
   randomToken: () => string;
 };
 
-const bearerOf = (request: FastifyRequest): string | undefined => /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+const bearerOf = (request: FastifyRequest): string | undefined =>
+  /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
 
 const sentCsrf = (request: FastifyRequest): string => {
   const header = request.headers['x-csrf-token'];
@@ -84,7 +85,10 @@ export const createAuth = (options: AuthOptions) => {
   const refusal = (need: Need, caller: Caller): NinesError =>
     need === 'act' && caller.bearer === 'ingest'
       ? new NinesError('forbidden', 'The ingest token may not change incidents; use NINES_TOKEN.')
-      : new NinesError('unauthorized', `Send "Authorization: Bearer …" with ${need === 'ingest' ? 'NINES_INGEST_TOKEN' : 'NINES_TOKEN'}.`);
+      : new NinesError(
+          'unauthorized',
+          `Send "Authorization: Bearer …" with ${need === 'ingest' ? 'NINES_INGEST_TOKEN' : 'NINES_TOKEN'}.`,
+        );
 
   const setSession = (reply: FastifyReply, session: Session): Session => {
     void reply.header('set-cookie', cookieText(cookieName, sessions.seal(session), secureCookies));
@@ -98,8 +102,10 @@ export const createAuth = (options: AuthOptions) => {
     isPeopleToken: (token: string): boolean => sameText(token, tokens.people.reveal()),
     startSession: (reply: FastifyReply, kind: Session['kind'], name: string): Session =>
       setSession(reply, { id: options.randomToken(), kind, name: cleanName(name), at: options.now() }),
-    rename: (reply: FastifyReply, session: Session, name: string): Session => setSession(reply, { ...session, name: cleanName(name) }),
-    endSession: (reply: FastifyReply): void => void reply.header('set-cookie', cookieText(cookieName, '', secureCookies)),
+    rename: (reply: FastifyReply, session: Session, name: string): Session =>
+      setSession(reply, { ...session, name: cleanName(name) }),
+    endSession: (reply: FastifyReply): void =>
+      void reply.header('set-cookie', cookieText(cookieName, '', secureCookies)),
 
     /** Refuses before the body is read; forms and CSRF are judged once it is. */
     guard(app: FastifyInstance): void {
@@ -107,6 +113,9 @@ export const createAuth = (options: AuthOptions) => {
       app.addHook('onRequest', async (request, reply) => {
         request.caller = identify(request);
         const { need = 'read', page = false } = request.routeOptions.config;
+        // A browser says when another site makes it post; no form of ours ever comes from there.
+        if (request.method !== 'GET' && request.headers['sec-fetch-site'] === 'cross-site')
+          throw new NinesError('forbidden', 'Another site may not change anything here.');
         if (allows(need, request.caller)) return undefined;
         if (page) return reply.redirect(`/login?next=${encodeURIComponent(pageOf(request))}`, 303);
         throw refusal(need, request.caller);
@@ -117,7 +126,10 @@ export const createAuth = (options: AuthOptions) => {
         const { bearer, session } = request.caller;
         if (bearer === 'people' || (need === 'ingest' && bearer === 'ingest')) return;
         if (!session || !sameText(sentCsrf(request), sessions.csrf(session)))
-          throw new NinesError('forbidden', 'This page is older than your session; load it again and repeat what you did.');
+          throw new NinesError(
+            'forbidden',
+            'This page is older than your session; load it again and repeat what you did.',
+          );
       });
     },
   };

@@ -36,7 +36,8 @@ const validationMessage = (error: FastifyError): string => {
 };
 
 export const refusedOf = (error: unknown): Refused => {
-  if (error instanceof NinesError) return { status: STATUS[error.code] ?? 500, code: error.code, message: error.message };
+  if (error instanceof NinesError)
+    return { status: STATUS[error.code] ?? 500, code: error.code, message: error.message };
   const outer = error as FastifyError;
   if (outer.validation) return { status: 400, code: 'invalid_request', message: validationMessage(outer) };
   const status = outer.statusCode ?? 500;
@@ -60,7 +61,9 @@ export const handleErrors = (
     void reply.code(refused.status);
     return isForPeople(request)
       ? reply.type('text/html; charset=utf-8').send(await page(request, reply, refused))
-      : reply.type('application/json; charset=utf-8').send(JSON.stringify({ code: refused.code, message: refused.message }));
+      : reply
+          .type('application/json; charset=utf-8')
+          .send(JSON.stringify({ code: refused.code, message: refused.message }));
   };
   app.setErrorHandler((error, request, reply) => {
     const refused = refusedOf(error);
@@ -78,4 +81,3 @@ export const handleErrors = (
 export const refuse = (code: ErrorCode, message: string): never => {
   throw new NinesError(code, message);
 };
-

@@ -29,7 +29,8 @@ export const createEvents = (startedAt: number) => {
     if (lastEventId === undefined) return '';
     const [run, n] = lastEventId.split('-').map(Number);
     const oldest = ring[0]?.n ?? last + 1;
-    if (run !== startedAt || n === undefined || !(n >= oldest - 1 && n <= last)) return `id: ${startedAt}-${last}\nevent: resync\ndata: {}\n\n`;
+    if (run !== startedAt || n === undefined || !(n >= oldest - 1 && n <= last))
+      return `id: ${startedAt}-${last}\nevent: resync\ndata: {}\n\n`;
     return ring
       .filter((event) => event.n > n)
       .map((event) => event.text)
@@ -46,7 +47,12 @@ export const createEvents = (startedAt: number) => {
     },
     /** Takes over a response. The first bytes go at once: a browser waits for them before it counts as connected. */
     connect(response: ServerResponse, headers: Record<string, string>, lastEventId: string | undefined): void {
-      response.writeHead(200, { ...headers, 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+      response.writeHead(200, {
+        ...headers,
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      });
       response.on('close', () => readers.delete(response));
       readers.add(response);
       write(response, `retry: 2000\n\n${missedSince(lastEventId)}`);

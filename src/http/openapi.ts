@@ -13,7 +13,7 @@ const named: Transform = (document) => {
   if (params?.properties?.['*'])
     (schema as { params?: unknown }).params = {
       ...params,
-      properties: { id: { ...(params.properties['*'] as object), description: 'whole id; may contain slashes' } },
+      properties: { id: { ...params.properties['*'], description: 'whole id; may contain slashes' } },
       required: ['id'],
     };
   return { schema, url: `${url.slice(0, -1)}:id` };
@@ -38,9 +38,18 @@ export const describeApi = async (app: FastifyInstance, version: string): Promis
       info: {
         title: 'Nines',
         version,
-        description: 'Times are ISO 8601 in UTC, durations seconds, objectives percent, shares 0 to 1. Errors are {"code","message"}.',
+        description:
+          'Times are ISO 8601 in UTC, durations seconds, objectives percent, shares 0 to 1. Errors are {"code","message"}.',
       },
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'NINES_TOKEN, or NINES_INGEST_TOKEN for inbound routes' } } },
+      components: {
+        securitySchemes: {
+          bearer: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'NINES_TOKEN, or NINES_INGEST_TOKEN for inbound routes',
+          },
+        },
+      },
     },
     transform: named,
     transformObject: lean,

@@ -83,7 +83,9 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   auth.guard(app);
   await protect(app);
   await describeApi(app, version);
-  handleErrors(app, log, isForPeople, async (request, reply, refused) => errorPage(await views.frame(request, reply), refused));
+  handleErrors(app, log, isForPeople, async (request, reply, refused) =>
+    errorPage(await views.frame(request, reply), refused),
+  );
 
   for (const routes of [
     sloRoutes(nines),
@@ -112,7 +114,10 @@ const refuseForeignHosts = (app: FastifyInstance, { config, loginRequired }: Ser
   const isOurs = createHostCheck(config.host, config.publicUrl);
   app.addHook('onRequest', async (request) => {
     if (!isOurs(request.headers.host))
-      throw new NinesError('forbidden', 'This name does not belong to Nines; open it by its address, or set NINES_PUBLIC_URL.');
+      throw new NinesError(
+        'forbidden',
+        'This name does not belong to Nines; open it by its address, or set NINES_PUBLIC_URL.',
+      );
   });
 };
 
@@ -152,20 +157,28 @@ const protect = async (app: FastifyInstance): Promise<void> => {
     strictTransportSecurity: false,
     referrerPolicy: { policy: 'same-origin' },
   });
-  const isKnown = (request: FastifyRequest): boolean => request.caller.bearer !== null || request.caller.session !== null;
+  const isKnown = (request: FastifyRequest): boolean =>
+    request.caller.bearer !== null || request.caller.session !== null;
   await app.register(rateLimit, {
     max: 600,
     timeWindow: '1 minute',
-    allowList: (request) => request.routeOptions.config.rateLimit === undefined && (request.routeOptions.config.inbound === true || isKnown(request)),
+    allowList: (request) =>
+      request.routeOptions.config.rateLimit === undefined &&
+      (request.routeOptions.config.inbound === true || isKnown(request)),
   });
   await app.register(underPressure, {
     maxEventLoopDelay: 1_000,
     pressureHandler: (request) => {
       const { inbound, need } = request.routeOptions.config;
-      if (!inbound && need !== 'act') throw new NinesError('server_busy', 'Nines is overloaded and keeps its strength for alerts; try again in 10 s.');
+      if (!inbound && need !== 'act')
+        throw new NinesError(
+          'server_busy',
+          'Nines is overloaded and keeps its strength for alerts; try again in 10 s.',
+        );
     },
   });
 };
 
 const isForPeople = (request: FastifyRequest): boolean =>
-  !/^\/(api|metrics|events|health|ready|openapi\.json)(\/|\?|$)/.test(request.url) && (request.headers.accept ?? '').includes('text/html');
+  !/^\/(api|metrics|events|health|ready|openapi\.json)(\/|\?|$)/.test(request.url) &&
+  (request.headers.accept ?? '').includes('text/html');

@@ -15,7 +15,9 @@ export const createViews = (nines: Nines, auth: Auth, assets: Assets, version: s
   // Pages on loopback hand out a session by themselves: without it no form could be told from a foreign site's.
   const sessionOf = (request: FastifyRequest, reply: FastifyReply) =>
     request.caller.session ??
-    (auth.loginRequired || request.method !== 'GET' || request.headers['sec-fetch-dest'] === 'empty' ? null : (request.caller.session = auth.startSession(reply, 'local', 'local')));
+    (auth.loginRequired || request.method !== 'GET' || request.headers['sec-fetch-dest'] === 'empty'
+      ? null
+      : (request.caller.session = auth.startSession(reply, 'local', 'local')));
 
   const frame = async (request: FastifyRequest, reply: FastifyReply): Promise<Frame> => {
     const session = sessionOf(request, reply);
@@ -65,9 +67,19 @@ export const createViews = (nines: Nines, auth: Auth, assets: Assets, version: s
           })),
         ...happenings
           .filter(({ service }) => service === null || service === status.slo.service)
-          .map(({ at, kind, text }) => ({ at, until: null, kind: 'happening' as const, text: `${kind}: ${text}`, href: null })),
+          .map(({ at, kind, text }) => ({
+            at,
+            until: null,
+            kind: 'happening' as const,
+            text: `${kind}: ${text}`,
+            href: null,
+          })),
       ];
-      return { status, points, marks: marks.filter(({ until, at }) => (until ?? nines.now()) >= span.from && at < span.to) };
+      return {
+        status,
+        points,
+        marks: marks.filter(({ until, at }) => (until ?? nines.now()) >= span.from && at < span.to),
+      };
     },
     async incident(id: string, refused: string | null): Promise<IncidentView | undefined> {
       const found = await nines.incident(id);

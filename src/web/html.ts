@@ -18,7 +18,8 @@ const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;'
 // oxlint-disable-next-line no-control-regex
 const UNSEEN = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g;
 
-export const escape = (text: string): string => text.replace(UNSEEN, '\uFFFD').replace(/[&<>"']/g, (mark) => ESCAPES[mark] ?? mark);
+export const escape = (text: string): string =>
+  text.replace(UNSEEN, '\uFFFD').replace(/[&<>"']/g, (mark) => ESCAPES[mark] ?? mark);
 
 const shown = (piece: Piece): string => {
   if (piece === null || piece === undefined || piece === false) return '';

@@ -67,6 +67,16 @@ export type ProbeView = { probe: CatalogProbe; state: ProbeState; since: number 
 export type NowView = { incidents: readonly IncidentLine[]; slos: readonly SloStatus[]; probes: readonly ProbeView[] };
 
 /** A mark on a chart: an incident or a happening. */
-export type Mark = { at: number; until: number | null; kind: 'incident' | 'happening'; text: string; href: string | null };
+export type Mark = {
+  at: number;
+  until: number | null;
+  kind: 'incident' | 'happening';
+  text: string;
+  href: string | null;
+};
 
-export type SloView = { status: SloStatus; points: readonly { at: number; remaining: number | null }[]; marks: readonly Mark[] };
+export type SloView = {
+  status: SloStatus;
+  points: readonly { at: number; remaining: number | null }[];
+  marks: readonly Mark[];
+};

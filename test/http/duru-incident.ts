@@ -31,7 +31,16 @@ export const incident = (change: Partial<Incident> = {}): Incident => ({
   resume: null,
   alerts: {
     [alert.key]: { ...alert, status: 'firing' },
-    b: { key: 'b', title: 'Gateway answers 503', detail: 'the health check failed 2 times in a row: status was 503, expected 2xx', severity: 'critical', status: 'firing', since: OPENED - 20 * SECOND, slo: null, runbook: null },
+    b: {
+      key: 'b',
+      title: 'Gateway answers 503',
+      detail: 'the health check failed 2 times in a row: status was 503, expected 2xx',
+      severity: 'critical',
+      status: 'firing',
+      since: OPENED - 20 * SECOND,
+      slo: null,
+      runbook: null,
+    },
   },
   acknowledged: null,
   snoozedUntil: null,
@@ -67,20 +76,39 @@ export const resolvedView = (): IncidentView => ({
     nextAt: null,
     acknowledged: { by: { name: 'Ann', door: 'slack' }, at: NOW - 29.9 * HOUR },
     resolved: { by: null, at: NOW - 29 * HOUR },
-    alerts: { c: { key: 'c', title: 'Delivery is slow', detail: '9 % slower than 2 s', severity: 'warning', status: 'clear', since: NOW - 29 * HOUR, slo: 'duru-notes/notifications/delivery', runbook: null } },
+    alerts: {
+      c: {
+        key: 'c',
+        title: 'Delivery is slow',
+        detail: '9 % slower than 2 s',
+        severity: 'warning',
+        status: 'clear',
+        since: NOW - 29 * HOUR,
+        slo: 'duru-notes/notifications/delivery',
+        runbook: null,
+      },
+    },
   }),
   revision: 9,
   next: null,
 });
 
-const entry = (seq: number, at: number, kind: TimelineEntry['kind'], text: string, rest: Partial<TimelineEntry> = {}): TimelineEntry => ({ seq, at, kind, text, level: null, by: null, ...rest });
+const entry = (
+  seq: number,
+  at: number,
+  kind: TimelineEntry['kind'],
+  text: string,
+  rest: Partial<TimelineEntry> = {},
+): TimelineEntry => ({ seq, at, kind, text, level: null, by: null, ...rest });
 
 export const timeline = (): TimelineEntry[] => [
   entry(1, OPENED, 'opened', 'Opened by: API availability burns its budget 201 times too fast'),
   entry(2, OPENED, 'recovery-observed', 'L1: giving the system 60 s to recover by itself', { level: 1 }),
   entry(3, OPENED + 2 * MINUTE, 'level-reached', 'L2 paged: no recovery within 2m', { level: 2 }),
   entry(4, OPENED + 4 * MINUTE, 'alert-firing', 'Also firing: Gateway answers 503'),
-  entry(5, OPENED + 7 * MINUTE, 'note', 'Kong reports upstream resets since the 02:58 deploy.', { by: { name: 'Ann', door: 'slack' } }),
+  entry(5, OPENED + 7 * MINUTE, 'note', 'Kong reports upstream resets since the 02:58 deploy.', {
+    by: { name: 'Ann', door: 'slack' },
+  }),
   entry(6, OPENED + 10 * MINUTE, 'level-reached', 'L3 paged: nobody acknowledged within 10m', { level: 3 }),
 ];
 
@@ -114,6 +142,22 @@ const delivery = (id: number, rest: Partial<OutboxRow>): OutboxRow => ({
 export const deliveries = (): OutboxRow[] => [
   delivery(1, { kind: 'root' }),
   delivery(2, {}),
-  delivery(3, { channel: 'pagerduty-manager', state: 'uncertain', attempts: 2, sentAt: null, error: 'timeout: no answer within 10 s', possibleRepeat: true, createdAt: OPENED + 10 * MINUTE, message: { level: 3 } as OutboxRow['message'] }),
-  delivery(4, { channel: 'mail-manager', state: 'failed', sentAt: null, error: 'rejected: channel_not_found', createdAt: OPENED + 10 * MINUTE, message: { level: 3 } as OutboxRow['message'] }),
+  delivery(3, {
+    channel: 'pagerduty-manager',
+    state: 'uncertain',
+    attempts: 2,
+    sentAt: null,
+    error: 'timeout: no answer within 10 s',
+    possibleRepeat: true,
+    createdAt: OPENED + 10 * MINUTE,
+    message: { level: 3 } as OutboxRow['message'],
+  }),
+  delivery(4, {
+    channel: 'mail-manager',
+    state: 'failed',
+    sentAt: null,
+    error: 'rejected: channel_not_found',
+    createdAt: OPENED + 10 * MINUTE,
+    message: { level: 3 } as OutboxRow['message'],
+  }),
 ];

@@ -50,7 +50,14 @@ const rates = (values: readonly (number | null)[]): BurnRate[] =>
   LABELS.map(([label, ms], index) => {
     const rate = values[index] ?? null;
     const total = ms / (10 * SECOND);
-    return { label, ms, rate, coverage: rate === null ? 0 : 1, bad: rate === null ? 0 : Math.round(total * rate * 0.001), total };
+    return {
+      label,
+      ms,
+      rate,
+      coverage: rate === null ? 0 : 1,
+      bad: rate === null ? 0 : Math.round(total * rate * 0.001),
+      total,
+    };
   });
 
 const tierStatuses = (slo: Slo, burnRates: readonly BurnRate[]): TierStatus[] =>
@@ -58,10 +65,31 @@ const tierStatuses = (slo: Slo, burnRates: readonly BurnRate[]): TierStatus[] =>
     const long = burnRates.find(({ ms }) => ms === longMs)!;
     const short = burnRates.find(({ ms }) => ms === shortMs)!;
     const firing = (long.rate ?? 0) > factor && (short.rate ?? 0) > factor;
-    return { name, factor, severity, long, short, status: long.rate === null ? 'unknown' : firing ? 'firing' : 'clear', budgetShare: (factor * longMs) / (30 * DAY) };
+    return {
+      name,
+      factor,
+      severity,
+      long,
+      short,
+      status: long.rate === null ? 'unknown' : firing ? 'firing' : 'clear',
+      budgetShare: (factor * longMs) / (30 * DAY),
+    };
   });
 
-type Sketch = { state: SloState; remaining: number | null; attained: number | null; bad: number; total: number; burns: (number | null)[]; text: string; endsAt?: number; because?: string; span?: { from: number; to: number }; have?: number; coverage?: number };
+type Sketch = {
+  state: SloState;
+  remaining: number | null;
+  attained: number | null;
+  bad: number;
+  total: number;
+  burns: (number | null)[];
+  text: string;
+  endsAt?: number;
+  because?: string;
+  span?: { from: number; to: number };
+  have?: number;
+  coverage?: number;
+};
 
 export const status = (slo: Slo, sketch: Sketch): SloStatus => {
   const span = sketch.span ?? MONTH;
@@ -83,7 +111,11 @@ export const status = (slo: Slo, sketch: Sketch): SloStatus => {
     },
     burnRates,
     tiers: tierStatuses(slo, burnRates),
-    forecast: { kind: sketch.endsAt ? 'ends' : sketch.remaining === null ? 'no-data' : sketch.remaining < 0 ? 'gone' : 'lasts', endsAt: sketch.endsAt ?? null, text: sketch.text },
+    forecast: {
+      kind: sketch.endsAt ? 'ends' : sketch.remaining === null ? 'no-data' : sketch.remaining < 0 ? 'gone' : 'lasts',
+      endsAt: sketch.endsAt ?? null,
+      text: sketch.text,
+    },
     lastDataAt: sketch.remaining === null ? null : NOW - 6 * SECOND,
   };
 };
@@ -103,21 +135,100 @@ export const statuses = (): SloStatus[] => [
     endsAt: NOW + 22 * MINUTE,
     because: 'page-fast fires: the last hour burns the budget 201 times too fast (limit 14.4).',
   }),
-  status(slo('api/response-time', 'API response time', { objective: 950_000, window: { kind: 'calendar', unit: 'week' }, indicator: { kind: 'latency', probes: ['duru-notes/api/health'], thresholdMs: 500 } }), {
-    state: 'ok', remaining: 0.71, attained: 0.9853, bad: 511, total: 34_800, burns: quiet, text: 'At this rate the budget lasts beyond the end of the week.', span: WEEK, have: 3.9,
-  }),
-  status(slo('api/error-rate', 'API error rate', { window: { kind: 'calendar', unit: 'day' }, indicator: { kind: 'events', connector: 'kong' }, notConfigured: 'the provider kong is not served yet' }), {
-    state: 'not-configured', remaining: null, attained: null, bad: 0, total: 0, burns: blind, text: 'No data.', because: 'The provider kong is not served yet.', span: TODAY, have: 0, coverage: 0,
-  }),
-  status(slo('notifications/delivery', 'Notification delivery', { objective: 995_000, window: { kind: 'calendar', unit: 'day' }, indicator: { kind: 'probe', probes: ['duru-notes/notifications/health'] } }), {
-    state: 'missed', remaining: -0.42, attained: 0.9929, bad: 58, total: 8_160, burns: [0, 0.4, 1.1, 1.6, 1.9, 1.4, 1.1], text: 'The budget of today is overspent by 42 %.', because: 'The budget is gone since 19 Nov 21:40 UTC.', span: TODAY, have: 1,
-  }),
-  status(slo('sync/nightly', 'Nightly sync is fresh', { window: { kind: 'rolling', days: 30 }, indicator: { kind: 'freshness', probe: 'duru-notes/sync/nightly', maxAgeMs: 26 * HOUR }, runbook: null }), {
-    state: 'partial', remaining: 0.97, attained: 0.99997, bad: 1, total: 25_920, burns: quiet, text: 'At this rate the budget lasts.', because: 'It has run for 3 of 30 days.', span: { from: NOW - 30 * DAY, to: NOW }, have: 3,
-  }),
-  status(slo('web/first-byte', 'Web first byte', { objective: 990_000, indicator: { kind: 'latency', probes: ['duru-notes/web/home'], thresholdMs: 200 } }), {
-    state: 'no-data', remaining: null, attained: null, bad: 0, total: 0, burns: blind, text: 'No data.', because: 'No check has ended since the window began.', have: 0, coverage: 0,
-  }),
+  status(
+    slo('api/response-time', 'API response time', {
+      objective: 950_000,
+      window: { kind: 'calendar', unit: 'week' },
+      indicator: { kind: 'latency', probes: ['duru-notes/api/health'], thresholdMs: 500 },
+    }),
+    {
+      state: 'ok',
+      remaining: 0.71,
+      attained: 0.9853,
+      bad: 511,
+      total: 34_800,
+      burns: quiet,
+      text: 'At this rate the budget lasts beyond the end of the week.',
+      span: WEEK,
+      have: 3.9,
+    },
+  ),
+  status(
+    slo('api/error-rate', 'API error rate', {
+      window: { kind: 'calendar', unit: 'day' },
+      indicator: { kind: 'events', connector: 'kong' },
+      notConfigured: 'the provider kong is not served yet',
+    }),
+    {
+      state: 'not-configured',
+      remaining: null,
+      attained: null,
+      bad: 0,
+      total: 0,
+      burns: blind,
+      text: 'No data.',
+      because: 'The provider kong is not served yet.',
+      span: TODAY,
+      have: 0,
+      coverage: 0,
+    },
+  ),
+  status(
+    slo('notifications/delivery', 'Notification delivery', {
+      objective: 995_000,
+      window: { kind: 'calendar', unit: 'day' },
+      indicator: { kind: 'probe', probes: ['duru-notes/notifications/health'] },
+    }),
+    {
+      state: 'missed',
+      remaining: -0.42,
+      attained: 0.9929,
+      bad: 58,
+      total: 8_160,
+      burns: [0, 0.4, 1.1, 1.6, 1.9, 1.4, 1.1],
+      text: 'The budget of today is overspent by 42 %.',
+      because: 'The budget is gone since 19 Nov 21:40 UTC.',
+      span: TODAY,
+      have: 1,
+    },
+  ),
+  status(
+    slo('sync/nightly', 'Nightly sync is fresh', {
+      window: { kind: 'rolling', days: 30 },
+      indicator: { kind: 'freshness', probe: 'duru-notes/sync/nightly', maxAgeMs: 26 * HOUR },
+      runbook: null,
+    }),
+    {
+      state: 'partial',
+      remaining: 0.97,
+      attained: 0.99997,
+      bad: 1,
+      total: 25_920,
+      burns: quiet,
+      text: 'At this rate the budget lasts.',
+      because: 'It has run for 3 of 30 days.',
+      span: { from: NOW - 30 * DAY, to: NOW },
+      have: 3,
+    },
+  ),
+  status(
+    slo('web/first-byte', 'Web first byte', {
+      objective: 990_000,
+      indicator: { kind: 'latency', probes: ['duru-notes/web/home'], thresholdMs: 200 },
+    }),
+    {
+      state: 'no-data',
+      remaining: null,
+      attained: null,
+      bad: 0,
+      total: 0,
+      burns: blind,
+      text: 'No data.',
+      because: 'No check has ended since the window began.',
+      have: 0,
+      coverage: 0,
+    },
+  ),
 ];
 
 const http = (local: string, url: string, description: string): CatalogProbe => ({
@@ -153,10 +264,42 @@ export const storedResults = (probe: string, failing: number): StoredResult[] =>
   });
 
 export const probeStatuses = (): ProbeStatus[] => [
-  { probe: http('api/health', 'https://api.duru.example/health', 'Health endpoint behind the gateway'), state: 'down', since: NOW - 12 * MINUTE, last: storedResults('duru-notes/api/health', 50)[0]! },
-  { probe: http('notifications/health', 'https://push.duru.example/health', 'Push and mail delivery'), state: 'up', since: NOW - 9 * DAY, last: storedResults('duru-notes/notifications/health', 0)[0]! },
-  { probe: { ...http('web/home', '${env:DURU_WEB_URL}', 'Home page'), notConfigured: 'DURU_WEB_URL is not set' }, state: 'not-configured', since: null, last: null },
-  { probe: { ...http('sync/nightly', 'x', ''), description: 'Nightly job reports in', kind: 'heartbeat', graceMs: 2 * HOUR, intervalMs: DAY } as CatalogProbe, state: 'stale', since: NOW - 3 * DAY, last: { ...storedResults('duru-notes/sync/nightly', 0)[0]!, at: NOW - 26 * HOUR, phases: '{}', status: null, certificateExpiresAt: null } },
+  {
+    probe: http('api/health', 'https://api.duru.example/health', 'Health endpoint behind the gateway'),
+    state: 'down',
+    since: NOW - 12 * MINUTE,
+    last: storedResults('duru-notes/api/health', 50)[0]!,
+  },
+  {
+    probe: http('notifications/health', 'https://push.duru.example/health', 'Push and mail delivery'),
+    state: 'up',
+    since: NOW - 9 * DAY,
+    last: storedResults('duru-notes/notifications/health', 0)[0]!,
+  },
+  {
+    probe: { ...http('web/home', '${env:DURU_WEB_URL}', 'Home page'), notConfigured: 'DURU_WEB_URL is not set' },
+    state: 'not-configured',
+    since: null,
+    last: null,
+  },
+  {
+    probe: {
+      ...http('sync/nightly', 'x', ''),
+      description: 'Nightly job reports in',
+      kind: 'heartbeat',
+      graceMs: 2 * HOUR,
+      intervalMs: DAY,
+    },
+    state: 'stale',
+    since: NOW - 3 * DAY,
+    last: {
+      ...storedResults('duru-notes/sync/nightly', 0)[0]!,
+      at: NOW - 26 * HOUR,
+      phases: '{}',
+      status: null,
+      certificateExpiresAt: null,
+    },
+  },
 ];
 
 export const policy: Policy = {
@@ -172,7 +315,12 @@ export const policy: Policy = {
     repeatMs: 30 * MINUTE,
     acknowledgeTimeoutMs: 30 * MINUTE,
   },
-  warning: { recovery: null, levels: [{ level: 2, afterMs: 0, channels: ['slack-oncall'] }], repeatMs: DAY, acknowledgeTimeoutMs: DAY },
+  warning: {
+    recovery: null,
+    levels: [{ level: 2, afterMs: 0, channels: ['slack-oncall'] }],
+    repeatMs: DAY,
+    acknowledgeTimeoutMs: DAY,
+  },
   holdMs: MINUTE,
   flappingHoldMs: 10 * MINUTE,
   reopenMs: 30 * MINUTE,
@@ -181,7 +329,14 @@ export const policy: Policy = {
 
 export const alert: Alert = {
   key: 'a'.repeat(32),
-  identity: { system: 'duru-notes', environment: 'production', service: 'api', kind: 'burn-rate', subject: 'availability', tier: 'page-fast' },
+  identity: {
+    system: 'duru-notes',
+    environment: 'production',
+    service: 'api',
+    kind: 'burn-rate',
+    subject: 'availability',
+    tier: 'page-fast',
+  },
   severity: 'critical',
   status: 'firing',
   since: NOW - 12 * MINUTE,

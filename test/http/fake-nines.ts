@@ -12,11 +12,18 @@ export const fakeNines = (change: Partial<Nines> = {}) => {
   const listeners = new Set<(change: Change) => void>();
   let views: IncidentView[] = [openView(), resolvedView()];
 
-  const acted = async (verb: string, id: string, by: Actor, next: Partial<Incident>, extra?: unknown): Promise<VerbResult> => {
+  const acted = async (
+    verb: string,
+    id: string,
+    by: Actor,
+    next: Partial<Incident>,
+    extra?: unknown,
+  ): Promise<VerbResult> => {
     const view = views.find(({ incident }) => incident.id === id);
     if (!view) return { ok: false, code: 'not_found', message: `No incident has the id ${id}.` };
     const { acknowledged } = view.incident;
-    if (verb === 'acknowledge' && acknowledged) return { ok: false, code: 'conflict', message: `${acknowledged.by.name} acknowledged this 12 s ago.` };
+    if (verb === 'acknowledge' && acknowledged)
+      return { ok: false, code: 'conflict', message: `${acknowledged.by.name} acknowledged this 12 s ago.` };
     calls.push({ verb, of: id, by, ...(extra === undefined ? {} : { with: extra }) });
     const changed = { ...view, incident: { ...view.incident, ...next }, revision: view.revision + 1 };
     views = views.map((one) => (one === view ? changed : one));
@@ -26,7 +33,12 @@ export const fakeNines = (change: Partial<Nines> = {}) => {
 
   const nines: Nines = {
     now: () => NOW,
-    catalog: () => ({ environment: 'production', policies: new Map([[policy.id, policy]]), systems: new Map([['duru-notes', {}]]) }) as unknown as Catalog,
+    catalog: () =>
+      ({
+        environment: 'production',
+        policies: new Map([[policy.id, policy]]),
+        systems: new Map([['duru-notes', {}]]),
+      }) as unknown as Catalog,
     catalogProblems: () => null,
     channels: async () => [{ id: 'slack-oncall', ok: true, text: 'reachable' }],
     slos: statuses,
@@ -40,22 +52,44 @@ export const fakeNines = (change: Partial<Nines> = {}) => {
         const last = status.budget.remaining ?? 0;
         const slow = 1 - 0.22 * part - (part > 0.4 ? 0.08 : 0) - (part > 0.62 ? 0.11 : 0);
         const gap = part > 0.3 && part < 0.325;
-        return { at, remaining: status.budget.remaining === null || gap ? null : part > 0.985 || last < 0 ? slow + (last - slow) * Math.max(0, (part - 0.6) / 0.4) ** 2 : slow };
+        return {
+          at,
+          remaining:
+            status.budget.remaining === null || gap
+              ? null
+              : part > 0.985 || last < 0
+                ? slow + (last - slow) * Math.max(0, (part - 0.6) / 0.4) ** 2
+                : slow,
+        };
       });
     },
     probes: probeStatuses,
     probe: (id) => probeStatuses().find(({ probe }) => probe.id === id),
-    results: async (id, limit) => (nines.probe(id)?.last ? storedResults(id, id.endsWith('api/health') ? 12 : 0).slice(0, limit) : []),
+    results: async (id, limit) =>
+      nines.probe(id)?.last ? storedResults(id, id.endsWith('api/health') ? 12 : 0).slice(0, limit) : [],
     alerts: () => [alert],
     incidents: async ({ state, limit }) =>
-      views.filter(({ incident }) => !state || (state === 'resolved') === (incident.state === 'resolved')).slice(0, limit),
+      views
+        .filter(({ incident }) => !state || (state === 'resolved') === (incident.state === 'resolved'))
+        .slice(0, limit),
     incident: async (id) => {
       const view = views.find(({ incident }) => incident.id === id);
       return view && { ...view, timeline: timeline(), deliveries: deliveries() };
     },
-    happenings: async () => [{ kind: 'deploy', id: 'd1', system: 'duru-notes', service: 'api', at: NOW - 14 * MINUTE, text: 'v2.14.0', url: 'https://ci.duru.example/1' }],
+    happenings: async () => [
+      {
+        kind: 'deploy',
+        id: 'd1',
+        system: 'duru-notes',
+        service: 'api',
+        at: NOW - 14 * MINUTE,
+        text: 'v2.14.0',
+        url: 'https://ci.duru.example/1',
+      },
+    ],
     verbs: {
-      acknowledge: (id, by, episode) => acted('acknowledge', id, by, { state: 'acknowledged', acknowledged: { by, at: NOW } }, episode),
+      acknowledge: (id, by, episode) =>
+        acted('acknowledge', id, by, { state: 'acknowledged', acknowledged: { by, at: NOW } }, episode),
       unacknowledge: (id, by) => acted('unacknowledge', id, by, { state: 'triggered', acknowledged: null }),
       resolve: (id, by, episode) => acted('resolve', id, by, { state: 'resolved', resolved: { by, at: NOW } }, episode),
       snooze: (id, by, forMs) => acted('snooze', id, by, { state: 'snoozed', snoozedUntil: NOW + forMs }, forMs),

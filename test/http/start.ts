@@ -30,12 +30,23 @@ export type Started = Awaited<ReturnType<typeof start>>;
 /** What a browser brings along: the cookie of its first page, and the token its forms carry. */
 export const browse = async ({ app }: Started, path = '/', headers: Record<string, string> = {}) => {
   const page = await app.inject({ url: path, headers: { accept: 'text/html', ...headers } });
-  const cookie = [page.headers['set-cookie'] ?? []].flat().map((text) => text.split(';')[0]).join('; ') || headers['cookie'] || '';
+  const cookie =
+    [page.headers['set-cookie'] ?? []]
+      .flat()
+      .map((text) => text.split(';')[0])
+      .join('; ') ||
+    headers['cookie'] ||
+    '';
   const csrf = /name="csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? '';
   return { page, cookie, csrf };
 };
 
-export const post = ({ app }: Started, url: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+export const post = (
+  { app }: Started,
+  url: string,
+  fields: Record<string, string>,
+  headers: Record<string, string> = {},
+) =>
   app.inject({
     method: 'POST',
     url,

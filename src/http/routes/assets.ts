@@ -8,7 +8,10 @@ export const assetRoutes =
       app.get(path, { config: { need: 'open' }, schema: { hide: true } }, (_request, reply) =>
         reply
           .type(type)
-          .header('cache-control', path === assets.icon.path ? 'public, max-age=86400' : 'public, max-age=31536000, immutable')
+          .header(
+            'cache-control',
+            path === assets.icon.path ? 'public, max-age=86400' : 'public, max-age=31536000, immutable',
+          )
           .send(body),
       );
     done();

@@ -10,7 +10,10 @@ export const beatRoutes =
   (app, _options, done) => {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', (_request, payload, parsed) => {
-      payload.on('end', () => parsed(null)).on('error', parsed).resume();
+      payload
+        .on('end', () => parsed(null))
+        .on('error', parsed)
+        .resume();
     });
     app.post(
       '/api/v1/heartbeats/*',

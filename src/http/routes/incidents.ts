@@ -40,8 +40,14 @@ export const incidentRoutes: (nines: Nines) => FastifyPluginCallbackZod = (nines
       },
     },
     async (request) => {
-      const view = (await nines.incident(request.params.id)) ?? refuse('not_found', `No incident has the id ${request.params.id}.`);
-      return { ...incidentWire(view), timeline: view.timeline.map(entryWire), deliveries: view.deliveries.map(deliveryWire) };
+      const view =
+        (await nines.incident(request.params.id)) ??
+        refuse('not_found', `No incident has the id ${request.params.id}.`);
+      return {
+        ...incidentWire(view),
+        timeline: view.timeline.map(entryWire),
+        deliveries: view.deliveries.map(deliveryWire),
+      };
     },
   );
   done();

@@ -15,10 +15,14 @@ const next = z.string().max(2_000).optional();
 export const loginRoutes =
   (auth: Auth, views: Views): FastifyPluginCallbackZod =>
   (app, _options, done) => {
-    app.get('/login', { config: { need: 'open', page: true }, schema: { hide: true, querystring: z.object({ next }) } }, async (request, reply) => {
-      void reply.type('text/html; charset=utf-8').header('cache-control', 'no-store');
-      return loginPage(await views.frame(request, reply), ownPath(request.query.next), false);
-    });
+    app.get(
+      '/login',
+      { config: { need: 'open', page: true }, schema: { hide: true, querystring: z.object({ next }) } },
+      async (request, reply) => {
+        void reply.type('text/html; charset=utf-8').header('cache-control', 'no-store');
+        return loginPage(await views.frame(request, reply), ownPath(request.query.next), false);
+      },
+    );
     app.post(
       '/login',
       {
@@ -41,7 +45,10 @@ export const loginRoutes =
     });
     app.post(
       '/you',
-      { config: { need: 'act', page: true }, schema: { hide: true, body: z.object({ name: z.string().max(1_000), next }) } },
+      {
+        config: { need: 'act', page: true },
+        schema: { hide: true, body: z.object({ name: z.string().max(1_000), next }) },
+      },
       (request, reply) => {
         if (request.caller.session) auth.rename(reply, request.caller.session, request.body.name);
         return reply.redirect(ownPath(request.body.next), 303);

@@ -21,7 +21,13 @@ type Fields = z.output<typeof fields>;
 
 const NAMES = ['acknowledge', 'unacknowledge', 'resolve', 'snooze', 'escalate', 'note'] as const;
 
-const perform = (nines: Nines, verb: (typeof NAMES)[number], id: string, by: Actor, sent: Fields): Promise<VerbResult> => {
+const perform = (
+  nines: Nines,
+  verb: (typeof NAMES)[number],
+  id: string,
+  by: Actor,
+  sent: Fields,
+): Promise<VerbResult> => {
   switch (verb) {
     case 'acknowledge':
       return nines.verbs.acknowledge(id, by, sent.episode);
@@ -31,7 +37,9 @@ const perform = (nines: Nines, verb: (typeof NAMES)[number], id: string, by: Act
       return nines.verbs.resolve(id, by, sent.episode);
     case 'snooze': {
       const forMs = parseDuration(sent.for ?? '') ?? 0;
-      return forMs > 0 ? nines.verbs.snooze(id, by, forMs) : refuse('invalid_request', 'Snooze for a duration such as 1h.');
+      return forMs > 0
+        ? nines.verbs.snooze(id, by, forMs)
+        : refuse('invalid_request', 'Snooze for a duration such as 1h.');
     }
     case 'escalate':
       return nines.verbs.escalate(id, by, sent.executive === 'true');
@@ -46,7 +54,12 @@ const perform = (nines: Nines, verb: (typeof NAMES)[number], id: string, by: Act
 export const pageVerbRoutes =
   (nines: Nines, views: Views): FastifyPluginCallbackZod =>
   (app, _options, done) => {
-    const refusedPage = async (request: FastifyRequest, reply: FastifyReply, id: string, message: string): Promise<string> => {
+    const refusedPage = async (
+      request: FastifyRequest,
+      reply: FastifyReply,
+      id: string,
+      message: string,
+    ): Promise<string> => {
       const view = (await views.incident(id, message)) ?? refuse('not_found', message);
       void reply.code(409).type('text/html; charset=utf-8').header('cache-control', 'no-store');
       const path = `/incidents/${idPath(id)}`;
@@ -55,7 +68,10 @@ export const pageVerbRoutes =
     for (const verb of NAMES)
       app.post(
         `/incidents/:id/${verb}`,
-        { config: { need: 'act', page: true }, schema: { hide: true, params: z.object({ id: z.string() }), body: fields } },
+        {
+          config: { need: 'act', page: true },
+          schema: { hide: true, params: z.object({ id: z.string() }), body: fields },
+        },
         async (request, reply) => {
           const { id } = request.params;
           const result = await perform(nines, verb, id, actorOf(request, undefined), request.body);

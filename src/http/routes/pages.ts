@@ -38,8 +38,10 @@ export const pageRoutes =
       const view = (await views.slo(id)) ?? refuse('not_found', `No SLO is called ${id}.`);
       return sloPage(await views.frame(request, reply), view);
     });
-    app.get('/probes', { config, schema: { hide: true, querystring: z.object({ state: word }) } }, async (request, reply) =>
-      probesPage(await views.frame(request, reply), views.probes(), request.query.state),
+    app.get(
+      '/probes',
+      { config, schema: { hide: true, querystring: z.object({ state: word }) } },
+      async (request, reply) => probesPage(await views.frame(request, reply), views.probes(), request.query.state),
     );
     app.get('/probes/*', { config, schema: { hide: true, params: wild } }, async (request, reply) => {
       const id = request.params['*'];
@@ -52,10 +54,14 @@ export const pageRoutes =
       const incidents = await nines.incidents({ limit: LISTED, ...(state ? { state } : {}) });
       return incidentsPage(await views.frame(request, reply), incidents, state);
     });
-    app.get('/incidents/:id', { config, schema: { hide: true, params: z.object({ id: z.string() }) } }, async (request, reply) => {
-      const { id } = request.params;
-      const view = (await views.incident(id, null)) ?? refuse('not_found', `No incident has the id ${id}.`);
-      return incidentPage(await views.frame(request, reply), view);
-    });
+    app.get(
+      '/incidents/:id',
+      { config, schema: { hide: true, params: z.object({ id: z.string() }) } },
+      async (request, reply) => {
+        const { id } = request.params;
+        const view = (await views.incident(id, null)) ?? refuse('not_found', `No incident has the id ${id}.`);
+        return incidentPage(await views.frame(request, reply), view);
+      },
+    );
     done();
   };

@@ -34,7 +34,8 @@ export const probeRoutes =
       },
       async (request) => {
         const id = request.params['*'];
-        const status = nines.probe(id) ?? refuse('not_found', `No probe is called ${id}; GET /api/v1/probes lists them.`);
+        const status =
+          nines.probe(id) ?? refuse('not_found', `No probe is called ${id}; GET /api/v1/probes lists them.`);
         const results = await nines.results(id, request.query.limit);
         return { probe: probeWire(status), results: results.map(resultWire) };
       },

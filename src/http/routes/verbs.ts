@@ -9,7 +9,11 @@ import { refusals, SECURED } from '../wire/scalars.ts';
 
 const id = z.object({ id: z.string() });
 const by = z.string().max(200).optional().meta({ description: 'who acts, as the timeline will name them' });
-const episode = z.number().int().optional().meta({ description: 'refused when the incident is in another episode by now' });
+const episode = z
+  .number()
+  .int()
+  .optional()
+  .meta({ description: 'refused when the incident is in another episode by now' });
 const duration = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, 'must be a duration such as 30m or 1h');
 
 const plain = z.object({ by });
@@ -20,7 +24,14 @@ const noting = z.object({ by, text: z.string().trim().min(1).max(4_000) });
 
 const verb = <T extends z.ZodType>(summary: string, body: T) => ({
   config: { need: 'act' as const },
-  schema: { summary, tags: ['incidents'], security: SECURED, params: id, body, response: { 200: z.object({ incident }), ...refusals } },
+  schema: {
+    summary,
+    tags: ['incidents'],
+    security: SECURED,
+    params: id,
+    body,
+    response: { 200: z.object({ incident }), ...refusals },
+  },
 });
 
 const settled = (result: VerbResult) =>
@@ -41,7 +52,9 @@ export const verbRoutes =
       settled(await verbs.resolve(request.params.id, actorOf(request, request.body.by), request.body.episode)),
     );
     app.post(path('snooze'), verb('Be quiet for a while', snoozing), async (request) =>
-      settled(await verbs.snooze(request.params.id, actorOf(request, request.body.by), parseDuration(request.body.for) ?? 0)),
+      settled(
+        await verbs.snooze(request.params.id, actorOf(request, request.body.by), parseDuration(request.body.for) ?? 0),
+      ),
     );
     app.post(path('escalate'), verb('Call the next level now', escalating), async (request) =>
       settled(await verbs.escalate(request.params.id, actorOf(request, request.body.by), request.body.executive)),

@@ -100,7 +100,16 @@ export const incidentWire = ({ incident, revision, next }: IncidentView): z.outp
   badFrom: iso(incident.badFrom),
   badTo: isoOrNull(incident.badTo),
   next: next && { at: iso(next.at), text: next.text },
-  alerts: Object.values(incident.alerts).map((alert) => ({ ...alert, since: iso(alert.since) })),
+  alerts: Object.values(incident.alerts).map(({ key, title, detail, severity, status, since, slo, runbook }) => ({
+    key,
+    title,
+    detail,
+    severity,
+    status,
+    since: iso(since),
+    slo,
+    runbook,
+  })),
   revision,
 });
 

@@ -39,7 +39,9 @@ export const phasesOf = (text: string): Record<string, number> => {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null) return {};
-    return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, number] => Number.isFinite(entry[1])));
+    return Object.fromEntries(
+      Object.entries(value).filter((entry): entry is [string, number] => Number.isFinite(entry[1])),
+    );
   } catch {
     return {};
   }

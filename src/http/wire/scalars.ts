@@ -8,7 +8,8 @@ export const iso = (ms: number): string => new Date(ms).toISOString();
 export const isoOrNull = (ms: number | null): string | null => (ms === null || !Number.isFinite(ms) ? null : iso(ms));
 export const seconds = (ms: number): number => ms / 1_000;
 /** JSON has no NaN or Infinity; what cannot be said is null. */
-export const finite = (value: number | null): number | null => (value !== null && Number.isFinite(value) ? value : null);
+export const finite = (value: number | null): number | null =>
+  value !== null && Number.isFinite(value) ? value : null;
 
 export const problem = z
   .object({ code: z.string().meta({ description: 'stable; docs/errors.md explains each' }), message: z.string() })

@@ -49,11 +49,17 @@ export const slo = z
       to: instant,
       days: z.object({ have: z.number(), of: z.number() }),
     }),
-    burnRates: z.record(z.string(), z.number().nullable()).meta({ description: 'by look-back; null = no data, which is not 0' }),
+    burnRates: z
+      .record(z.string(), z.number().nullable())
+      .meta({ description: 'by look-back; null = no data, which is not 0' }),
     tiers: z.array(tier),
     coverage: share,
     lastDataAt: instant.nullable(),
-    forecast: z.object({ kind: z.enum(['lasts', 'ends', 'gone', 'no-data']), text: z.string(), endsAt: instant.nullable() }),
+    forecast: z.object({
+      kind: z.enum(['lasts', 'ends', 'gone', 'no-data']),
+      text: z.string(),
+      endsAt: instant.nullable(),
+    }),
     runbook: z.string().nullable(),
   })
   .meta({ id: 'Slo' });

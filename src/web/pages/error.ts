@@ -8,7 +8,10 @@ export const errorPage = (frame: Frame, refused: { status: number; code: string;
   return layout(
     frame,
     title,
-    html`<h1>${title}</h1><p class="lead">${refused.message}</p><p><a class="button" href="/">See what is going on now</a></p><p class="fine">${refused.status} · <code>${refused.code}</code></p>`,
+    html`<h1>${title}</h1>
+      <p class="lead">${refused.message}</p>
+      <p><a class="button" href="/">See what is going on now</a></p>
+      <p class="fine">${refused.status} · <code>${refused.code}</code></p>`,
     { live: false },
   );
 };

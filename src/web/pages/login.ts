@@ -8,13 +8,15 @@ export const loginPage = (frame: Frame, next: string, failed: boolean): string =
     frame,
     'Sign in',
     html`<h1>Sign in</h1>
-${failed && html`<p class="banner bad" role="alert">That is not the token. It is the value of <code>NINES_TOKEN</code> on the server.</p>`}
-<form method="post" action="/login" class="sheet">
-<input type="hidden" name="next" value="${next}">
-<label for="name">Your name</label><input id="name" name="name" maxlength="60" autocomplete="username" required>
-<p class="hint" id="name-hint">Incidents will say that you have them.</p>
-<label for="token">Token</label><input id="token" name="token" type="password" autocomplete="current-password" required>
-<button class="primary">Sign in</button>
-</form>`,
+      ${failed && html`<p class="banner bad" role="alert">That is not the token. It is the value of <code>NINES_TOKEN</code> on the server.</p>`}
+      <form method="post" action="/login" class="sheet">
+        <input type="hidden" name="next" value="${next}" />
+        <label for="name">Your name</label
+        ><input id="name" name="name" maxlength="60" autocomplete="username" required />
+        <p class="hint" id="name-hint">Incidents will say that you have them.</p>
+        <label for="token">Token</label
+        ><input id="token" name="token" type="password" autocomplete="current-password" required />
+        <button class="primary">Sign in</button>
+      </form>`,
     { bare: true },
   );

@@ -12,7 +12,7 @@ import { ago } from '../parts/time.ts';
 import { PROBE_STATES } from '../view.ts';
 import type { Frame, NowView } from '../view.ts';
 
-const WORRYING: readonly SloState[] = ['missed', 'at-risk', 'unknown', 'no-data'];
+const WORRYING: ReadonlySet<SloState> = new Set(['missed', 'at-risk', 'unknown', 'no-data']);
 /** Without anything new for this long, what the page shows is history. */
 const OLD_DATA_MS = 5 * MINUTE;
 
@@ -27,9 +27,12 @@ const worstFirst = (view: NowView): NowView['incidents'] =>
 
 /** The one sentence that somebody woken up needs. */
 const verdict = (view: NowView, newest: number | null, now: number): { text: string; tone: string } => {
-  const free = view.incidents.filter(({ incident }) => incident.acknowledged === null && incident.state === 'triggered').length;
+  const free = view.incidents.filter(
+    ({ incident }) => incident.acknowledged === null && incident.state === 'triggered',
+  ).length;
   if (free > 0) return { text: `${plural(free, 'incident')} ${free === 1 ? 'needs' : 'need'} somebody`, tone: 'bad' };
-  if (view.incidents.length > 0) return { text: `${plural(view.incidents.length, 'open incident')}, taken care of`, tone: 'held' };
+  if (view.incidents.length > 0)
+    return { text: `${plural(view.incidents.length, 'open incident')}, taken care of`, tone: 'held' };
   if (newest === null) return { text: 'Nothing is known yet', tone: 'blind' };
   if (now - newest > OLD_DATA_MS) return { text: 'Nothing is known: the data is old', tone: 'blind' };
   const blind = view.slos.filter(({ state }) => state === 'no-data' || state === 'unknown').length;
@@ -39,31 +42,58 @@ const verdict = (view: NowView, newest: number | null, now: number): { text: str
   return { text: 'All is well', tone: 'good' };
 };
 
-const counts = (view: NowView): Html => html`<section id="counts" data-live aria-labelledby="counts-title">
-<h2 id="counts-title">Everything</h2>
-<ul class="counts">
-${SLO_ORDER.map((state) => {
-  const number = view.slos.filter((status) => status.state === state).length;
-  return number > 0 && html`<li><a href="/slos?state=${state}"><span class="big">${number}</span>${badge(SLO_LOOKS[state])}<span class="muted">${number === 1 ? 'SLO' : 'SLOs'}</span></a></li>`;
-})}
-${PROBE_STATES.map((state) => {
-  const number = view.probes.filter((probe) => probe.state === state).length;
-  return number > 0 && html`<li><a href="/probes?state=${state}"><span class="big">${number}</span>${badge(PROBE_LOOKS[state])}<span class="muted">${number === 1 ? 'probe' : 'probes'}</span></a></li>`;
-})}
-</ul></section>`;
+const counts = (view: NowView): Html =>
+  html`<section id="counts" data-live aria-labelledby="counts-title">
+    <h2 id="counts-title">Everything</h2>
+    <ul class="counts">
+      ${SLO_ORDER.map((state) => {
+        const number = view.slos.filter((status) => status.state === state).length;
+        return (
+          number > 0 &&
+          html`<li>
+            <a href="/slos?state=${state}"
+              ><span class="big">${number}</span>${badge(SLO_LOOKS[state])}<span class="muted"
+                >${number === 1 ? 'SLO' : 'SLOs'}</span
+              ></a
+            >
+          </li>`
+        );
+      })}
+      ${PROBE_STATES.map((state) => {
+        const number = view.probes.filter((probe) => probe.state === state).length;
+        return (
+          number > 0 &&
+          html`<li>
+            <a href="/probes?state=${state}"
+              ><span class="big">${number}</span>${badge(PROBE_LOOKS[state])}<span class="muted"
+                >${number === 1 ? 'probe' : 'probes'}</span
+              ></a
+            >
+          </li>`
+        );
+      })}
+    </ul>
+  </section>`;
 
 const atRisk = (view: NowView): Piece => {
   const worrying = view.slos
-    .filter(({ state }) => WORRYING.includes(state))
-    .sort((a, b) => SLO_ORDER.indexOf(a.state) - SLO_ORDER.indexOf(b.state) || (a.budget.remaining ?? 0) - (b.budget.remaining ?? 0));
+    .filter(({ state }) => WORRYING.has(state))
+    .sort(
+      (a, b) =>
+        SLO_ORDER.indexOf(a.state) - SLO_ORDER.indexOf(b.state) ||
+        (a.budget.remaining ?? 0) - (b.budget.remaining ?? 0),
+    );
   return html`<section id="at-risk" data-live aria-labelledby="risk-title">
-<h2 id="risk-title">SLOs to look at</h2>
-${
-  worrying.length === 0
-    ? html`<p class="empty">${icon('check')}Every objective with data is on its way to be met.</p>`
-    : html`<ul class="slos">${worrying.slice(0, 8).map((status) => sloCard(status))}</ul>${worrying.length > 8 && html`<p><a href="/slos">All ${worrying.length} of them</a></p>`}`
-}
-</section>`;
+    <h2 id="risk-title">SLOs to look at</h2>
+    ${
+      worrying.length === 0
+        ? html`<p class="empty">${icon('check')}Every objective with data is on its way to be met.</p>`
+        : html`<ul class="slos">
+              ${worrying.slice(0, 8).map((status) => sloCard(status))}
+            </ul>
+            ${worrying.length > 8 && html`<p><a href="/slos">All ${worrying.length} of them</a></p>`}`
+    }
+  </section>`;
 };
 
 export const nowPage = (frame: Frame, view: NowView): string => {
@@ -74,13 +104,16 @@ export const nowPage = (frame: Frame, view: NowView): string => {
   return layout(
     frame,
     'Now',
-    html`<div id="verdict" data-live class="verdict ${tone}"><h1>${text}</h1>
-<p>${newest === null ? 'No data has arrived yet' : html`Newest data ${ago(newest, now)}${now - newest > OLD_DATA_MS && html` ${badge({ word: 'Stale', icon: 'clock', tone: 'blind' })}`}`}</p></div>
-<section id="open" data-live aria-labelledby="open-title">
-<h2 id="open-title" class="${view.incidents.length === 0 ? 'unseen' : ''}">Open incidents</h2>
-${view.incidents.length === 0 ? html`<p class="empty calm">${icon('check')}No open incident.</p>` : worstFirst(view).map((line) => incidentCard(frame, line))}
-</section>
-${atRisk(view)}
-${counts(view)}`,
+    html`<div id="verdict" data-live class="verdict ${tone}">
+        <h1>${text}</h1>
+        <p>
+          ${newest === null ? 'No data has arrived yet' : html`Newest data ${ago(newest, now)}${now - newest > OLD_DATA_MS && html` ${badge({ word: 'Stale', icon: 'clock', tone: 'blind' })}`}`}
+        </p>
+      </div>
+      <section id="open" data-live aria-labelledby="open-title">
+        <h2 id="open-title" class="${view.incidents.length === 0 ? 'unseen' : ''}">Open incidents</h2>
+        ${view.incidents.length === 0 ? html`<p class="empty calm">${icon('check')}No open incident.</p>` : worstFirst(view).map((line) => incidentCard(frame, line))}
+      </section>
+      ${atRisk(view)} ${counts(view)}`,
   );
 };

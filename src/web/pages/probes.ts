@@ -7,31 +7,76 @@ import { age, ago } from '../parts/time.ts';
 import { PROBE_STATES } from '../view.ts';
 import type { Frame, ProbeView } from '../view.ts';
 
-const row = ({ probe, state, since, last }: ProbeView, now: number): Html => html`<tr>
-<th scope="row"><a href="/probes/${idPath(probe.id)}">${probe.id}</a>${probe.description && html`<span class="sub"><bdi>${probe.description}</bdi></span>`}</th>
-<td data-label="State">${badge(PROBE_LOOKS[state])}${since !== null && (state === 'up' || state === 'down') && html` <span class="muted">for ${age(since, now)}</span>`}</td>
-<td data-label="Last check">${last ? ago(last.at, now) : 'never'}</td>
-<td data-label="Took" class="num">${last && probe.kind === 'http' ? millis(last.durationMs) : '–'}</td>
-<td data-label="Every" class="num">${lengthText(probe.intervalMs)}${probe.kind === 'heartbeat' && html` <span class="muted">(beat)</span>`}</td>
-<td data-label="Last error"><bdi>${probe.notConfigured ?? (last && last.outcome !== 'pass' ? last.detail || last.reason : '–')}</bdi></td>
-</tr>`;
+const row = ({ probe, state, since, last }: ProbeView, now: number): Html =>
+  html`<tr>
+    <th scope="row">
+      <a href="/probes/${idPath(probe.id)}">${probe.id}</a
+      >${probe.description && html`<span class="sub"><bdi>${probe.description}</bdi></span>`}
+    </th>
+    <td data-label="State">
+      ${badge(PROBE_LOOKS[state])}${since !== null && (state === 'up' || state === 'down') && html` <span class="muted">for ${age(since, now)}</span>`}
+    </td>
+    <td data-label="Last check">${last ? ago(last.at, now) : 'never'}</td>
+    <td data-label="Took" class="num">${last && probe.kind === 'http' ? millis(last.durationMs) : '–'}</td>
+    <td data-label="Every" class="num">
+      ${lengthText(probe.intervalMs)}${probe.kind === 'heartbeat' && html` <span class="muted">(beat)</span>`}
+    </td>
+    <td data-label="Last error">
+      <bdi>${probe.notConfigured ?? (last && last.outcome !== 'pass' ? last.detail || last.reason : '–')}</bdi>
+    </td>
+  </tr>`;
 
 export const probesPage = (frame: Frame, all: readonly ProbeView[], state: string): string => {
   const shown = all
     .filter((view) => !state || view.state === state)
-    .sort((a, b) => PROBE_STATES.indexOf(a.state) - PROBE_STATES.indexOf(b.state) || (a.probe.id < b.probe.id ? -1 : 1));
+    .sort(
+      (a, b) => PROBE_STATES.indexOf(a.state) - PROBE_STATES.indexOf(b.state) || (a.probe.id < b.probe.id ? -1 : 1),
+    );
   return layout(
     frame,
     'Probes',
     html`<h1>Probes</h1>
-<div class="filters"><ul class="chips" aria-label="States"><li><a href="/probes" aria-current="${state === '' ? 'true' : 'false'}">All ${all.length}</a></li>${PROBE_STATES.map((name) => {
-      const number = all.filter((view) => view.state === name).length;
-      return number > 0 && html`<li><a href="/probes?state=${name}" aria-current="${state === name ? 'true' : 'false'}">${PROBE_LOOKS[name].word} ${number}</a></li>`;
-    })}</ul></div>
-<section id="list" data-live aria-label="Probes">${
-      shown.length === 0
-        ? html`<p class="empty">${all.length === 0 ? 'No probe is defined yet.' : html`No probe fits. <a href="/probes">Show all</a>`}</p>`
-        : html`<table class="cards"><caption class="unseen">Probes, worst first</caption><thead><tr><th scope="col">Probe</th><th scope="col">State</th><th scope="col">Last check</th><th scope="col">Took</th><th scope="col">Every</th><th scope="col">Last error</th></tr></thead><tbody>${shown.map((view) => row(view, frame.now))}</tbody></table>`
-    }</section>`,
+      <div class="filters">
+        <ul class="chips" aria-label="States">
+          <li><a href="/probes" aria-current="${state === '' ? 'true' : 'false'}">All ${all.length}</a></li>
+          ${PROBE_STATES.map((name) => {
+            const number = all.filter((view) => view.state === name).length;
+            return (
+              number > 0 &&
+              html`<li>
+                <a href="/probes?state=${name}" aria-current="${state === name ? 'true' : 'false'}"
+                  >${PROBE_LOOKS[name].word} ${number}</a
+                >
+              </li>`
+            );
+          })}
+        </ul>
+      </div>
+      <section id="list" data-live aria-label="Probes">
+        ${
+          shown.length === 0
+            ? html`<p class="empty">
+                ${all.length === 0 ? 'No probe is defined yet.' : html`No probe fits. <a href="/probes">Show all</a>`}
+              </p>`
+            : html`<table class="cards">
+                <caption class="unseen">
+                  Probes, worst first
+                </caption>
+                <thead>
+                  <tr>
+                    <th scope="col">Probe</th>
+                    <th scope="col">State</th>
+                    <th scope="col">Last check</th>
+                    <th scope="col">Took</th>
+                    <th scope="col">Every</th>
+                    <th scope="col">Last error</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  ${shown.map((view) => row(view, frame.now))}
+                </tbody>
+              </table>`
+        }
+      </section>`,
   );
 };

@@ -13,32 +13,40 @@ import type { Slo } from '../../slo/slo.ts';
 import type { Frame, SloView } from '../view.ts';
 import { idPath } from '../html.ts';
 
-const fact = (name: string, value: Piece, note: Piece): Html => html`<div><dt>${name}</dt><dd><strong>${value}</strong><span class="muted">${note}</span></dd></div>`;
+const fact = (name: string, value: Piece, note: Piece): Html =>
+  html`<div>
+    <dt>${name}</dt>
+    <dd><strong>${value}</strong><span class="muted">${note}</span></dd>
+  </div>`;
 
 const facts = ({ status }: SloView): Html => {
   const { slo, budget } = status;
-  const allowed = budget.badAllowed === null ? 'no data' : `${count(Math.max(0, budget.badAllowed))} more bad ones allowed`;
+  const allowed =
+    budget.badAllowed === null ? 'no data' : `${count(Math.max(0, budget.badAllowed))} more bad ones allowed`;
   return html`<dl class="tiles">
-${fact('Attained', attainedPercent(budget.attained), `objective ${percentText(slo.objective)} %, ${windowName(slo.window)}`)}
-${fact('Budget left', budgetBar(status), allowed)}
-${fact('Burn, 1 h', burn(hourBurn(status)), '1× lasts exactly the window')}
-${fact('Bad of total', count(budget.bad), `of ${count(budget.total)}`)}
-</dl>`;
+    ${fact('Attained', attainedPercent(budget.attained), `objective ${percentText(slo.objective)} %, ${windowName(slo.window)}`)}
+    ${fact('Budget left', budgetBar(status), allowed)}
+    ${fact('Burn, 1 h', burn(hourBurn(status)), '1× lasts exactly the window')}
+    ${fact('Bad of total', count(budget.bad), `of ${count(budget.total)}`)}
+  </dl>`;
 };
 
 /** What is counted, in words. */
 const counted = (slo: Slo): Piece => {
-  const probeLinks = (ids: readonly string[]): Piece => ids.map((id, index) => html`${index > 0 && ', '}<a href="/probes/${idPath(id)}">${id}</a>`);
+  const probeLinks = (ids: readonly string[]): Piece =>
+    ids.map((id, index) => html`${index > 0 && ', '}<a href="/probes/${idPath(id)}">${id}</a>`);
   const { indicator } = slo;
   switch (indicator.kind) {
     case 'probe':
       return html`every check of ${probeLinks(indicator.probes)}; one that passes is good`;
     case 'latency':
-      return html`every check of ${probeLinks(indicator.probes)}; one that passes within ${indicator.thresholdMs} ms is good`;
+      return html`every check of ${probeLinks(indicator.probes)}; one that passes within ${indicator.thresholdMs} ms is
+      good`;
     case 'events':
       return html`good and total from <code>${indicator.connector}</code>`;
     case 'freshness':
-      return html`time; it is good while ${probeLinks([indicator.probe])} is younger than ${lengthText(indicator.maxAgeMs)}`;
+      return html`time; it is good while ${probeLinks([indicator.probe])} is younger than
+      ${lengthText(indicator.maxAgeMs)}`;
     case 'incident-clock':
       return html`every incident; one that recovers within ${lengthText(indicator.withinMs)} is good`;
   }
@@ -50,18 +58,40 @@ const definition = ({ status }: SloView, now: number): Html => {
   const rows: [string, Piece][] = [
     ['Id', html`<code>${slo.id}</code>`],
     ['Counts', counted(slo)],
-    ['Window', html`${stamp(budget.span.from, now)} to ${stamp(budget.span.to, now)}${slo.window.kind === 'calendar' && `, ${slo.zone}`}`],
-    ['Data', html`${percent(budget.coverage, 1)} of the time covered; ${Math.floor(budget.days.have)} of ${Math.round(budget.days.of)} days`],
+    [
+      'Window',
+      html`${stamp(budget.span.from, now)} to
+      ${stamp(budget.span.to, now)}${slo.window.kind === 'calendar' && `, ${slo.zone}`}`,
+    ],
+    [
+      'Data',
+      html`${percent(budget.coverage, 1)} of the time covered; ${Math.floor(budget.days.have)} of
+      ${Math.round(budget.days.of)} days`,
+    ],
     ['Last data', status.lastDataAt === null ? 'never' : ago(status.lastDataAt, now)],
     ['No data for', html`${lengthText(slo.noData.afterMs)} raises a ${slo.noData.severity}`],
     ['Serves', slo.covers.length > 0 ? slo.covers.join(', ') : '–'],
     ['Runbook', runbook ? html`<a href="${runbook}" rel="noreferrer">${slo.runbook}</a>` : (slo.runbook ?? 'none yet')],
   ];
-  return html`<section aria-labelledby="definition-title"><h2 id="definition-title">Definition</h2><dl class="pairs">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></section>`;
+  return html`<section aria-labelledby="definition-title">
+    <h2 id="definition-title">Definition</h2>
+    <dl class="pairs">
+      ${rows.map(
+        ([name, value]) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${value}</dd>
+          </div>`,
+      )}
+    </dl>
+  </section>`;
 };
 
 const section = (id: string, title: string, body: Piece): Html =>
-  html`<section id="${id}" data-live aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${body}</section>`;
+  html`<section id="${id}" data-live aria-labelledby="${id}-title">
+    <h2 id="${id}-title">${title}</h2>
+    ${body}
+  </section>`;
 
 export const sloPage = (frame: Frame, view: SloView): string => {
   const { status } = view;
@@ -71,18 +101,20 @@ export const sloPage = (frame: Frame, view: SloView): string => {
     frame,
     slo.name,
     html`<p class="crumbs"><a href="/slos">SLOs</a> / ${slo.system} / ${slo.service}</p>
-<div id="head" data-live class="verdict ${SLO_LOOKS[status.state].tone}"><p class="badges">${stateBadge(status)}</p><h1><bdi>${slo.name}</bdi></h1>
-${status.because && html`<p class="lead"><bdi>${status.because}</bdi></p>`}
-<p class="forecast"><bdi>${status.forecast.text}</bdi></p></div>
-${slo.description && html`<p>${slo.description}</p>`}
-${
-  status.state === 'not-configured'
-    ? html`<p class="empty">Nothing can be measured until it is configured.</p>`
-    : html`<div id="facts" data-live>${facts(view)}</div>
-${section('burn-down', 'Error budget', burnDown(view, now))}
-${section('tiers', 'Alerts', tierTable(status))}
-${section('burn', 'Burn rates', burnTable(status))}`
-}
-${definition(view, now)}`,
+      <div id="head" data-live class="verdict ${SLO_LOOKS[status.state].tone}">
+        <p class="badges">${stateBadge(status)}</p>
+        <h1><bdi>${slo.name}</bdi></h1>
+        ${status.because && html`<p class="lead"><bdi>${status.because}</bdi></p>`}
+        <p class="forecast"><bdi>${status.forecast.text}</bdi></p>
+      </div>
+      ${slo.description && html`<p>${slo.description}</p>`}
+      ${
+        status.state === 'not-configured'
+          ? html`<p class="empty">Nothing can be measured until it is configured.</p>`
+          : html`<div id="facts" data-live>${facts(view)}</div>
+              ${section('burn-down', 'Error budget', burnDown(view, now))}
+              ${section('tiers', 'Alerts', tierTable(status))} ${section('burn', 'Burn rates', burnTable(status))}`
+      }
+      ${definition(view, now)}`,
   );
 };

@@ -8,7 +8,12 @@ import { SLO_LOOKS } from './state.ts';
 export const budgetBar = ({ budget: { remaining }, state }: SloStatus): Html => {
   const width = remaining === null ? 0 : Math.min(1, Math.abs(remaining)) * 100;
   const overspent = remaining !== null && remaining < 0;
-  return html`<span class="budget ${overspent ? 'bad' : SLO_LOOKS[state].tone}"><svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect class="track" width="100" height="8"/><rect class="fill" x="${
-    overspent ? 100 - width : 0
-  }" width="${width.toFixed(1)}" height="8"/></svg><span class="number">${percent(remaining)}${remaining !== null && html`<span class="unseen"> of the error budget left</span>`}</span></span>`;
+  return html`<span class="budget ${overspent ? 'bad' : SLO_LOOKS[state].tone}"
+    ><svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+      <rect class="track" width="100" height="8" />
+      <rect class="fill" x="${overspent ? 100 - width : 0}" width="${width.toFixed(1)}" height="8" /></svg
+    ><span class="number"
+      >${percent(remaining)}${remaining !== null && html`<span class="unseen"> of the error budget left</span>`}</span
+    ></span
+  >`;
 };

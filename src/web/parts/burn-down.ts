@@ -46,15 +46,25 @@ const area = (stretch: { at: number; remaining: number }[], scale: Scale, keep: 
 const gaps = (points: readonly Point[], { x }: Scale): Piece =>
   points.map(({ at, remaining }, index) => {
     const end = points[index + 1]?.at;
-    return remaining === null && end !== undefined && html`<rect class="gap" x="${x(at)}" y="0" width="${(Number(x(end)) - Number(x(at))).toFixed(1)}" height="${HEIGHT}"/>`;
+    return (
+      remaining === null &&
+      end !== undefined &&
+      html`<rect
+        class="gap"
+        x="${x(at)}"
+        y="0"
+        width="${(Number(x(end)) - Number(x(at))).toFixed(1)}"
+        height="${HEIGHT}"
+      />`
+    );
   });
 
 const markShape = (mark: Mark, { x, from, to }: Scale, now: number): Piece => {
   if (mark.at > to || (mark.until ?? now) < from) return null;
   const at = x(Math.max(from, mark.at));
-  if (mark.kind === 'happening') return html`<path class="happening" d="M${at} 0V${HEIGHT}"/>`;
+  if (mark.kind === 'happening') return html`<path class="happening" d="M${at} 0V${HEIGHT}" />`;
   const width = Math.max(3, Number(x(Math.min(to, mark.until ?? now))) - Number(at));
-  return html`<rect class="incident-mark" x="${at}" y="0" width="${width.toFixed(1)}" height="${HEIGHT}"/>`;
+  return html`<rect class="incident-mark" x="${at}" y="0" width="${width.toFixed(1)}" height="${HEIGHT}" />`;
 };
 
 /** Where the present pace leads, while it leads to the end of the budget inside the picture. */
@@ -64,7 +74,10 @@ const outlook = ({ status, points }: SloView, { x, y, to }: Scale, now: number):
   if (kind !== 'ends' || endsAt === null || !last || last.remaining === null || now >= to) return null;
   const share = endsAt <= to ? 1 : (to - last.at) / (endsAt - last.at);
   const end = Math.min(endsAt, to);
-  return html`<path class="outlook" d="M${x(last.at)} ${y(last.remaining)}L${x(end)} ${y(last.remaining * (1 - share))}"/>`;
+  return html`<path
+    class="outlook"
+    d="M${x(last.at)} ${y(last.remaining)}L${x(end)} ${y(last.remaining * (1 - share))}"
+  />`;
 };
 
 const summary = ({ status, points }: SloView, now: number): string => {
@@ -78,45 +91,75 @@ const picture = (view: SloView, scale: Scale, now: number): Html => {
   const { points, marks, status } = view;
   const drawn = stretches(points);
   const { x, y, from, to, lowest } = scale;
-  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${summary(view, now)}">
-${gaps(points, scale)}${marks.map((mark) => markShape(mark, scale, now))}
-<path class="grid" d="M0 ${y(0.5)}H${WIDTH}"/><path class="zero" d="M0 ${y(0)}H${WIDTH}"/>
-${status.slo.window.kind === 'calendar' && html`<path class="pace" d="M0 ${y(1)}L${WIDTH} ${y(0)}"/>`}
-${drawn.map((stretch) => html`<path class="left" d="${area(stretch, scale, (share) => Math.max(0, share))}"/>`)}
-${lowest < 0 && drawn.map((stretch) => html`<path class="over" d="${area(stretch, scale, (share) => Math.min(0, share))}"/>`)}
-${drawn.map((stretch) => html`<path class="line" d="${line(stretch, scale)}"/>`)}
-${outlook(view, scale, now)}
-${now > from && now < to && html`<path class="now" d="M${x(now)} 0V${HEIGHT}"/>`}
-</svg>`;
+  return html`<svg
+    viewBox="0 0 ${WIDTH} ${HEIGHT}"
+    preserveAspectRatio="none"
+    role="img"
+    aria-label="${summary(view, now)}"
+  >
+    ${gaps(points, scale)}${marks.map((mark) => markShape(mark, scale, now))}
+    <path class="grid" d="M0 ${y(0.5)}H${WIDTH}" />
+    <path class="zero" d="M0 ${y(0)}H${WIDTH}" />
+    ${status.slo.window.kind === 'calendar' && html`<path class="pace" d="M0 ${y(1)}L${WIDTH} ${y(0)}" />`}
+    ${drawn.map((stretch) => html`<path class="left" d="${area(stretch, scale, (share) => Math.max(0, share))}" />`)}
+    ${lowest < 0 && drawn.map((stretch) => html`<path class="over" d="${area(stretch, scale, (share) => Math.min(0, share))}" />`)}
+    ${drawn.map((stretch) => html`<path class="line" d="${line(stretch, scale)}" />`)} ${outlook(view, scale, now)}
+    ${now > from && now < to && html`<path class="now" d="M${x(now)} 0V${HEIGHT}" />`}
+  </svg>`;
 };
 
 const table = (points: readonly Point[], now: number): Html => {
   const every = Math.max(1, Math.ceil(points.length / 24));
   const shown = points.filter((_, index) => index % every === 0 || index === points.length - 1);
-  return html`<details class="data"><summary>The chart as a table</summary><table><caption class="unseen">Error budget left over time</caption><thead><tr><th scope="col">Time</th><th scope="col">Budget left</th></tr></thead><tbody>${shown.map(
-    ({ at, remaining }) => html`<tr><th scope="row">${stamp(at, now)}</th><td class="num">${percent(remaining)}</td></tr>`,
-  )}</tbody></table></details>`;
+  return html`<details class="data">
+    <summary>The chart as a table</summary>
+    <table>
+      <caption class="unseen">
+        Error budget left over time
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">Time</th>
+          <th scope="col">Budget left</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${shown.map(
+          ({ at, remaining }) =>
+            html`<tr>
+              <th scope="row">${stamp(at, now)}</th>
+              <td class="num">${percent(remaining)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </details>`;
 };
 
 const legend = (view: SloView, now: number): Piece => {
   const shown = view.marks.toSorted((a, b) => b.at - a.at).slice(0, 8);
   return html`<ul class="legend">
-<li><span class="key line"></span>Budget left</li>
-${view.status.slo.window.kind === 'calendar' && html`<li><span class="key pace"></span>Even pace</li>`}
-${view.status.forecast.kind === 'ends' && html`<li><span class="key outlook"></span>At the present pace</li>`}
-${view.marks.some((mark) => mark.kind === 'incident') && html`<li><span class="key incident-mark"></span>Incident</li>`}
-${view.marks.some((mark) => mark.kind === 'happening') && html`<li><span class="key happening"></span>Deploy or other happening</li>`}
-${view.points.some((point) => point.remaining === null) && html`<li><span class="key gap"></span>No data</li>`}
-</ul>
-${
-  shown.length > 0 &&
-  html`<ul class="marks">${shown.map(
-    (mark) =>
-      html`<li><span class="key ${mark.kind === 'incident' ? 'incident-mark' : 'happening'}"></span><span class="muted">${stamp(mark.at, now)}</span> ${
-        mark.href ? html`<a href="${mark.href}"><bdi>${mark.text}</bdi></a>` : html`<bdi>${mark.text}</bdi>`
-      }</li>`,
-  )}</ul>`
-}`;
+      <li><span class="key line"></span>Budget left</li>
+      ${view.status.slo.window.kind === 'calendar' && html`<li><span class="key pace"></span>Even pace</li>`}
+      ${view.status.forecast.kind === 'ends' && html`<li><span class="key outlook"></span>At the present pace</li>`}
+      ${view.marks.some((mark) => mark.kind === 'incident') && html`<li><span class="key incident-mark"></span>Incident</li>`}
+      ${view.marks.some((mark) => mark.kind === 'happening') && html`<li><span class="key happening"></span>Deploy or other happening</li>`}
+      ${view.points.some((point) => point.remaining === null) && html`<li><span class="key gap"></span>No data</li>`}
+    </ul>
+    ${
+      shown.length > 0 &&
+      html`<ul class="marks">
+        ${shown.map(
+          (mark) =>
+            html`<li>
+              <span class="key ${mark.kind === 'incident' ? 'incident-mark' : 'happening'}"></span
+              ><span class="muted">${stamp(mark.at, now)}</span> ${
+                mark.href ? html`<a href="${mark.href}"><bdi>${mark.text}</bdi></a>` : html`<bdi>${mark.text}</bdi>`
+              }
+            </li>`,
+        )}
+      </ul>`
+    }`;
 };
 
 /** The axis says days for long windows, times for a day. */
@@ -130,10 +173,14 @@ export const burnDown = (view: SloView, now: number): Html => {
   const scale = scaleOf(view, now);
   const ticks = [0, 0.25, 0.5, 0.75, 1].map((part) => scale.from + part * (scale.to - scale.from));
   return html`<figure class="chart">
-<div class="plot"><div class="y" aria-hidden="true"><span>100 %</span><span>${percent((1 + scale.lowest) / 2, 0)}</span><span>${percent(scale.lowest, 0)}</span></div>
-${picture(view, scale, now)}
-<div class="x" aria-hidden="true">${ticks.map((at) => html`<span>${tick(at, scale)}</span>`)}</div></div>
-<figcaption>${legend(view, now)}</figcaption>
-${table(view.points, now)}
-</figure>`;
+    <div class="plot">
+      <div class="y" aria-hidden="true">
+        <span>100 %</span><span>${percent((1 + scale.lowest) / 2, 0)}</span><span>${percent(scale.lowest, 0)}</span>
+      </div>
+      ${picture(view, scale, now)}
+      <div class="x" aria-hidden="true">${ticks.map((at) => html`<span>${tick(at, scale)}</span>`)}</div>
+    </div>
+    <figcaption>${legend(view, now)}</figcaption>
+    ${table(view.points, now)}
+  </figure>`;
 };

@@ -9,15 +9,21 @@ import { acknowledgeButton } from './verbs.ts';
 
 export const incidentHref = (incident: Incident): string => `/incidents/${idPath(incident.id)}`;
 
-export const levelText = ({ level }: Incident): string => (level === null ? 'before L1' : `L${level} ${LEVEL_NAMES[level]}`);
+export const levelText = ({ level }: Incident): string =>
+  level === null ? 'before L1' : `L${level} ${LEVEL_NAMES[level]}`;
 
 /** Who has it, in one line. */
 export const holder = (incident: Incident, now: number): Html => {
   const { acknowledged, snoozedUntil, state, resolved } = incident;
   if (state === 'resolved' && resolved)
-    return html`<span>${resolved.by ? html`Resolved by <bdi>${resolved.by.name}</bdi>` : 'Recovered by itself'} ${ago(resolved.at, now)}</span>`;
-  if (state === 'snoozed' && snoozedUntil !== null) return html`<span>Snoozed, wakes ${until(snoozedUntil, now)}</span>`;
-  if (acknowledged) return html`<span><bdi>${acknowledged.by.name}</bdi> has it since ${age(acknowledged.at, now)}</span>`;
+    return html`<span
+      >${resolved.by ? html`Resolved by <bdi>${resolved.by.name}</bdi>` : 'Recovered by itself'}
+      ${ago(resolved.at, now)}</span
+    >`;
+  if (state === 'snoozed' && snoozedUntil !== null)
+    return html`<span>Snoozed, wakes ${until(snoozedUntil, now)}</span>`;
+  if (acknowledged)
+    return html`<span><bdi>${acknowledged.by.name}</bdi> has it since ${age(acknowledged.at, now)}</span>`;
   return html`<span>Nobody has acknowledged it</span>`;
 };
 
@@ -25,20 +31,30 @@ export const holder = (incident: Incident, now: number): Html => {
 export const nextLine = ({ next, incident }: IncidentLine, now: number): Piece => {
   if (incident.state === 'resolved') return null;
   return next
-    ? html`<p class="next"><span class="label">Next</span> <strong>${until(next.at, now)}</strong> <span>${next.text}</span></p>`
+    ? html`<p class="next">
+        <span class="label">Next</span> <strong>${until(next.at, now)}</strong> <span>${next.text}</span>
+      </p>`
     : html`<p class="next"><span class="label">Next</span> <span>Nothing more happens by itself</span></p>`;
 };
 
 /** One open incident on the Now page: what is wrong, how bad, who has it, what happens next, and the button. */
 export const incidentCard = (frame: Frame, line: IncidentLine): Html => {
   const { incident } = line;
-  const worst = Object.values(incident.alerts).find((alert) => alert.status !== 'clear') ?? Object.values(incident.alerts)[0];
+  const worst =
+    Object.values(incident.alerts).find((alert) => alert.status !== 'clear') ?? Object.values(incident.alerts)[0];
   return html`<article class="incident ${INCIDENT_LOOKS[incident.state].tone}" aria-labelledby="t-${incident.id}">
-<p class="badges">${badge(SEVERITY_LOOKS[incident.severity])}<span class="level">${levelText(incident)}</span>${badge(INCIDENT_LOOKS[incident.state])}</p>
-<h3 id="t-${incident.id}"><a href="${incidentHref(incident)}"><bdi>${incident.title}</bdi></a></h3>
-${worst && html`<p class="detail"><bdi>${worst.detail}</bdi></p>`}
-<p class="facts"><span>${incident.system} / ${incident.service}</span><span>open for ${age(incident.openedAt, frame.now)}</span>${holder(incident, frame.now)}</p>
-${nextLine(line, frame.now)}
-${acknowledgeButton(frame, incident)}
-</article>`;
+    <p class="badges">
+      ${badge(SEVERITY_LOOKS[incident.severity])}<span class="level">${levelText(incident)}</span
+      >${badge(INCIDENT_LOOKS[incident.state])}
+    </p>
+    <h3 id="t-${incident.id}">
+      <a href="${incidentHref(incident)}"><bdi>${incident.title}</bdi></a>
+    </h3>
+    ${worst && html`<p class="detail"><bdi>${worst.detail}</bdi></p>`}
+    <p class="facts">
+      <span>${incident.system} / ${incident.service}</span
+      ><span>open for ${age(incident.openedAt, frame.now)}</span>${holder(incident, frame.now)}
+    </p>
+    ${nextLine(line, frame.now)} ${acknowledgeButton(frame, incident)}
+  </article>`;
 };

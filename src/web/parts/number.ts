@@ -20,7 +20,8 @@ export const burn = (rate: number | null): string => {
 export const count = (value: number): string => new Intl.NumberFormat('en').format(Math.round(value));
 
 /** `320 ms`, `1.4 s`. */
-export const millis = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s`);
+export const millis = (ms: number): string =>
+  ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s`;
 
 /** Look-back and interval lengths in words for people: `5 min`, `1 h`, `3 d`. */
 export const lengthText = (ms: number): string => {
@@ -29,4 +30,5 @@ export const lengthText = (ms: number): string => {
   return ms % MINUTE === 0 ? `${ms / MINUTE} min` : `${ms / 1_000} s`;
 };
 
-export const plural = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`;
+export const plural = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${value === 1 ? one : many}`;

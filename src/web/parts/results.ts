@@ -12,8 +12,18 @@ const bar = (result: ResultView, index: number, slowest: number): Piece => {
   const height = Math.max(4, (Math.min(result.durationMs, slowest) / slowest) * HEIGHT);
   const x = index * STEP;
   // A failed check reaches the top and is cut by a stripe: its shape differs, not only its colour.
-  if (result.outcome === 'fail') return html`<rect class="fail" x="${x + 2}" y="0" width="${STEP - 4}" height="${HEIGHT}"/><path class="cut" d="M${x + 2} ${HEIGHT}L${x + STEP - 2} 0"/>`;
-  return html`<rect class="${result.outcome}" x="${x + 2}" y="${(HEIGHT - height).toFixed(1)}" width="${STEP - 4}" height="${height.toFixed(1)}"/>`;
+  if (result.outcome === 'fail')
+    return html`<rect class="fail" x="${x + 2}" y="0" width="${STEP - 4}" height="${HEIGHT}" /><path
+        class="cut"
+        d="M${x + 2} ${HEIGHT}L${x + STEP - 2} 0"
+      />`;
+  return html`<rect
+    class="${result.outcome}"
+    x="${x + 2}"
+    y="${(HEIGHT - height).toFixed(1)}"
+    width="${STEP - 4}"
+    height="${height.toFixed(1)}"
+  />`;
 };
 
 /** The last checks, oldest on the left, as high as they took long. `results` come newest first. */
@@ -21,31 +31,79 @@ export const resultBars = (results: readonly ResultView[]): Html => {
   const slowest = Math.max(1, ...results.map(({ durationMs }) => durationMs));
   const failed = results.filter(({ outcome }) => outcome === 'fail').length;
   const label = `The last ${count(results.length)} checks: ${failed === 0 ? 'none failed' : `${count(failed)} failed`}; the slowest took ${millis(slowest)}.`;
-  return html`<figure class="chart results"><svg viewBox="0 0 ${Math.max(1, results.length) * STEP} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${label}">${results
-    .toReversed()
-    .map((result, index) => bar(result, index, slowest))}</svg><figcaption class="muted">${label}</figcaption></figure>`;
+  return html`<figure class="chart results">
+    <svg
+      viewBox="0 0 ${Math.max(1, results.length) * STEP} ${HEIGHT}"
+      preserveAspectRatio="none"
+      role="img"
+      aria-label="${label}"
+    >
+      ${results.toReversed().map((result, index) => bar(result, index, slowest))}
+    </svg>
+    <figcaption class="muted">${label}</figcaption>
+  </figure>`;
 };
 
-const PHASES: Record<string, string> = { resolve: 'DNS', connect: 'Connect', tls: 'TLS', processing: 'Server', transfer: 'Transfer' };
+const PHASES: Record<string, string> = {
+  resolve: 'DNS',
+  connect: 'Connect',
+  tls: 'TLS',
+  processing: 'Server',
+  transfer: 'Transfer',
+};
 
 /** Where the time of one check went. */
 export const phaseList = ({ phases, durationMs }: ResultView): Piece => {
   const shown = Object.entries(PHASES).filter(([name]) => phases[name] !== undefined);
   if (shown.length === 0) return null;
-  const total = Math.max(1, ...[durationMs, shown.reduce((sum, [name]) => sum + phases[name]!, 0)]);
-  return html`<dl class="phases">${shown.map(
-    ([name, word]) =>
-      html`<div><dt>${word}</dt><dd><svg viewBox="0 0 100 8" preserveAspectRatio="none" class="bar" aria-hidden="true" focusable="false"><rect class="track" width="100" height="8"/><rect class="fill" width="${((phases[name]! / total) * 100).toFixed(1)}" height="8"/></svg><span class="num">${millis(phases[name]!)}</span></dd></div>`,
-  )}</dl>`;
+  const total = Math.max(
+    1,
+    durationMs,
+    shown.reduce((sum, [name]) => sum + phases[name]!, 0),
+  );
+  return html`<dl class="phases">
+    ${shown.map(
+      ([name, word]) =>
+        html`<div>
+          <dt>${word}</dt>
+          <dd>
+            <svg viewBox="0 0 100 8" preserveAspectRatio="none" class="bar" aria-hidden="true" focusable="false">
+              <rect class="track" width="100" height="8" />
+              <rect class="fill" width="${((phases[name]! / total) * 100).toFixed(1)}" height="8" /></svg
+            ><span class="num">${millis(phases[name]!)}</span>
+          </dd>
+        </div>`,
+    )}
+  </dl>`;
 };
 
 /** Every stored check in words. */
-export const resultTable = (results: readonly ResultView[], now: number): Html => html`<table class="cards"><caption class="unseen">The last ${results.length} checks, newest first</caption>
-<thead><tr><th scope="col">Time</th><th scope="col">Outcome</th><th scope="col">Took</th><th scope="col">Status</th><th scope="col">Why</th></tr></thead>
-<tbody>${results.map(
-  (result) => html`<tr><th scope="row">${stamp(result.at, now)}, ${ago(result.at, now)}</th>
-<td data-label="Outcome">${badge(RESULT_LOOKS[result.outcome])}</td>
-<td data-label="Took" class="num">${millis(result.durationMs)}</td>
-<td data-label="Status" class="num">${result.status ?? '–'}</td>
-<td data-label="Why">${result.outcome === 'pass' ? '–' : html`<bdi>${result.detail || result.reason}</bdi>`}</td></tr>`,
-)}</tbody></table>`;
+export const resultTable = (results: readonly ResultView[], now: number): Html =>
+  html`<table class="cards">
+    <caption class="unseen">
+      The last ${results.length} checks, newest first
+    </caption>
+    <thead>
+      <tr>
+        <th scope="col">Time</th>
+        <th scope="col">Outcome</th>
+        <th scope="col">Took</th>
+        <th scope="col">Status</th>
+        <th scope="col">Why</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${results.map(
+        (result) =>
+          html`<tr>
+            <th scope="row">${stamp(result.at, now)}, ${ago(result.at, now)}</th>
+            <td data-label="Outcome">${badge(RESULT_LOOKS[result.outcome])}</td>
+            <td data-label="Took" class="num">${millis(result.durationMs)}</td>
+            <td data-label="Status" class="num">${result.status ?? '–'}</td>
+            <td data-label="Why">
+              ${result.outcome === 'pass' ? '–' : html`<bdi>${result.detail || result.reason}</bdi>`}
+            </td>
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;

@@ -10,7 +10,8 @@ import { ago, until } from './time.ts';
 
 export const sloHref = (id: string): string => `/slos/${idPath(id)}`;
 
-export const windowName = (window: Window): string => (window.kind === 'calendar' ? `this ${window.unit}` : `last ${window.days} d`);
+export const windowName = (window: Window): string =>
+  window.kind === 'calendar' ? `this ${window.unit}` : `last ${window.days} d`;
 
 /** The rate of the one-hour look-back, or of the shortest one where there is no hour. */
 export const hourBurn = ({ burnRates }: SloStatus): number | null =>
@@ -38,22 +39,31 @@ export const exhaustion = ({ forecast }: SloStatus, now: number): Piece => {
 };
 
 /** One SLO in a line of cards: the number that matters, and one sentence. */
-export const sloCard = (status: SloStatus): Html => html`<li class="slo ${SLO_LOOKS[status.state].tone}">
-<p class="badges">${stateBadge(status)}<span class="muted">${status.slo.system} / ${status.slo.service}</span></p>
-<h3><a href="${sloHref(status.slo.id)}"><bdi>${status.slo.name}</bdi></a></h3>
-${budgetBar(status)}
-<p class="detail"><bdi>${status.because ?? status.forecast.text}</bdi></p>
-</li>`;
+export const sloCard = (status: SloStatus): Html =>
+  html`<li class="slo ${SLO_LOOKS[status.state].tone}">
+    <p class="badges">${stateBadge(status)}<span class="muted">${status.slo.system} / ${status.slo.service}</span></p>
+    <h3>
+      <a href="${sloHref(status.slo.id)}"><bdi>${status.slo.name}</bdi></a>
+    </h3>
+    ${budgetBar(status)}
+    <p class="detail"><bdi>${status.because ?? status.forecast.text}</bdi></p>
+  </li>`;
 
 export const sloRow = (status: SloStatus, now: number): Html => {
   const { slo, budget } = status;
   return html`<tr>
-<th scope="row"><a href="${sloHref(slo.id)}"><bdi>${slo.name}</bdi></a><span class="sub">${slo.id}</span></th>
-<td data-label="State">${stateBadge(status)}</td>
-<td data-label="Budget left">${budgetBar(status)}</td>
-<td data-label="Burn, 1 h" class="num">${burn(hourBurn(status))}</td>
-<td data-label="Budget ends" class="num">${exhaustion(status, now)}</td>
-<td data-label="Attained"><span class="num">${attainedPercent(budget.attained)}</span> <span class="muted">of ${percentText(slo.objective)} %, ${windowName(slo.window)}</span></td>
-<td data-label="Last data">${status.lastDataAt === null ? 'never' : ago(status.lastDataAt, now)}</td>
-</tr>`;
+    <th scope="row">
+      <a href="${sloHref(slo.id)}"><bdi>${slo.name}</bdi></a
+      ><span class="sub">${slo.id}</span>
+    </th>
+    <td data-label="State">${stateBadge(status)}</td>
+    <td data-label="Budget left">${budgetBar(status)}</td>
+    <td data-label="Burn, 1 h" class="num">${burn(hourBurn(status))}</td>
+    <td data-label="Budget ends" class="num">${exhaustion(status, now)}</td>
+    <td data-label="Attained">
+      <span class="num">${attainedPercent(budget.attained)}</span>
+      <span class="muted">of ${percentText(slo.objective)} %, ${windowName(slo.window)}</span>
+    </td>
+    <td data-label="Last data">${status.lastDataAt === null ? 'never' : ago(status.lastDataAt, now)}</td>
+  </tr>`;
 };

@@ -10,7 +10,8 @@ import type { IconName } from './icon.ts';
 export type Tone = 'good' | 'watch' | 'bad' | 'held' | 'blind' | 'off';
 export type Look = { word: string; icon: IconName; tone: Tone };
 
-export const badge = ({ word, icon: name, tone }: Look): Html => html`<span class="badge ${tone}">${icon(name)}${word}</span>`;
+export const badge = ({ word, icon: name, tone }: Look): Html =>
+  html`<span class="badge ${tone}">${icon(name)}${word}</span>`;
 
 export const SLO_LOOKS: Record<SloState, Look> = {
   missed: { word: 'Missed', icon: 'octagon', tone: 'bad' },

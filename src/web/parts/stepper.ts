@@ -57,15 +57,16 @@ const ahead = ({ incident }: IncidentView, ladder: Ladder | null, now: number, l
 export const stepper = (view: IncidentView, now: number): Html => {
   const rungs = LEVELS.map((level) => rung(view, now, level));
   return html`<ol class="stepper" aria-label="Escalation ladder">
-${rungs.map(
-  ({ level, state, when, how }) => html`<li class="${state}"${state === 'here' ? html` aria-current="step"` : ''}>
-<span class="rung">${state === 'done' ? icon('check') : `L${level}`}</span>
-<span class="who"><span class="unseen">L${level}, ${SAID[state]}: </span>${WHO[level]}</span>
-<span class="when">${when}</span>
-${how && html`<span class="how"><bdi>${how}</bdi></span>`}
-</li>`,
-)}
-</ol>`;
+    ${rungs.map(
+      ({ level, state, when, how }) =>
+        html`<li class="${state}" ${state === 'here' ? html` aria-current="step"` : ''}>
+          <span class="rung">${state === 'done' ? icon('check') : `L${level}`}</span>
+          <span class="who"><span class="unseen">L${level}, ${SAID[state]}: </span>${WHO[level]}</span>
+          <span class="when">${when}</span>
+          ${how && html`<span class="how"><bdi>${how}</bdi></span>`}
+        </li>`,
+    )}
+  </ol>`;
 };
 
 const SAID = { done: 'passed', here: 'now here', ahead: 'not yet', off: 'not used' } as const;

@@ -42,15 +42,21 @@ const whole = (at: number): string => new Date(at).toISOString().slice(0, 19).re
 
 /** `4 min ago`, kept true by app.js; the instant itself is in the tooltip and in `datetime`. */
 export const ago = (at: number, now: number): Html =>
-  html`<time datetime="${new Date(at).toISOString()}" data-time="ago" title="${whole(at)}">${span(now - at)} ago</time>`;
+  html`<time datetime="${new Date(at).toISOString()}" data-time="ago" title="${whole(at)}"
+    >${span(now - at)} ago</time
+  >`;
 
 /** `for 4 min` without the word: an age. */
 export const age = (at: number, now: number): Html =>
-  html`<time datetime="${new Date(at).toISOString()}" data-time="age" title="since ${whole(at)}">${span(now - at)}</time>`;
+  html`<time datetime="${new Date(at).toISOString()}" data-time="age" title="since ${whole(at)}"
+    >${span(now - at)}</time
+  >`;
 
 /** `in 6 min 12 s`, or `now` when it is due. */
 export const until = (at: number, now: number): Html =>
-  html`<time datetime="${new Date(at).toISOString()}" data-time="until" title="${whole(at)}">${at <= now ? 'now' : `in ${countdown(at - now)}`}</time>`;
+  html`<time datetime="${new Date(at).toISOString()}" data-time="until" title="${whole(at)}"
+    >${at <= now ? 'now' : `in ${countdown(at - now)}`}</time
+  >`;
 
 /** The instant in UTC, to the minute. */
 export const stamp = (at: number, now: number): Html =>

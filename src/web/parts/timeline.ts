@@ -29,15 +29,32 @@ const LOOKS: Record<TimelineEntry['kind'], { icon: IconName; tone: Tone }> = {
   reopened: { icon: 'bell', tone: 'bad' },
 };
 
-const DOORS = { page: 'on this page', cli: 'on the command line', api: 'through the API', slack: 'in Slack', pagerduty: 'in PagerDuty', nines: '' } as const;
+const DOORS = {
+  page: 'on this page',
+  cli: 'on the command line',
+  api: 'through the API',
+  slack: 'in Slack',
+  pagerduty: 'in PagerDuty',
+  nines: '',
+} as const;
 
 /** What happened, newest first: at 3 a.m. the last line is the one that matters. */
-export const timeline = (entries: readonly TimelineEntry[], now: number): Html => html`<ol class="timeline" reversed>
-${entries.toReversed().map((entry) => {
-  const look = LOOKS[entry.kind];
-  const door = entry.by ? DOORS[entry.by.door] : '';
-  return html`<li class="${look.tone}"><span class="dot">${icon(look.icon)}</span><div><p class="text"><bdi>${entry.text}</bdi></p><p class="meta">${stamp(entry.at, now)} · ${ago(entry.at, now)}${
-    entry.by && entry.by.door !== 'nines' && html` · <bdi>${entry.by.name}</bdi>${door && ` ${door}`}`
-  }</p></div></li>`;
-})}
-</ol>`;
+export const timeline = (entries: readonly TimelineEntry[], now: number): Html =>
+  html`<ol class="timeline" reversed>
+    ${entries.toReversed().map((entry) => {
+      const look = LOOKS[entry.kind];
+      const door = entry.by ? DOORS[entry.by.door] : '';
+      return html`<li class="${look.tone}">
+        <span class="dot">${icon(look.icon)}</span>
+        <div>
+          <p class="text"><bdi>${entry.text}</bdi></p>
+          <p class="meta">
+            ${stamp(entry.at, now)} ·
+            ${ago(entry.at, now)}${
+              entry.by && entry.by.door !== 'nines' && html` · <bdi>${entry.by.name}</bdi>${door && ` ${door}`}`
+            }
+          </p>
+        </div>
+      </li>`;
+    })}
+  </ol>`;
