@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { CLOSED } from './reasons.ts';
 
 /** What was read of a body; `truncated` when the target would have sent more than the limit. */
 export type Body = { bytes: Buffer; truncated: boolean };
@@ -24,6 +25,6 @@ export const readBody = (response: IncomingMessage, limit: number, keep: boolean
   response.on('data', onData);
   response.once('end', () => done(false));
   response.on('error', reject);
-  response.once('close', () => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' })));
+  response.once('close', () => reject(CLOSED));
   return promise;
 };

@@ -4,7 +4,7 @@ import { connect as connectTls, createSecureContext, type SecureContext, type TL
 import { isForbiddenAddress } from './addresses.ts';
 import { certificateExpiry } from './certificate.ts';
 import { complete, enter, type Trace } from './phases.ts';
-import { certificateFailure, fail, type Failure } from './reasons.ts';
+import { certificateFailure, CLOSED, fail, type Failure } from './reasons.ts';
 
 /** `guarded`: the target sent us here by a redirect, so that link-local and metadata addresses are refused. */
 export type Door = { url: URL; ca: string | null; guarded: boolean };
@@ -55,7 +55,7 @@ const contextOf = (ca: string | null): SecureContext => {
 const untilEvent = (socket: Socket, event: 'connect' | 'secureConnect', onEvent: () => void): Promise<void> => {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   socket.once('error', reject);
-  socket.once('close', () => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' })));
+  socket.once('close', () => reject(CLOSED));
   socket.once(event, () => {
     onEvent();
     resolve();
@@ -69,7 +69,7 @@ const open = (door: Door, address: LookupAddress): Socket => {
   const { url } = door;
   const secure = url.protocol === 'https:';
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
-  const to = { host: address.address, family: address.family, port, autoSelectFamily: false, noDelay: true };
+  const to = { host: address.address, family: address.family, port, autoSelectFamily: false };
   if (!secure) return connectPlain(to);
   const name = nameOf(url);
   return connectTls({
