@@ -22,6 +22,8 @@ export const readBody = (response: IncomingMessage, limit: number, keep: boolean
       done(true);
     }
   };
+  // It may have broken off in the same packet that brought its head.
+  if (response.destroyed && !response.complete) reject(response.errored ?? CLOSED);
   response.on('data', onData);
   response.once('end', () => done(false));
   response.on('error', reject);

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { lookup, type LookupAddress } from 'node:dns';
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
@@ -46,6 +47,8 @@ const contextOf = (ca: string | null): SecureContext => {
   const key = ca ?? '';
   const known = contexts.get(key);
   if (known) return known;
+  // A context takes any text for an authority and then trusts nobody; this throws when it is none.
+  if (ca !== null) void new X509Certificate(ca);
   if (contexts.size >= MAX_CONTEXTS) contexts.clear();
   const context = createSecureContext(ca === null ? {} : { ca });
   contexts.set(key, context);

@@ -43,6 +43,7 @@ const byCode: Record<string, (trace: Trace) => Failure> = {
   EMFILE: () => unknown('internal', 'this machine has no file descriptors left for the check'),
   ENFILE: () => unknown('internal', 'this machine has no file descriptors left for the check'),
   EADDRNOTAVAIL: () => unknown('internal', 'this machine has no local ports left for the check'),
+  ERR_OSSL_PEM_NO_START_LINE: () => unknown('internal', 'the certificate authority of the probe is no PEM certificate'),
   ENOBUFS: () => unknown('internal', 'this machine has no socket memory left for the check'),
 };
 

@@ -24,6 +24,8 @@ export const send = (hop: Hop, socket: Socket, trace: Trace, monotonic: () => nu
   request.once('response', (response) => {
     // A redirect's body is not read: its end by our own hand is no error of anybody.
     response.on('error', () => undefined);
+    // From here on, what breaks is the body.
+    request.on('error', (error) => response.destroy(error));
     resolve(response);
   });
   // A 101 nobody asked for is an answer too; without this listener node reports a reset.

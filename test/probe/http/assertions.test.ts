@@ -6,12 +6,19 @@ const body = JSON.stringify({ status: 'up', checks: [{ name: 'db', ok: true, ms:
 
 const answering = (status = 200, content = body) =>
   httpTarget((_, response) => {
-    response.writeHead(status, { 'content-type': 'application/json', 'x-region': 'eu-1', 'set-cookie': 'session=s3cr3tvalue' });
+    response.writeHead(status, {
+      'content-type': 'application/json',
+      'x-region': 'eu-1',
+      'set-cookie': 'session=s3cr3tvalue',
+    });
     response.end(content);
   });
 
-const judged = async (assertions: readonly Assertion[], more: Partial<HttpTarget> = {}, url?: string): Promise<string> =>
-  verdict(await check(url ?? (await answering()), { assertions, ...more }));
+const judged = async (
+  assertions: readonly Assertion[],
+  more: Partial<HttpTarget> = {},
+  url?: string,
+): Promise<string> => verdict(await check(url ?? (await answering()), { assertions, ...more }));
 
 const passed = 'pass ok: ';
 
@@ -41,14 +48,23 @@ describe('An answer fails with what was expected and what came', () => {
   test.for<[Assertion, string]>([
     [{ kind: 'status', expected: [204, '3xx'] }, 'fail status: status was 200, expected 204 or 3xx'],
     [{ kind: 'header', name: 'x-region', equals: 'us-1' }, 'fail header: header x-region was "eu-1", expected "us-1"'],
-    [{ kind: 'header', name: 'x-region', matches: '^us' }, 'fail header: header x-region was "eu-1", expected to match "^us"'],
+    [
+      { kind: 'header', name: 'x-region', matches: '^us' },
+      'fail header: header x-region was "eu-1", expected to match "^us"',
+    ],
     [{ kind: 'header', name: 'x-region', absent: true }, 'fail header: header x-region was there, expected none'],
     [{ kind: 'header', name: 'x-debug', equals: '1' }, 'fail header: header x-debug was missing'],
-    [{ kind: 'header', name: 'set-cookie', equals: 'a' }, 'fail header: header set-cookie was another value, expected "a"'],
+    [
+      { kind: 'header', name: 'set-cookie', equals: 'a' },
+      'fail header: header set-cookie was another value, expected "a"',
+    ],
     [{ kind: 'json', path: 'status', equals: 'down' }, 'fail json: json status was "up", expected "down"'],
     [{ kind: 'json', path: 'checks[1].ok', equals: true }, 'fail json: json checks[1].ok was missing, expected true'],
     [{ kind: 'json', path: 'constructor', equals: 'x' }, 'fail json: json constructor was missing, expected "x"'],
-    [{ kind: 'json', path: 'checks', equals: 1 }, 'fail json: json checks was [{"name":"db","ok":true,"ms":4,"error":null}], expected 1'],
+    [
+      { kind: 'json', path: 'checks', equals: 1 },
+      'fail json: json checks was [{"name":"db","ok":true,"ms":4,"error":null}], expected 1',
+    ],
     [{ kind: 'body', contains: 'down' }, 'fail body: the body does not have "down", expected it'],
     [{ kind: 'body', matches: 'u.', not: true }, 'fail body: the body has a match of "u.", expected none'],
     [{ kind: 'response-time', belowMs: 0 }, 'fail response-time: response time was'],
@@ -84,16 +100,23 @@ describe('An answer fails with what was expected and what came', () => {
 
 describe('Assertions that nobody can judge blame nobody', () => {
   test.for<[Assertion, string]>([
-    [{ kind: 'body', matches: '(' }, 'unknown internal: the body assertion cannot be judged: "(" is no regular expression'],
+    [
+      { kind: 'body', matches: '(' },
+      'unknown internal: the body assertion cannot be judged: "(" is no regular expression',
+    ],
     [{ kind: 'header', name: 'x-region', matches: '(' }, 'unknown internal: the header assertion cannot be judged'],
-    [{ kind: 'json', path: 'a..b', equals: 1 }, 'unknown internal: the json assertion cannot be judged: a..b is no path'],
+    [
+      { kind: 'json', path: 'a..b', equals: 1 },
+      'unknown internal: the json assertion cannot be judged: a..b is no path',
+    ],
   ])('%j', async ([assertion, sentence]) => {
     expect(await judged([assertion])).toContain(sentence);
   });
 
   test('a pattern that backtracks without end is interrupted', async () => {
     const url = await answering(200, `${'a'.repeat(200)}!`);
-    const sentence = 'unknown internal: the body assertion cannot be judged: the search for a match of "^(a+)+$" took too long';
+    const sentence =
+      'unknown internal: the body assertion cannot be judged: the search for a match of "^(a+)+$" took too long';
     expect(await judged([{ kind: 'body', matches: '^(a+)+$' }], {}, url)).toBe(sentence);
   });
 });
@@ -107,7 +130,10 @@ describe('A body larger than what is read', () => {
     [{ kind: 'body', contains: 'end' }, 'fail too-large: the first 1000 bytes of the body do not tell if it has "end"'],
     [{ kind: 'body', contains: 'end', not: true }, 'fail too-large: '],
     [{ kind: 'body', contains: 'start', not: true }, 'fail body: the body has "start", expected none'],
-    [{ kind: 'json', path: 'a', equals: 1 }, 'fail too-large: the first 1000 bytes of the body do not tell what json a is'],
+    [
+      { kind: 'json', path: 'a', equals: 1 },
+      'fail too-large: the first 1000 bytes of the body do not tell what json a is',
+    ],
   ])('is too large only for an assertion that needs the rest: %j', async ([assertion, sentence]) => {
     expect(await judged([assertion], { maxBodyBytes: 1_000 }, await answering(200, large))).toContain(sentence);
   });
@@ -126,7 +152,8 @@ describe('A body larger than what is read', () => {
 });
 
 describe('Status 429', () => {
-  const limited = 'unknown limited: status was 429: the target limits our requests, which says nothing about its health';
+  const limited =
+    'unknown limited: status was 429: the target limits our requests, which says nothing about its health';
 
   test.for<[Assertion, string]>([
     [{ kind: 'status', expected: ['2xx'] }, limited],

@@ -31,7 +31,9 @@ describe('Redirects', () => {
   test('are answers of their own when they are not followed', async () => {
     const { url } = await redirecting({ '/a': '/b' });
     const redirects = { follow: false, limit: 5, allowDowngrade: false };
-    expect(verdict(await check(`${url}/a`, { redirects, assertions: [{ kind: 'status', expected: [302] }] }))).toBe('pass ok: ');
+    expect(verdict(await check(`${url}/a`, { redirects, assertions: [{ kind: 'status', expected: [302] }] }))).toBe(
+      'pass ok: ',
+    );
   });
 
   test('end at their limit', async () => {
@@ -65,7 +67,13 @@ describe('Redirects', () => {
     const first = await redirecting(back);
     const second = await redirecting({ '/x': `${first.url}/end` });
     back['/a'] = `${second.url}/x`;
-    const headers = { Authorization: 'Bearer abcdef', Cookie: 'a=b', 'X-Api-Key': 'k', Accept: 'text/plain', Host: 'vhost' };
+    const headers = {
+      Authorization: 'Bearer abcdef',
+      Cookie: 'a=b',
+      'X-Api-Key': 'k',
+      Accept: 'text/plain',
+      Host: 'vhost',
+    };
     expect(verdict(await check(`${first.url}/a`, { headers }))).toBe('pass ok: ');
     expect(first.seen[0]?.headers).toMatchObject({ authorization: 'Bearer abcdef', 'x-api-key': 'k', host: 'vhost' });
     for (const { headers } of [second.seen[0], first.seen[1]].map((request) => request ?? { headers: {} })) {
@@ -102,7 +110,9 @@ describe('The method after a redirect', () => {
     const other = await redirecting({});
     const { url } = await redirecting({ '/a': `${other.url}/b?token=1` }, 307);
     const sentence = `a redirect would send the request body to another origin, ${other.url}/b`;
-    expect(verdict(await check(`${url}/a`, { method: 'POST', body: 'pin' }))).toBe(`fail redirect-refused: ${sentence}`);
+    expect(verdict(await check(`${url}/a`, { method: 'POST', body: 'pin' }))).toBe(
+      `fail redirect-refused: ${sentence}`,
+    );
     expect(other.seen).toEqual([]);
   });
 });
@@ -114,7 +124,11 @@ describe('From https to http', () => {
   };
 
   test('is refused unless allowed', () => {
-    const refused = { outcome: 'fail', reason: 'redirect-refused', detail: 'a redirect led from https to http://a.example/x' };
+    const refused = {
+      outcome: 'fail',
+      reason: 'redirect-refused',
+      detail: 'a redirect led from https to http://a.example/x',
+    };
     expect(step(false)).toEqual(refused);
     expect(step(true)).toMatchObject({ method: 'GET', count: 1 });
   });

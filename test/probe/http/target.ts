@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type ServerOptions } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { startDeadline } from '../../../src/probe/deadline.ts';
@@ -24,9 +24,11 @@ export const listen = async (server: Server): Promise<number> => {
   return (server.address() as AddressInfo).port;
 };
 
+type Listener = (request: IncomingMessage, response: ServerResponse) => unknown;
+
 /** A target that speaks HTTP; gives its origin. */
-export const httpTarget = async (listener: RequestListener, options: ServerOptions = {}): Promise<string> =>
-  `http://127.0.0.1:${await listen(createServer(options, listener))}`;
+export const httpTarget = async (listener: Listener): Promise<string> =>
+  `http://127.0.0.1:${await listen(createServer((request, response) => void listener(request, response)))}`;
 
 /** A target that does whatever the test wants once it has been sent something; gives its origin. */
 export const rawTarget = async (onRequest: (socket: Socket) => void): Promise<string> => {
