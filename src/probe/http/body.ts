@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { CLOSED } from './reasons.ts';
 
 /** What was read of a body; `truncated` when the target would have sent more than the limit. */
 export type Body = { bytes: Buffer; truncated: boolean };
@@ -21,9 +22,11 @@ export const readBody = (response: IncomingMessage, limit: number, keep: boolean
       done(true);
     }
   };
+  // It may have broken off in the same packet that brought its head.
+  if (response.destroyed && !response.complete) reject(response.errored ?? CLOSED);
   response.on('data', onData);
   response.once('end', () => done(false));
   response.on('error', reject);
-  response.once('close', () => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' })));
+  response.once('close', () => reject(CLOSED));
   return promise;
 };

@@ -1,10 +1,11 @@
+import { X509Certificate } from 'node:crypto';
 import { lookup, type LookupAddress } from 'node:dns';
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import { isForbiddenAddress } from './addresses.ts';
 import { certificateExpiry } from './certificate.ts';
 import { complete, enter, type Trace } from './phases.ts';
-import { certificateFailure, fail, type Failure } from './reasons.ts';
+import { certificateFailure, CLOSED, fail, type Failure } from './reasons.ts';
 
 /** `guarded`: the target sent us here by a redirect, so that link-local and metadata addresses are refused. */
 export type Door = { url: URL; ca: string | null; guarded: boolean };
@@ -46,6 +47,8 @@ const contextOf = (ca: string | null): SecureContext => {
   const key = ca ?? '';
   const known = contexts.get(key);
   if (known) return known;
+  // A context takes any text for an authority and then trusts nobody; this throws when it is none.
+  if (ca !== null) void new X509Certificate(ca);
   if (contexts.size >= MAX_CONTEXTS) contexts.clear();
   const context = createSecureContext(ca === null ? {} : { ca });
   contexts.set(key, context);
@@ -55,7 +58,7 @@ const contextOf = (ca: string | null): SecureContext => {
 const untilEvent = (socket: Socket, event: 'connect' | 'secureConnect', onEvent: () => void): Promise<void> => {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   socket.once('error', reject);
-  socket.once('close', () => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' })));
+  socket.once('close', () => reject(CLOSED));
   socket.once(event, () => {
     onEvent();
     resolve();
@@ -69,7 +72,7 @@ const open = (door: Door, address: LookupAddress): Socket => {
   const { url } = door;
   const secure = url.protocol === 'https:';
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
-  const to = { host: address.address, family: address.family, port, autoSelectFamily: false, noDelay: true };
+  const to = { host: address.address, family: address.family, port, autoSelectFamily: false };
   if (!secure) return connectPlain(to);
   const name = nameOf(url);
   return connectTls({

@@ -8,11 +8,19 @@ import { connect } from './connect.ts';
 import { complete, createTrace, enter, type Trace } from './phases.ts';
 import { failureOf, isFailure, timedOut, unknown, type Failure } from './reasons.ts';
 import { send } from './request.ts';
-import { firstHop, nextHop, type Hop } from './redirects.ts';
+import { firstHop, isHttp, nextHop, type Hop } from './redirects.ts';
 import { hideSecrets, secretsOf } from './secrets.ts';
 
 type Time = Pick<Clock, 'now' | 'monotonic'>;
-type Check = { target: HttpTarget; plan: Plan; trace: Trace; signal: AbortSignal; startedAt: number; time: Time };
+type Check = {
+  target: HttpTarget;
+  first: Hop;
+  plan: Plan;
+  trace: Trace;
+  signal: AbortSignal;
+  startedAt: number;
+  time: Time;
+};
 
 const NO_BODY: Body = { bytes: Buffer.alloc(0), truncated: false };
 
@@ -51,7 +59,8 @@ const judge = async (
 };
 
 const run = async (check: Check): Promise<Failure | null> => {
-  let hop = firstHop(check.target);
+  let hop = check.first;
+  if (!isHttp(hop.url)) return unknown('internal', `${hop.url.protocol} is not a scheme of the HTTP probe`);
   for (;;) {
     const response = await visit(hop, check);
     if (isFailure(response)) return response;
@@ -70,22 +79,25 @@ const failed = (error: unknown, { signal, trace }: Check, timeoutMs: number): Fa
   return signal.aborted ? timedOut(timeoutMs, trace) : failureOf(error, trace);
 };
 
-type Prepared = { plan: Plan; secrets: readonly string[] };
+/** What all checks of a target share, made once. */
+type Prepared = { first: Hop; plan: Plan; secrets: readonly string[] };
 
 /** The HTTP(S) probe. Its durations are real time on the monotonic clock. */
 export const createHttpProbe = (time: Time = systemClock): Probe<HttpTarget> => {
   const prepared = new WeakMap<HttpTarget, Prepared>();
   const prepare = (target: HttpTarget): Prepared => {
-    const known = prepared.get(target) ?? { plan: compileAssertions(target), secrets: secretsOf(target) };
-    prepared.set(target, known);
-    return known;
+    const known = prepared.get(target);
+    if (known) return known;
+    const made = { first: firstHop(target), plan: compileAssertions(target), secrets: secretsOf(target) };
+    prepared.set(target, made);
+    return made;
   };
   return async (target, { id, timeoutMs, signal }) => {
-    const { plan, secrets } = prepare(target);
+    const { first, plan, secrets } = prepare(target);
     const startedAt = time.monotonic();
     const at = time.now();
     const trace = createTrace(startedAt);
-    const check: Check = { target, plan, trace, signal, startedAt, time };
+    const check: Check = { target, first, plan, trace, signal, startedAt, time };
     const onAbort = (): void => void trace.socket?.destroy(new Error('aborted'));
     signal.addEventListener('abort', onAbort, { once: true });
     let failure: Failure | null;

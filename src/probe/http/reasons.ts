@@ -13,6 +13,9 @@ export const isFailure = (value: object): value is Failure => 'reason' in value 
 /** Largest response head that is read; node's own 16 KiB makes healthy targets look down. */
 export const MAX_HEAD_BYTES = 64 * 1024;
 
+/** A connection that ended without an error of its own. One for all: every check would pay for its stack. */
+export const CLOSED: Error = Object.assign(new Error('The connection was closed.'), { code: 'ECONNRESET' });
+
 const WHILE: Record<Stage, string> = {
   resolve: 'while looking the name up',
   connect: 'while connecting',
@@ -40,6 +43,7 @@ const byCode: Record<string, (trace: Trace) => Failure> = {
   EMFILE: () => unknown('internal', 'this machine has no file descriptors left for the check'),
   ENFILE: () => unknown('internal', 'this machine has no file descriptors left for the check'),
   EADDRNOTAVAIL: () => unknown('internal', 'this machine has no local ports left for the check'),
+  ERR_OSSL_PEM_NO_START_LINE: () => unknown('internal', 'the certificate authority of the probe is no PEM certificate'),
   ENOBUFS: () => unknown('internal', 'this machine has no socket memory left for the check'),
 };
 

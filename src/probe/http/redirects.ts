@@ -27,6 +27,8 @@ const OURS = new Set([
 /** About the body; gone when a redirect drops it. */
 const ABOUT_BODY = new Set(['content-type', 'content-length', 'content-encoding', 'content-language']);
 
+export const isHttp = ({ protocol }: URL): boolean => protocol === 'http:' || protocol === 'https:';
+
 const keyOf = (method: string, url: URL): string => `${method} ${url.href}`;
 
 const without = (headers: Readonly<Record<string, string>>, drop: (name: string) => boolean): Record<string, string> =>
@@ -72,8 +74,7 @@ const becomesGet = (status: number, method: HttpTarget['method']): boolean =>
 
 const refusal = (hop: Hop, to: URL, keepsBody: boolean, policy: HttpTarget['redirects']): Failure | null => {
   const shown = shownUrl(to);
-  if (to.protocol !== 'http:' && to.protocol !== 'https:')
-    return fail('redirect-refused', `a redirect led to ${to.protocol}, which is not HTTP`);
+  if (!isHttp(to)) return fail('redirect-refused', `a redirect led to ${to.protocol}, which is not HTTP`);
   if (hop.url.protocol === 'https:' && to.protocol === 'http:' && !policy.allowDowngrade)
     return fail('redirect-refused', `a redirect led from https to ${shown}`);
   if (keepsBody && to.origin !== hop.url.origin)

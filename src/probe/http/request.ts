@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Hop } from './redirects.ts';
 import { complete, enter, type Trace } from './phases.ts';
-import { MAX_HEAD_BYTES } from './reasons.ts';
+import { CLOSED, MAX_HEAD_BYTES } from './reasons.ts';
 
 /**
  * Sends one request on an open socket, exactly once, and settles with the head of the answer. No agent is involved:
@@ -24,12 +24,14 @@ export const send = (hop: Hop, socket: Socket, trace: Trace, monotonic: () => nu
   request.once('response', (response) => {
     // A redirect's body is not read: its end by our own hand is no error of anybody.
     response.on('error', () => undefined);
+    // From here on, what breaks is the body.
+    request.on('error', (error) => response.destroy(error));
     resolve(response);
   });
   // A 101 nobody asked for is an answer too; without this listener node reports a reset.
   request.once('upgrade', resolve);
   request.on('error', reject);
-  request.once('close', () => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' })));
+  request.once('close', () => reject(CLOSED));
   request.end(hop.body ?? undefined);
   return promise;
 };
