@@ -6,6 +6,7 @@ import type { Notification } from '../../src/incident/notification.ts';
 import { createPagerDutyChannel } from '../../src/notify/pagerduty/index.ts';
 import { Secret } from '../../src/secret.ts';
 import { startPagerDuty, type PagerDutyStand } from '../contract/channel/pagerduty-stand.ts';
+import { startServer } from '../contract/channel/stand.ts';
 import { HOSTILE, notification } from './notifications.ts';
 
 const context = { root: null, possibleRepeat: false, signal: new AbortController().signal };
@@ -55,6 +56,14 @@ describe('an incident at PagerDuty', () => {
   it.each(['root', 'update', 'note'] as const)('has no place for a %s', async (kind) => {
     expect(await send(notification(kind))).toMatchObject({ outcome: 'rejected' });
     expect(pagerduty.events()).toEqual([]);
+  });
+
+  it.each([200, 201, 204, 302, 404])('believes no status but 202 (%i)', async (status) => {
+    const other = await startServer(() => ({ status, body: { status: 'success' } }));
+    const client = createPagerDutyClient({ eventsHost: `127.0.0.1:${other.port}` });
+    const event = { event_action: 'resolve', dedup_key: 'a' } as const;
+    expect(await client.send(new Secret('key'), event, context.signal)).toMatchObject({ outcome: 'unavailable' });
+    await other.stop();
   });
 
   it('speaks TLS to every host that does not name this machine', async () => {

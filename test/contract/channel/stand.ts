@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 /** What can go wrong on the other side. `…-after-storing`: it took what was sent, and fails to say so. */
 export const FAULTS = [
-  'rate-limit-7s',
+  'rate-limit-1h',
   'rate-limit',
   'error-after-storing',
   'reset-after-storing',
@@ -45,11 +45,11 @@ const reply = (response: ServerResponse, { status, body, headers }: Answer): voi
 
 const fail = (fault: Fault, response: ServerResponse, store: () => void): void => {
   switch (fault) {
-    case 'rate-limit-7s':
+    case 'rate-limit-1h':
       return reply(response, {
         status: 429,
         body: { ok: false, error: 'ratelimited' },
-        headers: { 'retry-after': '7' },
+        headers: { 'retry-after': '3600' },
       });
     case 'rate-limit':
       return reply(response, { status: 429, body: { ok: false, error: 'ratelimited' } });

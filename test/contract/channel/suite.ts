@@ -43,9 +43,9 @@ export const channelContract = <S extends Stand>(name: string, { start, create }
       expect(stand.shown()[0]).toContain('burns its budget 88.9 times too fast');
     });
 
-    it('comes back when a rate limit says so', async () => {
-      stand.fault('rate-limit-7s');
-      expect(await send()).toMatchObject({ outcome: 'retry', afterMs: 7_000 });
+    it('comes back when a rate limit says so, and does not wait for it itself', async () => {
+      stand.fault('rate-limit-1h');
+      expect(await send()).toMatchObject({ outcome: 'retry', afterMs: 3_600_000 });
     });
 
     it('comes back after 30 s when a rate limit does not say when', async () => {
