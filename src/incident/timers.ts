@@ -1,20 +1,25 @@
 import { formatDuration } from '../duration.ts';
 import { close, page, type Draft } from './draft.ts';
-import { due, type Step } from './escalation.ts';
+import { due, levelAbove, presentLevel, type Step } from './escalation.ts';
 import type { Incident, PageReason } from './incident.ts';
 import type { Policy } from './policy.ts';
 import type { TimelineEntry } from './timeline.ts';
 
 type Paging = Exclude<Step, { kind: 'resolve' }>;
 
-const whyLevel = (incident: Incident, at: number): string => {
-  if (incident.state === 'recovering') return `no recovery within ${formatDuration(at - incident.episodeAt)}`;
+const whyLevel = (incident: Incident, policy: Policy, step: Paging): string => {
+  const open = step.at - incident.episodeAt;
+  if (incident.state === 'recovering') return `no recovery within ${formatDuration(open)}`;
   if ((incident.level ?? 1) < 2) return 'nobody is on this yet';
-  return `nobody acknowledged within ${formatDuration(at - incident.episodeAt)}`;
+  const afterMs = levelAbove(incident, policy)?.afterMs ?? open;
+  // Called late, the level below had the time between the two levels, and somebody may have had it before.
+  const waited = open === afterMs ? open : afterMs - presentLevel(incident, policy).afterMs;
+  return `nobody acknowledged within ${formatDuration(waited)}`;
 };
 
 const orderOf = (
   incident: Incident,
+  policy: Policy,
   step: Paging,
 ): { reason: PageReason; kind: TimelineEntry['kind']; why: string } => {
   const who = incident.acknowledged?.by.name ?? 'somebody';
@@ -22,7 +27,7 @@ const orderOf = (
   switch (step.kind) {
     case 'level': {
       const reason = (incident.level ?? 1) < 2 ? 'first' : 'no-acknowledgement';
-      return { reason, kind: 'level-reached', why: whyLevel(incident, step.at) };
+      return { reason, kind: 'level-reached', why: whyLevel(incident, policy, step) };
     }
     case 'repeat':
       return {
@@ -56,7 +61,7 @@ const run = (draft: Draft, policy: Policy, step: Step): void => {
     );
     return;
   }
-  const order = orderOf(incident, step);
+  const order = orderOf(incident, policy, step);
   if (step.kind === 'acknowledge-timeout')
     draft.notices.push({ kind: 'unacknowledged', reason: order.why, text: order.why });
   page(draft, policy, { at: step.at, level: step.level, channels: step.channels, ...order });
