@@ -48,7 +48,7 @@ export const labPage = (view: View): string => {
         <meta name="color-scheme" content="light dark" />
         <title>Lab · Nines</title>
         <link rel="icon" href="data:," />
-        <link rel="stylesheet" href="/lab/assets/lab.css" />
+        ${STYLES.map((file) => html`<link rel="stylesheet" href="/lab/assets/${file}" />`)}
         <script src="/lab/assets/lab.js" defer></script>
       </head>
       <body>
