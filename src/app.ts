@@ -22,10 +22,11 @@ import { createChannel, traits, type ChannelParts } from './notify/index.ts';
 import type { Prober, ProberStats } from './probe/prober.ts';
 import { createThreadProber } from './probe/threads.ts';
 import { Secret } from './secret.ts';
+import type { Indicator } from './slo/indicator.ts';
 import type { SliSlot, Store } from './store/store.ts';
 import { openStore } from './store/open.ts';
 
-export type HistoryOf = (slis: readonly { id: string; kind: string; objectivePpm: number; intervalMs: number }[], now: number) => Iterable<SliSlot>;
+export type HistoryOf = (slis: readonly { id: string; kind: Indicator['kind']; objectivePpm: number; intervalMs: number }[], now: number) => Iterable<SliSlot>;
 
 /** What a caller may give instead of the real thing: tests give a clock, a prober, a store; the demo its history. */
 export type AppParts = {

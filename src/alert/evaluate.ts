@@ -138,7 +138,7 @@ export const evaluateSlo = (of: {
   const days = of.days ?? windowDays(slo.window, slo.zone, now);
   const was = (name: string): Alert | undefined =>
     previous.size === 0 ? undefined : previous.get(identitiesOf(slo).get(name)!.key);
-  const tiers = tierStatuses(slo, sumsOf, end, days, (name) => was(name)?.status ?? 'clear');
+  const tiers = tierStatuses(slo, sumsOf, end, days, (name) => was(name) ?? null);
   let alerts: Alert[] | null = null;
   let transitions: AlertTransition[] | null = null;
   for (const [index, { name, status }] of tiers.entries()) {

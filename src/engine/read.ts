@@ -86,7 +86,7 @@ export const createNines = (parts: ReadParts): Nines => {
       return probe && parts.probeStates.status(probe, clock.now());
     },
     results: (probe, limit) => store.results.latest(probe, limit),
-    alerts: () => [...evaluate.alerts().values()],
+    alerts: () => [...evaluate.alerts().values()].filter(({ status }) => status !== 'clear'),
     incidents: async (filter) => (await store.incidents.list(filter)).map(view),
     async incident(id) {
       const held = await parts.incidents.find(id);

@@ -2,6 +2,7 @@ import { DAY, MINUTE } from '../duration.ts';
 import { budget, observedSpan } from './budget.ts';
 import type { TierName } from './burn-policy.ts';
 import { budgetShareAtDetection, burnOf, burnRate, LOOK_BACKS } from './burn-rate.ts';
+import { isFolded, type Faster, type Was } from './fold.ts';
 import { forecast, forecastLookback } from './forecast.ts';
 import { enoughBad, judgeTier, nextStatus } from './judge.ts';
 import { durationPhrase, instantPhrase, sharePhrase } from './phrase.ts';
@@ -18,6 +19,8 @@ export type SumsOf = (lookbackMs: number, end: number) => Sums;
 export type TierAlert = {
   identity: { kind: string; tier?: TierName };
   status: 'pending' | 'firing' | 'stale' | 'clear';
+  /** Epoch ms of its last change of status. */
+  since: number;
   title: string;
 };
 
@@ -30,22 +33,28 @@ export const tierStatuses = (
   sumsOf: SumsOf,
   end: number,
   windowDays: number,
-  was: (tier: TierName) => TierAlert['status'],
-): TierStatus[] =>
-  slo.tiers.map((tier) => {
+  was: (tier: TierName) => Was | null,
+): TierStatus[] => {
+  const faster: Faster[] = [];
+  return slo.tiers.map((tier) => {
     const long = sumsOf(tier.longMs, end);
     const short = sumsOf(tier.shortMs, end);
+    const before = was(tier.name);
     const verdict = judgeTier(tier, long, short, slo.objective);
+    const judged = nextStatus(before?.status ?? 'clear', verdict, enoughBad(tier, long, slo.minBad));
+    const status = judged !== 'clear' && verdict === 'burning' && isFolded(tier, before, faster, slo.objective, end) ? 'clear' : judged;
+    faster.push({ tier, was: before, status, short });
     return {
       name: tier.name,
       factor: tier.factor,
       long: burnRate(long, slo.objective, tier.longMs),
       short: burnRate(short, slo.objective, tier.shortMs),
       severity: tier.severity,
-      status: nextStatus(was(tier.name), verdict, enoughBad(tier, long, slo.minBad)),
+      status,
       budgetShare: budgetShareAtDetection(tier, windowDays),
     };
   });
+};
 
 type Facts = {
   slo: Slo;
@@ -141,8 +150,8 @@ export const sloStatus = (of: {
   const lastDataAt = of.lastDataAt === null ? null : Math.min(of.lastDataAt, now);
   const budgeted = budget(slo, of.windowSums, span, firstDataAt, now);
   const days = spanDays(span);
-  const wasOf = (name: TierName): TierAlert['status'] =>
-    alerts.find(({ identity }) => identity.kind === 'burn-rate' && identity.tier === name)?.status ?? 'clear';
+  const wasOf = (name: TierName): Was | null =>
+    alerts.find(({ identity }) => identity.kind === 'burn-rate' && identity.tier === name) ?? null;
   const tiers = tierStatuses(slo, sumsOf, end, days, wasOf);
   const burnRates: BurnRate[] = shownLookBacks(slo, days).map((ms) => burnRate(sumsOf(ms, end), slo.objective, ms));
   const rate = burnOf(sumsOf(forecastLookback(slo.window), end), slo.objective);

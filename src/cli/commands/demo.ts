@@ -5,6 +5,7 @@ import { configOf } from '../config.ts';
 import { DEMO_NOTE, hurry, labEnvironment } from '../demo.ts';
 import { startLab } from '../lab-process.ts';
 import { print } from '../print.ts';
+import { history } from '../../lab/history.ts';
 import { telemetryOf } from '../telemetry.ts';
 import type { Run } from '../table.ts';
 import { untilStopped } from '../until-stopped.ts';

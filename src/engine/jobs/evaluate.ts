@@ -4,7 +4,7 @@ import { conditionIdentity, conditionState, evaluateCondition, type Condition, t
 import { evaluateSlo } from '../../alert/evaluate.ts';
 import type { Clock } from '../../clock.ts';
 import type { Catalog } from '../../definition/catalog.ts';
-import { DAY } from '../../duration.ts';
+import { DAY, HOUR } from '../../duration.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { sloStatus } from '../../slo/state.ts';
 import type { SloStatus } from '../../slo/status.ts';
@@ -14,6 +14,9 @@ import type { Incidents } from '../incidents.ts';
 import type { ProbeStates } from '../probe-states.ts';
 import type { Windows } from '../windows.ts';
 
+/** The longest short look-back: by then an outage has left every tier. */
+const CLEAR_KEPT = 6 * HOUR;
+
 /** Work on the main loop is given back to it after this long, ms. */
 const SLICE = 5;
 
@@ -22,7 +25,7 @@ export type Evaluate = {
   run(now: number, only: ReadonlySet<string> | null): Promise<void>;
   statuses(): readonly SloStatus[];
   status(id: string): SloStatus | undefined;
-  /** Pending, firing and stale ones, by key. */
+  /** Pending, firing, stale and lately cleared ones, by key. */
   alerts(): ReadonlyMap<string, Alert>;
   restore(alerts: readonly Alert[]): void;
   keepOnly(catalog: Catalog): void;
@@ -100,9 +103,10 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
     return evaluateCondition(condition, known, samplesOf(condition, now), now);
   };
 
-  const remember = (alert: Alert): void => {
-    if (alert.status === 'clear') alerts.delete(alert.key);
-    else alerts.set(alert.key, alert);
+  /** A cleared alert is remembered for as long as a slower tier may fold into it. */
+  const remember = (alert: Alert): void => void alerts.set(alert.key, alert);
+  const forgetCleared = (now: number): void => {
+    for (const [key, { status, since }] of alerts) if (status === 'clear' && since + CLEAR_KEPT <= now) alerts.delete(key);
   };
 
   /** Alerts are remembered only after their transitions are written: a failed commit is judged again on the next tick. */
@@ -117,6 +121,7 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
   return {
     async run(now, only) {
       const catalog = parts.catalog();
+      forgetCleared(now);
       let sliceStart = parts.clock.monotonic();
       const breathe = async (): Promise<void> => {
         if (parts.clock.monotonic() - sliceStart < SLICE) return;

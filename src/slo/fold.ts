@@ -1,0 +1,31 @@
+import type { Tier } from './burn-policy.ts';
+import { burnOf } from './burn-rate.ts';
+import type { Ppm } from './objective.ts';
+import type { Sums } from './slot.ts';
+
+/** What was last known of a tier's alert. */
+export type Was = { status: 'pending' | 'firing' | 'stale' | 'clear'; since: number };
+
+/** A tier before it in the list, faster than it: as it was, and as it is now judged. */
+export type Faster = { tier: Tier; was: Was | null; status: 'pending' | 'firing' | 'stale' | 'clear' | 'unknown'; short: Sums };
+
+/**
+ * Whether a burning tier only remembers an outage that a faster tier fired for and has seen end. Its long look-back
+ * holds that outage for hours, and without this a recovered system would climb the ladder until they have passed.
+ * It is folded (counts as clear) for as long as the outage can still lie in its short look-back, that is until
+ * `shortMs` after the faster tier cleared; but not while errors go on at more than its own factor, judged over the
+ * faster tier's short look-back at the time the folding begins. Whatever still burns afterwards fires on its own.
+ */
+export const isFolded = (tier: Tier, was: Was | null, faster: readonly Faster[], objective: Ppm, now: number): boolean => {
+  if (faster.some(({ status }) => status !== 'clear')) return false;
+  const ended = faster.flatMap((one) => {
+    if (one.was === null) return [];
+    if (one.was.status === 'firing' || one.was.status === 'stale') return [now];
+    return one.was.status === 'clear' ? [one.was.since] : [];
+  });
+  const endedAt = Math.max(...ended);
+  if (ended.length === 0 || now >= endedAt + tier.shortMs) return false;
+  if (was?.status === 'clear' && was.since >= endedAt) return true;
+  const rate = burnOf(faster[0]!.short, objective);
+  return rate !== null && rate <= tier.factor;
+};
