@@ -31,12 +31,24 @@ const node26 = () => {
   }
 };
 
+/** The parents of a process, nearest first: npm runs a script through a shell that outlives it. */
+const parentsOf = (pid) => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    return parent > 1 ? [parent, ...parentsOf(parent)] : [parent];
+  } catch {
+    return [];
+  }
+};
+
 // npm does not pass kill -9 on: when the npm that started us is gone, so are we, and nothing stays on the port.
-// A launcher started by hand (nohup nines serve &) must outlive its shell, so only npm is watched.
+// A launcher started by hand (nohup nines serve &) must outlive its shell, so only npm and its shell are watched.
 const onOrphaned = (stop) => {
   if (process.env.npm_lifecycle_event === undefined) return;
-  const parent = process.ppid;
-  setInterval(() => process.ppid === parent || stop(), 250).unref();
+  const near = () => [process.ppid, ...parentsOf(process.ppid).slice(0, 1)].join();
+  const before = near();
+  setInterval(() => near() === before || stop(), 250).unref();
 };
 
 const node = node26();
