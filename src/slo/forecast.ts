@@ -40,5 +40,5 @@ export const forecast = (of: {
   if (left >= until || (window.kind === 'rolling' && rate <= 1)) return lasts;
   const endsAt = Math.round(now + left);
   const when = instantPhrase(endsAt, zone, now);
-  return { kind: 'ends', endsAt, text: `At this rate the budget ends ${when}, in ${durationPhrase(left)}.` };
+  return { kind: 'ends', endsAt, text: `At this rate the budget ends ${when}, in ${durationPhrase(endsAt - now)}.` };
 };

@@ -2,16 +2,18 @@ import { DAY, formatDuration } from '../duration.ts';
 
 const COUNT = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const TENTHS = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
-const MEASURE = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 
 /** 183_600_000 → `2 d 3 h`. */
 export const durationPhrase = (ms: number): string => formatDuration(ms).replace(/(\d)([a-z]+)(?=\d|$)/g, '$1 $2 ').trim();
 
 /** 12345.4 → `12,345`. */
-export const countPhrase = (count: number): string => COUNT.format(count);
+export const countPhrase = (count: number): string =>
+  // Intl is slow, and most counts need no comma.
+  Math.abs(count) < 999 ? String(Math.round(count)) : COUNT.format(count);
 
-/** Three digits that matter: 88.888 → `88.9`. */
-export const measurePhrase = (value: number): string => MEASURE.format(value);
+/** Three digits that matter, whole from a thousand on: 88.888 → `88.9`, 12345.4 → `12,345`. */
+export const measurePhrase = (value: number): string =>
+  Math.abs(value) < 999 ? String(Number(value.toPrecision(3))) : COUNT.format(value);
 
 /** 0.1234 → `12 %`; small shares keep a digit that matters, and what is left is never rounded up to all or away to none. */
 export const sharePhrase = (share: number): string => {
