@@ -1,7 +1,9 @@
-import { EVENT_ID, YAMLException, constructFromEvents, parseEvents } from 'js-yaml';
+import { YAMLException, constructFromEvents, parseEvents } from 'js-yaml';
 import type { Problem } from './catalog.ts';
-import { buildTree, holder, locator, placer } from './locate.ts';
-import type { Flaw, Locate, Path, Place } from './locate.ts';
+import { holder, locator, placer } from './locate.ts';
+import type { Locate, Path, Place } from './locate.ts';
+import { buildTree } from './tree.ts';
+import type { Flaw } from './tree.ts';
 
 /** A file as it is given: `file` is shown to people, `text` is what stands in it. */
 export type DefinitionFile = { file: string; text: string | Uint8Array };
@@ -30,12 +32,6 @@ export const readDraft = ({
     const tree = buildTree(decoded.text, events);
     if (tree.flaws.length > 0)
       return { draft: null, problems: tree.flaws.map((flaw) => ({ file, ...place(flaw.at), message: flaw.message })) };
-    const documents = events.filter((event) => event.type === EVENT_ID.DOCUMENT).length;
-    if (documents > 1)
-      return fail(
-        place(tree.roots[1]?.at ?? 0),
-        'document must be the only one of its file; move it to a file of its own',
-      );
     // Duplicate keys are already told, all of them; `json` keeps the constructor from stopping at the first.
     const value = constructFromEvents(events, { source: decoded.text, json: true })[0];
     if (value === undefined || value === null)

@@ -21,7 +21,7 @@ export const lintProbe = (probe: ProbeSpec, at: Path, tell: Tell): void => {
   lintUrl(probe, at, tell);
   if (tell.isWritten([...at, 'timeout'])) {
     lintLeast(tell, [...at, 'timeout'], 'timeout', probe.timeout, 1);
-    if (ms(probe.timeout) > ms(probe.every))
+    if (ms(probe.every) > 0 && ms(probe.timeout) > ms(probe.every))
       tell.error(
         [...at, 'timeout'],
         `timeout must not be longer than every (${probe.every}), or checks would overlap, got ${probe.timeout}`,

@@ -1,8 +1,8 @@
-import { DAY, MINUTE } from '../duration.ts';
+import { DAY, MINUTE, formatDuration } from '../duration.ts';
 import { defaultTiers } from '../slo/burn-policy.ts';
 import { MILLION, budgetShare } from '../slo/objective.ts';
 import type { Path } from './locate.ts';
-import { isReachable, ms, ppmOf, windowDays, windowOf } from './meaning.ts';
+import { isReachable, ms, ppmOf, tiersOf, windowDays, windowOf } from './meaning.ts';
 import type { ServiceSpec, SloSpec } from './meaning.ts';
 import { oneOf } from './say.ts';
 import type { SystemDocument } from './spec/document.ts';
@@ -13,6 +13,7 @@ import type { Tell } from './tell.ts';
 export const lintSlo = (system: SystemDocument, service: ServiceSpec, slo: SloSpec, at: Path, tell: Tell): void => {
   lintIndicator(system, service, slo, [...at, 'indicator'], tell);
   lintTiers(slo, at, tell);
+  lintLeastChecks(service, slo, at, tell);
   const days = windowDays(windowOf(slo.window));
   if (ms(system.retention) < days * DAY)
     tell.error(
@@ -69,10 +70,11 @@ const lintLatency = (service: ServiceSpec, id: string, threshold: string, path: 
     return;
   }
   lintLeast(tell, [...at, 'threshold'], 'threshold', threshold, 1);
-  if (ms(threshold) > ms(probe.timeout))
+  const limit = ms(probe.timeout) < ms(probe.every) ? probe.timeout : probe.every;
+  if (ms(limit) > 0 && ms(threshold) > ms(limit))
     tell.error(
       [...at, 'threshold'],
-      `threshold must not be longer than the timeout of probe ${id} (${probe.timeout}), got ${threshold}`,
+      `threshold must not be longer than the timeout of probe ${id} (${limit}), got ${threshold}`,
     );
 };
 
@@ -102,4 +104,20 @@ const lintTiers = (slo: SloSpec, at: Path, tell: Tell): void => {
     if (!isReachable(tier.factor, objective))
       tell.error([...path, 'factor'], `factor can never be reached: ${sum(tier.factor)}`);
   });
+};
+
+/** A tier that asks for more bad checks than are made in its look-back never fires. */
+const lintLeastChecks = (service: ServiceSpec, slo: SloSpec, at: Path, tell: Tell): void => {
+  const { indicator } = slo;
+  if (indicator.kind !== 'probe' && indicator.kind !== 'latency') return;
+  const intervals = indicator.probes.flatMap((id) => probeNamed(service, id) ?? []).map((probe) => ms(probe.every));
+  const least = slo.minBad ?? 3;
+  for (const tier of tiersOf(slo)) {
+    const checks = intervals.reduce((sum, interval) => sum + tier.longMs / Math.max(1, interval), 0);
+    if (intervals.length > 0 && tier.severity === 'critical' && checks < least)
+      tell.warn(
+        [...at, 'indicator', 'probes'],
+        `probes are checked too rarely for ${tier.name}: it needs ${least} bad checks in ${formatDuration(tier.longMs)}`,
+      );
+  }
 };

@@ -27,7 +27,7 @@ export const fieldName = (path: Path): string => {
 /** A value as a message may show it: short, and never one that could be a secret. */
 export const shown = (value: unknown, path: Path): string => {
   if (value === null) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'a mapping';
   if (path.some((step) => SENSITIVE.has(String(step))))
     return typeof value === 'string' ? 'a text' : `a ${typeof value}`;
@@ -68,7 +68,7 @@ const sayValue = (issue: Issue): Mistake => {
   const { path, demand, input } = deepest(issue);
   const name = fieldName(path);
   if (input === undefined) {
-    const options = optionsOf(issue);
+    const options = issue.code === 'invalid_value' ? issue.values.map(String) : optionsOf(issue);
     const choices = options.length > 0 ? ` and must be ${oneOf(options)}` : '';
     return { path, message: `${name} is required${choices}` };
   }
@@ -131,11 +131,8 @@ const optionsOf = (issue: Issue): string[] =>
 
 const demandOfAny = (issue: z.core.$ZodIssueInvalidUnion): string => {
   const demands = leaves(issue).map(demandOf);
-  const written = demands.find((demand) => demand.includes(', or '));
-  return (
-    written ??
-    `must be ${oneOf([...new Set(demands.map((demand) => demand.replace(/^must be /, '').replace(' or ', ', ')))])}`
-  );
+  const words = demands.flatMap((demand) => demand.replace(/^must be /, '').split(/, | or /));
+  return demands.find((demand) => demand.includes(', or ')) ?? `must be ${oneOf([...new Set(words)])}`;
 };
 
 const leaves = (issue: Issue): Issue[] =>

@@ -28,7 +28,7 @@ export const lintName = (tell: Tell, path: Path, what: string, id: string, known
   const hint = meant
     ? `did you mean ${meant}?`
     : known.length > 0
-      ? `there is ${known.join(', ')}`
+      ? `there is ${[...new Set(known)].join(', ')}`
       : `no ${what} is defined`;
   tell.error(path, `${what} ${id} does not exist; ${hint}`);
   return false;

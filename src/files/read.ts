@@ -69,7 +69,8 @@ const readOne = async (dir: string, name: string): Promise<(TextFile & { name: s
 export const createLookup =
   (env: Readonly<Record<string, string | undefined>>) =>
   (reference: string): string | undefined => {
-    if (reference.startsWith('env:')) return env[reference.slice(4)] || undefined;
+    if (reference.startsWith('env:'))
+      return Object.hasOwn(env, reference.slice(4)) ? env[reference.slice(4)] || undefined : undefined;
     if (!reference.startsWith('file:')) return undefined;
     try {
       return readFileSync(resolve(reference.slice(5)), 'utf8').replace(/\r?\n$/, '') || undefined;

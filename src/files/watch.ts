@@ -6,7 +6,8 @@ import { readDefinitions } from './read.ts';
 const QUIET_MS = 200;
 const LOOK_AGAIN_MS = 2_000;
 
-export type Watch = { close(): void };
+/** `ready` settles when the first look is taken: every change from then on is told. */
+export type Watch = { ready: Promise<void>; close(): void };
 
 /**
  * Tells when the definitions of a folder have another content than before. Editors write, rename and replace, and
@@ -30,7 +31,7 @@ export const watchDefinitions = (
     isDue = true;
     if (isLooking) return;
     isLooking = true;
-    while (isDue && !isClosed) {
+    while (isDue) {
       isDue = false;
       const now = await fingerprint(dir);
       if (isClosed) return;
@@ -64,9 +65,10 @@ export const watchDefinitions = (
 
   const poll = setInterval(() => void look(), waits.lookAgainMs);
   poll.unref();
-  void look();
+  const ready = look();
 
   return {
+    ready,
     close: () => {
       isClosed = true;
       clearInterval(poll);
