@@ -74,10 +74,10 @@ const replace = (fresh) => {
     keepOpen(element, next);
     element.replaceWith(document.adoptNode(next));
     if (focusId === null) continue;
-    const again =
+    const same =
       document.getElementById(focusId) ??
       [...next.querySelectorAll('a')].find((link) => link.getAttribute('href') === focusId);
-    again?.focus({ preventScroll: true });
+    same?.focus({ preventScroll: true });
   }
   document.title = fresh.title;
 };
@@ -99,19 +99,22 @@ let paused = false;
 let wanted = false;
 let running = false;
 
+const again = () => wanted && !paused;
+
 /** One at a time, and once more when something changed meanwhile. */
 const refresh = async () => {
   wanted = true;
   if (running || paused || document.hidden) return;
   running = true;
   try {
-    while (wanted && !paused) {
+    do {
       wanted = false;
       const answer = await fetch(location.href, { headers: { accept: 'text/html' }, cache: 'no-store' });
       if (answer.redirected && new URL(answer.url).pathname === '/login') return show('offline');
       if (answer.ok) replace(new DOMParser().parseFromString(await answer.text(), 'text/html'));
       await new Promise((resolve) => setTimeout(resolve, SECOND));
-    }
+      // A click or an event may have changed both while we waited.
+    } while (again());
   } catch {
     show('lost');
   } finally {

@@ -3,11 +3,13 @@ import type { SloState } from '../../slo/status.ts';
 import { html } from '../html.ts';
 import type { Html, Piece } from '../html.ts';
 import { icon } from '../parts/icon.ts';
+import type { IconName } from '../parts/icon.ts';
 import { incidentCard } from '../parts/incident-card.ts';
 import { layout } from '../parts/layout.ts';
 import { plural } from '../parts/number.ts';
 import { sloCard } from '../parts/slo-list.ts';
 import { PROBE_LOOKS, SLO_LOOKS, SLO_ORDER, badge } from '../parts/state.ts';
+import type { Look, Tone } from '../parts/state.ts';
 import { ago } from '../parts/time.ts';
 import { PROBE_STATES } from '../view.ts';
 import type { Frame, NowView } from '../view.ts';
@@ -25,8 +27,17 @@ const worstFirst = (view: NowView): NowView['incidents'] =>
       a.incident.openedAt - b.incident.openedAt,
   );
 
+const VERDICT_ICONS: Record<Tone, IconName> = {
+  good: 'check',
+  watch: 'triangle',
+  bad: 'bell',
+  held: 'person',
+  blind: 'question',
+  off: 'slash',
+};
+
 /** The one sentence that somebody woken up needs. */
-const verdict = (view: NowView, newest: number | null, now: number): { text: string; tone: string } => {
+const verdict = (view: NowView, newest: number | null, now: number): { text: string; tone: Tone } => {
   const free = view.incidents.filter(
     ({ incident }) => incident.acknowledged === null && incident.state === 'triggered',
   ).length;
@@ -42,37 +53,40 @@ const verdict = (view: NowView, newest: number | null, now: number): { text: str
   return { text: 'All is well', tone: 'good' };
 };
 
-const counts = (view: NowView): Html =>
-  html`<section id="counts" data-live aria-labelledby="counts-title">
-    <h2 id="counts-title">Everything</h2>
+type Count = { look: Look; number: number; href: string };
+
+const countList = (title: string, counts: readonly Count[]): Piece =>
+  counts.some(({ number }) => number > 0) &&
+  html`<h3>${title}</h3>
     <ul class="counts">
-      ${SLO_ORDER.map((state) => {
-        const number = view.slos.filter((status) => status.state === state).length;
-        return (
+      ${counts.map(
+        ({ look, number, href }) =>
           number > 0 &&
           html`<li>
-            <a href="/slos?state=${state}"
-              ><span class="big">${number}</span>${badge(SLO_LOOKS[state])}<span class="muted"
-                >${number === 1 ? 'SLO' : 'SLOs'}</span
-              ></a
-            >
-          </li>`
-        );
-      })}
-      ${PROBE_STATES.map((state) => {
-        const number = view.probes.filter((probe) => probe.state === state).length;
-        return (
-          number > 0 &&
-          html`<li>
-            <a href="/probes?state=${state}"
-              ><span class="big">${number}</span>${badge(PROBE_LOOKS[state])}<span class="muted"
-                >${number === 1 ? 'probe' : 'probes'}</span
-              ></a
-            >
-          </li>`
-        );
-      })}
-    </ul>
+            <a href="${href}"><span class="big">${number}</span>${badge(look)}</a>
+          </li>`,
+      )}
+    </ul>`;
+
+const counts = ({ slos, probes }: NowView): Html =>
+  html`<section id="counts" data-live aria-labelledby="counts-title">
+    <h2 id="counts-title" class="unseen">Everything</h2>
+    ${countList(
+      plural(slos.length, 'SLO'),
+      SLO_ORDER.map((state) => ({
+        look: SLO_LOOKS[state],
+        number: slos.filter((status) => status.state === state).length,
+        href: `/slos?state=${state}`,
+      })),
+    )}
+    ${countList(
+      plural(probes.length, 'probe'),
+      PROBE_STATES.map((state) => ({
+        look: PROBE_LOOKS[state],
+        number: probes.filter((probe) => probe.state === state).length,
+        href: `/probes?state=${state}`,
+      })),
+    )}
   </section>`;
 
 const atRisk = (view: NowView): Piece => {
@@ -104,15 +118,20 @@ export const nowPage = (frame: Frame, view: NowView): string => {
   return layout(
     frame,
     'Now',
-    html`<div id="verdict" data-live class="verdict ${tone}">
-        <h1>${text}</h1>
-        <p>
-          ${newest === null ? 'No data has arrived yet' : html`Newest data ${ago(newest, now)}${now - newest > OLD_DATA_MS && html` ${badge({ word: 'Stale', icon: 'clock', tone: 'blind' })}`}`}
+    html`<div id="verdict" data-live class="headline ${tone}">
+        <h1>${icon(VERDICT_ICONS[tone])}${text}</h1>
+        <p class="muted">
+          ${newest === null ? 'No data has arrived yet' : html`Newest data ${ago(newest, now)}`}
+          ${newest !== null && now - newest > OLD_DATA_MS && badge({ word: 'Stale', icon: 'clock', tone: 'blind' })}
         </p>
       </div>
       <section id="open" data-live aria-labelledby="open-title">
-        <h2 id="open-title" class="${view.incidents.length === 0 ? 'unseen' : ''}">Open incidents</h2>
-        ${view.incidents.length === 0 ? html`<p class="empty calm">${icon('check')}No open incident.</p>` : worstFirst(view).map((line) => incidentCard(frame, line))}
+        <h2 id="open-title" class="unseen">Open incidents</h2>
+        ${
+          view.incidents.length === 0
+            ? html`<p class="empty">No incident is open.</p>`
+            : worstFirst(view).map((line) => incidentCard(frame, line))
+        }
       </section>
       ${atRisk(view)} ${counts(view)}`,
   );

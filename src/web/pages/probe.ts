@@ -3,7 +3,7 @@ import { html } from '../html.ts';
 import type { Html, Piece } from '../html.ts';
 import { layout } from '../parts/layout.ts';
 import { lengthText, millis, percent, plural } from '../parts/number.ts';
-import { phaseList, resultBars, resultTable } from '../parts/results.ts';
+import { phaseList, resultBars, resultTable, runTable } from '../parts/results.ts';
 import { badge, PROBE_LOOKS, RESULT_LOOKS } from '../parts/state.ts';
 import type { Tone } from '../parts/state.ts';
 import { age, ago, stamp } from '../parts/time.ts';
@@ -73,8 +73,8 @@ export const probePage = (frame: Frame, view: ProbeView, results: readonly Resul
                 </section>`
               }
               <section id="results" data-live aria-labelledby="results-title">
-                <h2 id="results-title">Every check</h2>
-                ${resultTable(results, now)}
+                <h2 id="results-title">What happened</h2>
+                ${runTable(results, now)}${resultTable(results, now)}
               </section>`
       }`,
   );

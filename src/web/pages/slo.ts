@@ -104,10 +104,10 @@ export const sloPage = (frame: Frame, view: SloView): string => {
       <div id="head" data-live class="verdict ${SLO_LOOKS[status.state].tone}">
         <p class="badges">${stateBadge(status)}</p>
         <h1><bdi>${slo.name}</bdi></h1>
+        ${slo.description && html`<p class="muted"><bdi>${slo.description}</bdi></p>`}
         ${status.because && html`<p class="lead"><bdi>${status.because}</bdi></p>`}
         <p class="forecast"><bdi>${status.forecast.text}</bdi></p>
       </div>
-      ${slo.description && html`<p>${slo.description}</p>`}
       ${
         status.state === 'not-configured'
           ? html`<p class="empty">Nothing can be measured until it is configured.</p>`

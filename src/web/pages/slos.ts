@@ -54,7 +54,7 @@ const address = (query: SloQuery, change: Partial<SloQuery>): string => {
 const filters = (query: SloQuery, all: readonly SloStatus[]): Html =>
   html`<div class="filters">
     <form method="get" action="/slos" role="search">
-      <label for="q">Find</label
+      <label for="q" class="unseen">Find</label
       ><input id="q" name="q" type="search" value="${query.q}" placeholder="name, system, service" />${
         query.state && html`<input type="hidden" name="state" value="${query.state}" />`
       }${query.sort !== 'state' && html`<input type="hidden" name="sort" value="${query.sort}" />`}<button>Find</button>

@@ -43,17 +43,17 @@ const area = (stretch: { at: number; remaining: number }[], scale: Scale, keep: 
   return `${line(kept, scale)}L${scale.x(stretch.at(-1)!.at)} ${scale.y(0)}L${scale.x(stretch[0]!.at)} ${scale.y(0)}Z`;
 };
 
+/** From the last point that is known to the next one that is. */
 const gaps = (points: readonly Point[], { x }: Scale): Piece =>
   points.map(({ at, remaining }, index) => {
-    const end = points[index + 1]?.at;
+    const [from, to] = [points[index - 1]?.at ?? at, points[index + 1]?.at ?? at];
     return (
       remaining === null &&
-      end !== undefined &&
       html`<rect
         class="gap"
-        x="${x(at)}"
+        x="${x(from)}"
         y="0"
-        width="${(Number(x(end)) - Number(x(at))).toFixed(1)}"
+        width="${(Number(x(to)) - Number(x(from))).toFixed(1)}"
         height="${HEIGHT}"
       />`
     );

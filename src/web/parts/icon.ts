@@ -4,6 +4,7 @@ import type { Html } from '../html.ts';
 // One 16-unit grid, one stroke. Each silhouette differs from the others without its colour.
 const PATHS = {
   check: html`<circle cx="8" cy="8" r="6.5" /><path d="m5 8.2 2.1 2.1L11 6" />`,
+  tick: html`<path d="m3.5 8.4 3 3L12.5 5" />`,
   triangle: html`<path d="M8 2 1.8 13.5h12.4zM8 6.5v3.2M8 11.6v.2" />`,
   octagon: html`<path d="M5.3 1.5h5.4l3.8 3.8v5.4l-3.8 3.8H5.3l-3.8-3.8V5.3zM5.8 5.8l4.4 4.4M10.2 5.8l-4.4 4.4" />`,
   half: html`<circle cx="8" cy="8" r="6.5" /><path d="M8 1.5v13a6.5 6.5 0 0 0 0-13z" class="solid" />`,

@@ -44,7 +44,8 @@ export const incidentCard = (frame: Frame, line: IncidentLine): Html => {
     Object.values(incident.alerts).find((alert) => alert.status !== 'clear') ?? Object.values(incident.alerts)[0];
   return html`<article class="incident ${INCIDENT_LOOKS[incident.state].tone}" aria-labelledby="t-${incident.id}">
     <p class="badges">
-      ${badge(SEVERITY_LOOKS[incident.severity])}<span class="level">${levelText(incident)}</span
+      ${badge(SEVERITY_LOOKS[incident.severity])}<span class="level"
+        >${incident.level === null ? 'Before L1' : html`L${incident.level}<span class="unseen"> ${LEVEL_NAMES[incident.level]}</span>`}</span
       >${badge(INCIDENT_LOOKS[incident.state])}
     </p>
     <h3 id="t-${incident.id}">
@@ -52,8 +53,8 @@ export const incidentCard = (frame: Frame, line: IncidentLine): Html => {
     </h3>
     ${worst && html`<p class="detail"><bdi>${worst.detail}</bdi></p>`}
     <p class="facts">
-      <span>${incident.system} / ${incident.service}</span
-      ><span>open for ${age(incident.openedAt, frame.now)}</span>${holder(incident, frame.now)}
+      <span>open for ${age(incident.openedAt, frame.now)}</span>
+      ${incident.state !== 'triggered' && holder(incident, frame.now)}
     </p>
     ${nextLine(line, frame.now)} ${acknowledgeButton(frame, incident)}
   </article>`;

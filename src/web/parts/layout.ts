@@ -1,5 +1,5 @@
 import { problemText } from '../../definition/catalog.ts';
-import { html, join } from '../html.ts';
+import { html } from '../html.ts';
 import type { Html, Piece } from '../html.ts';
 import type { Frame } from '../view.ts';
 import { icon } from './icon.ts';
@@ -116,7 +116,7 @@ export const layout = (
             ><button id="pause" type="button" class="quiet" aria-pressed="false">Pause</button>
           </div>
         </header>
-        ${!bare && join([html`<div id="banners" data-live></div>`, faultyCatalog(frame), demoLine(frame), html`</div>`])}
+        ${!bare && html`<div id="banners" data-live>${faultyCatalog(frame)}${demoLine(frame)}</div>`}
         <main id="main" tabindex="-1">${body}</main>
         ${!bare && footer(frame)}
       </body>

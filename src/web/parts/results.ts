@@ -77,33 +77,78 @@ export const phaseList = ({ phases, durationMs }: ResultView): Piece => {
   </dl>`;
 };
 
-/** Every stored check in words. */
-export const resultTable = (results: readonly ResultView[], now: number): Html =>
+type Run = { newest: ResultView; oldest: ResultView; count: number };
+
+/** Checks in a row with the same outcome and reason are one line: 3 a.m. has no time for fifty. `results` newest first. */
+const runsOf = (results: readonly ResultView[]): Run[] => {
+  const runs: Run[] = [];
+  for (const result of results) {
+    const run = runs.at(-1);
+    if (run && run.newest.outcome === result.outcome && run.newest.detail === result.detail) {
+      run.oldest = result;
+      run.count += 1;
+    } else runs.push({ newest: result, oldest: result, count: 1 });
+  }
+  return runs;
+};
+
+const why = (result: ResultView): Piece =>
+  result.outcome === 'pass' ? '–' : html`<bdi>${result.detail || result.reason}</bdi>`;
+
+export const runTable = (results: readonly ResultView[], now: number): Html =>
   html`<table class="cards">
     <caption class="unseen">
-      The last ${results.length} checks, newest first
+      Checks in a row with the same outcome, newest first
     </caption>
     <thead>
       <tr>
-        <th scope="col">Time</th>
         <th scope="col">Outcome</th>
-        <th scope="col">Took</th>
-        <th scope="col">Status</th>
+        <th scope="col">Checks</th>
+        <th scope="col">From</th>
+        <th scope="col">To</th>
         <th scope="col">Why</th>
       </tr>
     </thead>
     <tbody>
-      ${results.map(
-        (result) =>
+      ${runsOf(results).map(
+        ({ newest, oldest, count: number }) =>
           html`<tr>
-            <th scope="row">${stamp(result.at, now)}, ${ago(result.at, now)}</th>
-            <td data-label="Outcome">${badge(RESULT_LOOKS[result.outcome])}</td>
-            <td data-label="Took" class="num">${millis(result.durationMs)}</td>
-            <td data-label="Status" class="num">${result.status ?? '–'}</td>
-            <td data-label="Why">
-              ${result.outcome === 'pass' ? '–' : html`<bdi>${result.detail || result.reason}</bdi>`}
-            </td>
+            <th scope="row">${badge(RESULT_LOOKS[newest.outcome])}</th>
+            <td data-label="Checks" class="num">${number}</td>
+            <td data-label="From">${stamp(oldest.at, now)}</td>
+            <td data-label="To">${ago(newest.at, now)}</td>
+            <td data-label="Why">${why(newest)}</td>
           </tr>`,
       )}
     </tbody>
   </table>`;
+
+/** Every stored check; the chart above as a table. */
+export const resultTable = (results: readonly ResultView[], now: number): Html =>
+  html`<details class="data">
+    <summary>Every check as a table</summary>
+    <table>
+      <caption class="unseen">
+        The last ${results.length} checks, newest first
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">Age</th>
+          <th scope="col">Outcome</th>
+          <th scope="col">Took</th>
+          <th scope="col">Status</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${results.map(
+          (result) =>
+            html`<tr>
+              <th scope="row">${ago(result.at, now)}</th>
+              <td>${badge(RESULT_LOOKS[result.outcome])}</td>
+              <td class="num">${millis(result.durationMs)}</td>
+              <td class="num">${result.status ?? '–'}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </details>`;

@@ -11,7 +11,7 @@ import { ago, until } from './time.ts';
 export const sloHref = (id: string): string => `/slos/${idPath(id)}`;
 
 export const windowName = (window: Window): string =>
-  window.kind === 'calendar' ? `this ${window.unit}` : `last ${window.days} d`;
+  window.kind === 'rolling' ? `last ${window.days} d` : window.unit === 'day' ? 'today' : `this ${window.unit}`;
 
 /** The rate of the one-hour look-back, or of the shortest one where there is no hour. */
 export const hourBurn = ({ burnRates }: SloStatus): number | null =>

@@ -60,7 +60,7 @@ export const stepper = (view: IncidentView, now: number): Html => {
     ${rungs.map(
       ({ level, state, when, how }) =>
         html`<li class="${state}" ${state === 'here' ? html` aria-current="step"` : ''}>
-          <span class="rung">${state === 'done' ? icon('check') : `L${level}`}</span>
+          <span class="rung">${state === 'done' ? icon('tick') : `L${level}`}</span>
           <span class="who"><span class="unseen">L${level}, ${SAID[state]}: </span>${WHO[level]}</span>
           <span class="when">${when}</span>
           ${how && html`<span class="how"><bdi>${how}</bdi></span>`}
