@@ -10,8 +10,12 @@ export const createCounters = (nines: Sql): Store['counters'] & { flush(): Promi
   return {
     read: async () => {
       const rows = await nines.read<Sums & { slo: string }>('SELECT slo, events, bad FROM counter');
-      const stored = new Map(rows.map(({ slo, events, bad }) => [slo, { events, bad }]));
-      return new Map([...stored, ...waiting]);
+      const counters = new Map(rows.map(({ slo, events, bad }) => [slo, { events, bad }]));
+      for (const [slo, { events, bad }] of waiting) {
+        const stored = counters.get(slo) ?? { events, bad };
+        counters.set(slo, { events: Math.max(events, stored.events), bad: Math.max(bad, stored.bad) });
+      }
+      return counters;
     },
     write: (counters) => {
       for (const [slo, { events, bad }] of counters) waiting.set(slo, { events, bad });

@@ -10,9 +10,9 @@ import type { SliSlot, Store } from './store.ts';
 const REPLACED_AT_ONCE = 5_000;
 
 // The instants of one SLI are sought one by one: 10 s slots lie in order of time, between those of all other SLIs.
-const READ_FINE = `WITH RECURSIVE instant (start) AS (
-    SELECT CASE WHEN MIN(start) > $2 THEN MIN(start) ELSE CAST($2 AS BIGINT) END FROM fine_slot
-    UNION ALL SELECT start + ${FINE} FROM instant WHERE start + ${FINE} < $3)
+const READ_FINE = `WITH RECURSIVE instant (start, newest) AS (
+    SELECT CASE WHEN MIN(start) > $2 THEN MIN(start) ELSE CAST($2 AS BIGINT) END, MAX(start) FROM fine_slot
+    UNION ALL SELECT start + ${FINE}, newest FROM instant WHERE start + ${FINE} < $3 AND start < newest)
   SELECT found.start, good, total, covered FROM instant
     INNER JOIN fine_slot AS found ON found.start = instant.start AND found.sli = $1
   WHERE found.start < $3 ORDER BY found.start`;

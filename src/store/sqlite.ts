@@ -59,14 +59,11 @@ export const openSqlite = async (
     return started;
   };
   const keep = async (started: Promise<Owner>): Promise<void> => {
-    try {
-      const { ended } = await started;
-      await ended;
-      if (!closed) await start();
-    } catch {
-      // The next call tries again: whatever stands in the way may be gone by then.
-      owner = null;
-    }
+    const opened = await started.catch(() => null);
+    await opened?.ended;
+    // After a failed start the next call tries again: whatever stood in the way may be gone by then.
+    if (owner === started) owner = null;
+    if (opened && !closed) void start();
   };
   const ask = async (request: Asked): Promise<Result> => {
     if (closed) throw new NinesError('store_unavailable', `The store of ${dir} is closed.`);
