@@ -4,8 +4,13 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { systemClock } from '../src/clock.ts';
 import { silentLog } from '../src/log.ts';
+import { runProbe } from '../src/probe/index.ts';
 import type { CheckResult, Target } from '../src/probe/probe.ts';
+import { createRunner } from '../src/probe/runner.ts';
 import { createThreadProber } from '../src/probe/threads.ts';
 
 const [seconds = 30, count = 10_000, threads = 1] = process.argv.slice(2).map(Number);
@@ -50,7 +55,26 @@ const threadCpu = (): number => {
   }
 };
 
-const memoryBefore = process.memoryUsage().rss;
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+const heldBytes = (): number => {
+  collect();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+};
+
+/** What the loop of a probe thread holds for its targets once each was checked, measured in this thread. */
+const bytesPerTarget = async (): Promise<number> => {
+  const before = heldBytes();
+  const runner = createRunner({ clock: systemClock, probe: runProbe, deliver: () => undefined });
+  runner.set(structuredClone(targets));
+  await wait(WARM_UP_MS + 1_000);
+  const held = (heldBytes() - before) / targets.length;
+  await runner.stop();
+  return held;
+};
+
 const prober = createThreadProber({ log: silentLog, threads });
 let results: CheckResult[] = [];
 prober.onResults((batch) => results.push(...batch));
@@ -72,6 +96,7 @@ const main = process.threadCpuUsage(mainBefore);
 delay.disable();
 const after = await prober.stats();
 await prober.stop();
+const held = await bytesPerTarget();
 server.disconnect();
 
 const mainMs = (main.user + main.system) / 1_000;
@@ -89,6 +114,6 @@ const rows = {
   'main loop delay ms p50 / p99 / max': [delay.percentile(50), delay.percentile(99), delay.max]
     .map((ns) => (ns / 1e6).toFixed(2))
     .join(' / '),
-  'resident memory per target': `${Math.round((process.memoryUsage().rss - memoryBefore) / count)} bytes (all included)`,
+  'memory per target': `${Math.round(held)} bytes of heap and buffers`,
 };
 for (const [name, value] of Object.entries(rows)) process.stdout.write(`${name.padEnd(38)} ${value}\n`);
