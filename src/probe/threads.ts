@@ -1,4 +1,3 @@
-import { extname } from 'node:path';
 import type { Log } from '../log.ts';
 import { addStats, NO_STATS } from './hand-over.ts';
 import { hashOf } from './hash.ts';
@@ -7,7 +6,7 @@ import type { Prober } from './prober.ts';
 import { createShard } from './shard.ts';
 
 /** Run from sources it is `thread.ts`, from the package `thread.js`. */
-const ENTRY = new URL(`./thread${extname(import.meta.url)}`, import.meta.url);
+const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url);
 
 // Another hash than the phase's: else each thread would have a part of the interval to itself.
 const shardOf = (id: string, threads: number): number => Math.floor(hashOf(`thread of ${id}`) * threads);

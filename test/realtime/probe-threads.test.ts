@@ -1,0 +1,71 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { silentLog, type Log } from '../../src/log.ts';
+import type { CheckResult, Target } from '../../src/probe/probe.ts';
+import { createThreadProber, type ThreadProberParts } from '../../src/probe/threads.ts';
+import { httpTarget, target } from '../probe/http/target.ts';
+
+const every = (id: string, url: string, intervalMs = 200): Target => ({
+  id,
+  intervalMs,
+  timeoutMs: 5_000,
+  check: target(url),
+});
+
+const probing = (parts: Partial<ThreadProberParts> = {}) => {
+  const results: CheckResult[] = [];
+  const prober = createThreadProber({ log: silentLog, ...parts });
+  prober.onResults((batch) => results.push(...batch));
+  return { prober, results, seen: () => new Set(results.map(({ probe }) => probe)) };
+};
+
+afterEach(() => {
+  delete process.env['PROBE_THREAD_CRASHED'];
+});
+
+const SOON = { timeout: 10_000 };
+
+describe('The prober in threads', () => {
+  test('checks every target, whichever thread it falls to', async () => {
+    const url = await httpTarget((_, response) => response.end('ok'));
+    const ids = Array.from({ length: 20 }, (_, index) => `shop/api/probe-${index}`);
+    const { prober, results, seen } = probing({ threads: 2 });
+    await prober.set(ids.map((id) => every(id, url)));
+    await expect.poll(() => seen().size, SOON).toBe(20);
+    expect(results.every(({ outcome, status }) => outcome === 'pass' && status === 200)).toBe(true);
+    const { scheduled, started, missed } = await prober.stats();
+    expect(started).toBeGreaterThanOrEqual(20);
+    expect(scheduled).toBe(started + missed.late + missed.overlap);
+    await prober.stop();
+  });
+
+  test('delivers nothing after it stopped', async () => {
+    const url = await httpTarget((_, response) => response.end('ok'));
+    const { prober, results } = probing();
+    await prober.set([every('a', url)]);
+    await expect.poll(() => results.length, SOON).toBeGreaterThan(0);
+    await prober.stop();
+    const delivered = results.length;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(results).toHaveLength(delivered);
+  });
+
+  test('starts a thread that crashed again, with its targets, and says so', async () => {
+    const url = await httpTarget((_, response) => response.end('ok'));
+    const errors: unknown[] = [];
+    const log: Log = {
+      ...silentLog,
+      error: (message, facts) => {
+        errors.push([message, facts]);
+        process.env['PROBE_THREAD_CRASHED'] = '1';
+      },
+    };
+    const entry = new URL('./crashing-thread.ts', import.meta.url);
+    const { prober, seen, results } = probing({ log, entry });
+    await prober.set([every('a', url), every('b', url)]);
+    await expect.poll(() => seen().has('a') && seen().has('b'), SOON).toBe(true);
+    const facts = { thread: 'probe-0', error: expect.objectContaining({ message: 'crashed' }), waitMs: 100 };
+    expect(errors).toEqual([['A probe thread ended and is started again.', facts]]);
+    expect((await prober.stats()).started).toBeGreaterThanOrEqual(results.length);
+    await prober.stop();
+  });
+});
