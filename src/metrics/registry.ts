@@ -1,8 +1,9 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type * as Client from 'prom-client';
 import { METRICS } from '../names.ts';
 import { createLoopDelay } from './loop-delay.ts';
+import { Counter, Gauge, Histogram, Registry } from './prom.ts';
 
-const countersIn = (registers: Registry[]) => ({
+const countersIn = (registers: Client.Registry[]) => ({
   checks: new Counter({
     name: METRICS.checks,
     help: 'Checks by outcome (pass, fail, unknown) and reason.',
@@ -35,7 +36,7 @@ const countersIn = (registers: Registry[]) => ({
   }),
 });
 
-const gaugesIn = (registers: Registry[]) => ({
+const gaugesIn = (registers: Client.Registry[]) => ({
   incidentsOpen: new Gauge({
     name: METRICS.incidentsOpen,
     help: 'Incidents that are not resolved.',
@@ -86,12 +87,11 @@ export const createRegistry = (build: { version: string; node: string }) => {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
     registers,
   });
-  const quantile: Gauge<'quantile'> = new Gauge({
+  const loop: Client.Gauge = new Gauge({
     name: METRICS.loopDelay,
-    help: 'How late the event loop comes to its timers, since the last two scrapes.',
-    labelNames: ['quantile'],
+    help: 'How late the event loop comes to its timers: 99th percentile since the last two scrapes.',
     registers,
-    collect: (): void => quantile.set({ quantile: '0.99' }, loopDelay.p99() / 1_000),
+    collect: (): void => loop.set(loopDelay.p99() / 1_000),
   });
   new Gauge({ name: METRICS.buildInfo, help: 'Always 1.', labelNames: ['version', 'node'], registers }).set(build, 1);
 

@@ -1,3 +1,4 @@
+import { createRequire, syncBuiltinESMExports } from 'node:module';
 import type { Span } from '@opentelemetry/api';
 import type { Tracer } from './tracer.ts';
 
@@ -48,6 +49,13 @@ const tracerOf = ({ trace, SpanStatusCode }: Api): Tracer => {
   };
 };
 
+// The hooks see only what is required; an `import` of node:http gets what they made of it through this.
+const patchBuiltins = (): void => {
+  const require = createRequire(import.meta.url);
+  for (const name of ['node:http', 'node:https']) require(name);
+  syncBuiltinESMExports();
+};
+
 // Scrapes and health checks of our own server would be most of the traces and say nothing.
 const UNTRACED = new Set(['/metrics', '/health', '/ready']);
 
@@ -86,6 +94,7 @@ export const startTelemetry = async (options: { otlpEndpoint: string | null }): 
     ],
   });
   sdk.start();
+  patchBuiltins();
   const serializer = new PrometheusSerializer('', false, undefined, true, true);
   return {
     tracer: tracerOf(api),

@@ -58,6 +58,11 @@ describe('the thread of an incident in Slack', () => {
     expect(slack.shown()[1]).toBe('Ann: looking at the gateway');
   });
 
+  it('says at least what it is about when a note is empty', async () => {
+    expect(await send(notification('note', { text: ' ' }))).toMatchObject({ outcome: 'sent' });
+    expect(slack.shown()[0]).toContain('API availability');
+  });
+
   it('changes the root for an update, under new block ids', async () => {
     const root = await sendRoot();
     const before = new Set(slack.messages()[0]!.blocks.map((block) => block['block_id']));

@@ -30,7 +30,7 @@ const headline = (message: Message): string => {
   return `${mark} ${word(what)} · ${message.title}`;
 };
 
-export const budgetText = (share: number): string => {
+const budgetText = (share: number): string => {
   const percent = `${(Math.abs(share) * 100).toFixed(1)} %`;
   return share < 0 ? `overspent by ${percent}` : percent;
 };
@@ -169,8 +169,13 @@ export const pageLayout = (notification: Notification, mention: string | null, p
 };
 
 /** A silent line in the thread. */
-export const noteLayout = (notification: Notification): Layout => ({
-  text: escaped(notification.message.text, TEXT_MAX),
-  blocks: numbered(notification.message, [section(escaped(notification.message.text, 3_000))]),
-  metadata: metadata(notification),
-});
+export const noteLayout = (notification: Notification): Layout => {
+  const { message } = notification;
+  // Slack takes no empty text.
+  const text = message.text.trim() || message.title;
+  return {
+    text: escaped(text, TEXT_MAX),
+    blocks: numbered(message, [section(escaped(text, 3_000))]),
+    metadata: metadata(notification),
+  };
+};
