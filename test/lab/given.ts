@@ -31,7 +31,7 @@ export const startLab = async (setup?: LabOptions['setup']) => {
   const request = async (path: string, init: RequestInit = {}): Promise<Answered> => {
     const response = await fetch(lab.url + path, { redirect: 'manual', ...init });
     const text = await response.text();
-    const json = response.headers.get('content-type')?.startsWith('application/json');
+    const json = text !== '' && response.headers.get('content-type')?.startsWith('application/json');
     return { status: response.status, headers: response.headers, text, body: json ? JSON.parse(text) : undefined };
   };
   const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>

@@ -143,7 +143,12 @@ describe('the client of Slack itself is served', () => {
 
   it('with forms whose blocks and metadata are JSON', async () => {
     const metadata = { event_type: 'a', event_payload: { delivery_id: 'd1' } };
-    const sent = await client().chat.postMessage({ channel, text: 'x', blocks: [{ type: 'divider' }], metadata });
+    const sent = await client().apiCall('chat.postMessage', {
+      channel,
+      text: 'x',
+      blocks: [{ type: 'divider' }],
+      metadata,
+    });
     const found = await client().conversations.history({
       channel,
       oldest: '0',
@@ -156,7 +161,7 @@ describe('the client of Slack itself is served', () => {
   });
 
   it('and understands the refusals', async () => {
-    await expect(client().chat.postMessage({ channel: 'C0NOWHERE00', text: 'x' })).rejects.toMatchObject({
+    await expect(client().apiCall('chat.postMessage', { channel: 'C0NOWHERE00', text: 'x' })).rejects.toMatchObject({
       data: { error: 'channel_not_found' },
     });
     await lab.fault('slack-rate-limited');
