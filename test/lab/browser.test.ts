@@ -88,6 +88,8 @@ describe.skipIf(!existsSync(CHROMIUM))('in a browser', () => {
       const run = "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })";
       const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(run);
       expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+      const outside = `[...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > ${width - 8} && one.closest('nav li, main > *')).map((one) => one.outerHTML)`;
+      expect(await page.evaluate(outside)).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
       await page.close();
     },

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LAB } from '../../src/lab/known.ts';
@@ -147,7 +148,20 @@ describe('a page elsewhere cannot break anything', () => {
     ['a program', {}, 200],
   ];
   it.each(attempts)('%s', async (_, headers, status) => {
-    // undici lets a test set what a browser would not.
     expect((await lab.post('/lab/faults/slack-down', { on: true }, headers)).status).toBe(status);
+  });
+
+  it('a foreign name that was bound to this machine leads nowhere', async () => {
+    const statusFor = (host: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const headers = { host, 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' };
+        const sent = request({ port: lab.port, path: '/lab/faults/slack-down', method: 'POST', headers });
+        sent.on('response', (answer) => resolve(answer.resume().statusCode)).on('error', reject);
+        sent.end('{"on":true}');
+      });
+    expect(await statusFor('evil.example:9701')).toBe(403);
+    expect(await statusFor('127.0.0.1.evil.example')).toBe(403);
+    expect(await statusFor('localhost:9701')).toBe(200);
+    expect(await statusFor('[::1]:9701')).toBe(200);
   });
 });

@@ -155,7 +155,11 @@ describe('the client of Slack itself is served', () => {
       limit: 200,
       include_all_metadata: true,
     });
-    expect(found.messages?.[0]).toMatchObject({ ts: sent['ts'], blocks: [{ type: 'divider' }], metadata });
+    expect(found.messages?.[0]).toMatchObject({
+      ts: (sent as { ts?: string }).ts,
+      blocks: [{ type: 'divider' }],
+      metadata,
+    });
     const user = await client().users.info({ user: 'U0LABELIF1' });
     expect(user.user?.name).toBe('elif');
   });
