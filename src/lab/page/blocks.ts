@@ -17,7 +17,8 @@ const drawButton = (button: Fields): Html => {
   const label = plainText(textOf(button['text']));
   const style = button['style'] === 'primary' || button['style'] === 'danger' ? ` ${button['style']}` : '';
   if (button['url'] !== undefined) return safeLink(stringOf(button['url']), label, `slack-button${style}`);
-  return html`<span class="slack-button${style}">${label}</span>`;
+  // Slack would call the sender back; the stand-in has nobody to call.
+  return html`<span class="slack-button inert${style}" title="Does nothing in the lab">${label}</span>`;
 };
 
 const drawElement = (element: Fields, directory: Directory): Html => {

@@ -31,7 +31,7 @@ const tally = ({ faults, workspace, account }: View): Html => {
         >${icon(broken > 0 ? 'broken' : 'resolved')}${broken > 0 ? `${broken} broken` : 'All working'}</a
       >
     </li>
-    <li><a href="#slack">${plural(messages, 'Slack message', 'Slack messages')}</a></li>
+    <li><a href="#slack">${`${messages} in Slack`}</a></li>
     <li class="${open > 0 ? 'alarm' : 'calm'}">
       <a href="#pagerduty">${plural(open, 'open page', 'open pages')}</a>
     </li>`;

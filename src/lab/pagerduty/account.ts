@@ -52,7 +52,7 @@ const opened = (event: PagerDutyEvent, dedupKey: string, number: number, at: num
     links: event.links,
     clientUrl: event.clientUrl,
     createdAt: at,
-    log: [{ at, kind: 'triggered', text: `Triggered by ${event.client ?? 'the API'}` }],
+    log: [{ at, kind: 'triggered', text: `by ${event.client ?? 'the API'}` }],
   };
 };
 
@@ -85,8 +85,7 @@ export const createAccount = (clock: Clock): Account => {
     if (!open) dropped += 1;
     else if (open.status !== status) {
       open.status = status;
-      const verb = status === 'resolved' ? 'Resolved' : 'Acknowledged';
-      open.log.push({ at: clock.now(), kind: status, text: `${verb} through the API` });
+      open.log.push({ at: clock.now(), kind: status, text: 'through the API' });
     }
     return dedupKey;
   };
