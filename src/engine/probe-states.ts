@@ -16,7 +16,8 @@ export type ProbeStates = {
   keepOnly(probes: ReadonlyMap<string, CatalogProbe>): void;
 };
 
-type Known = { state: ProbeState; last: StoredResult };
+/** `knownAt`: the last check that said anything about the target; unknown ones do not keep a state fresh. */
+type Known = { state: ProbeState; last: StoredResult; knownAt: number };
 
 export const createProbeStates = (): ProbeStates => {
   const known = new Map<string, Known>();
@@ -24,7 +25,7 @@ export const createProbeStates = (): ProbeStates => {
   const stateOf = (probe: CatalogProbe, entry: Known | undefined, now: number): ProbeStatus['state'] => {
     if (probe.notConfigured) return 'not-configured';
     if (!entry) return 'no-data';
-    if (now - entry.last.at > STALE_INTERVALS * Math.max(probe.intervalMs, 10_000)) return 'stale';
+    if (now - entry.knownAt > STALE_INTERVALS * Math.max(probe.intervalMs, 10_000)) return 'stale';
     return entry.state.state;
   };
 
@@ -33,10 +34,11 @@ export const createProbeStates = (): ProbeStates => {
       const before = known.get(probe.id);
       if (before && before.last.at > result.at) return;
       const state = nextProbeState(before?.state ?? NO_PROBE_STATE, result, probe);
-      known.set(probe.id, { state, last: { ...result, phases: JSON.stringify(result.phases) } });
+      const knownAt = result.outcome === 'unknown' ? (before?.knownAt ?? 0) : result.at;
+      known.set(probe.id, { state, last: { ...result, phases: JSON.stringify(result.phases) }, knownAt });
     },
     restore(results) {
-      for (const result of results) known.set(result.probe, { state: NO_PROBE_STATE, last: result });
+      for (const result of results) known.set(result.probe, { state: NO_PROBE_STATE, last: result, knownAt: result.at });
     },
     status(probe, now) {
       const entry = known.get(probe.id);

@@ -53,6 +53,8 @@ const goodPast = (sli: string, now: number): SliSlot[] => {
 
 export type Story = {
   app: App;
+  /** Where its definitions lie. */
+  folder: string;
   clock: ReturnType<typeof manualClock>;
   /** What the next checks of a probe will see. */
   target(probe: string, health: Health): void;
@@ -63,6 +65,7 @@ export type Story = {
   pagerduty(): Promise<PagerDutyIncident[]>;
   /** Errors that the log heard; a story that expects none ends with an empty list. */
   errors: string[];
+  metrics(): Promise<string>;
   restart(): Promise<void>;
   stop(): Promise<void>;
 };
@@ -122,8 +125,10 @@ export const start = async (given: { files?: Record<string, string>; start?: num
     get app() {
       return running.app;
     },
+    folder,
     clock,
     errors,
+    metrics: async () => (await fetch(`${running.app.url}/metrics`)).text(),
     target: (probe, state) => void health.set(probe, state),
     advance,
     fault: async (id, on) => void (await labJson(`/lab/faults/${id}`, { on })),

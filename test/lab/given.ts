@@ -17,6 +17,7 @@ export const givenClock = (start = START) => {
       return Promise.resolve();
     },
     timeoutSignal: (ms) => AbortSignal.timeout(ms),
+    turn: () => Promise.resolve(),
   };
   return { ...clock, slept, advance: (ms: number) => void (now += ms) };
 };

@@ -35,6 +35,7 @@ const status = ({ slo = aSlo(), ...given }: Given) =>
 const alert = (word: TierAlert['status']): TierAlert => ({
   identity: { kind: 'burn-rate', tier: 'page-fast' },
   status: word,
+  since: now,
   title: 'API availability burns its budget more than 14.4 times too fast',
 });
 const burning = (ms: number): Sums => full(ms, ms / 20_000);
