@@ -1,6 +1,8 @@
 import { request } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLab } from '../../src/lab/lab.ts';
+import { silentLog } from '../../src/log.ts';
 import { LAB } from '../../src/lab/known.ts';
 import { START, startLab } from './given.ts';
 import type { StartedLab } from './given.ts';
@@ -92,6 +94,15 @@ describe('a fault does what its switch says', () => {
     expect((await lab.request('/lab/pagerduty')).body.incidents).toEqual([]);
     await lab.fault(id, false);
     expect((await lab.enqueue(trigger)).status).toBe(202);
+  });
+});
+
+describe('the lab takes a port of its own', () => {
+  it('and says which one is taken', async () => {
+    const { clock, port } = lab;
+    const second = createLab({ host: '127.0.0.1', port, clock, log: silentLog });
+    const message = `The lab cannot listen on 127.0.0.1:${port}, something else does; choose another port.`;
+    await expect(second).rejects.toMatchObject({ code: 'port_in_use', message });
   });
 });
 

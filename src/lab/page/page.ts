@@ -3,8 +3,9 @@ import type { Account } from '../pagerduty/account.ts';
 import type { Workspace } from '../slack/workspace.ts';
 import { drawFaults } from './faults.ts';
 import { html } from './html.ts';
-import type { Html } from './html.ts';
+import type { Html, Part } from './html.ts';
 import { icon } from './icons.ts';
+import type { IconName } from './icons.ts';
 import { drawPagerduty } from './pagerduty.ts';
 import { drawSlack } from './slack.ts';
 
@@ -20,21 +21,20 @@ export type View = {
   behindNines: boolean;
 };
 
-const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+const pill = (anchor: string, alarm: IconName | null, count: number, words: string): Html =>
+  html`<li class="${alarm ? 'alarm' : 'calm'}">
+    <a href="#${anchor}"><b>${alarm ? icon(alarm) : null}${count}</b> ${words}</a>
+  </li>`;
 
-const tally = ({ faults, workspace, account }: View): Html => {
+const tally = ({ faults, workspace, account }: View): Part => {
   const broken = faults.list().filter((fault) => fault.on).length;
   const messages = workspace.channels.reduce((sum, channel) => sum + channel.messages.length, 0);
   const open = account.incidents.filter((incident) => incident.status !== 'resolved').length;
-  return html`<li class="${broken > 0 ? 'alarm' : 'calm'}">
-      <a href="#faults"
-        >${icon(broken > 0 ? 'broken' : 'resolved')}${broken > 0 ? `${broken} broken` : 'All working'}</a
-      >
-    </li>
-    <li><a href="#slack">${`${messages} in Slack`}</a></li>
-    <li class="${open > 0 ? 'alarm' : 'calm'}">
-      <a href="#pagerduty">${plural(open, 'open page', 'open pages')}</a>
-    </li>`;
+  return [
+    pill('faults', broken > 0 ? 'broken' : null, broken, 'broken'),
+    pill('slack', null, messages, messages === 1 ? 'Slack message' : 'Slack messages'),
+    pill('pagerduty', open > 0 ? 'triggered' : null, open, open === 1 ? 'open page' : 'open pages'),
+  ];
 };
 
 /** The whole page. `data-live` parts are what lab.js exchanges. */
