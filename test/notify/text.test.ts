@@ -23,6 +23,10 @@ describe('foreign text in Slack', () => {
     );
   });
 
+  it('makes no mention by cutting a longer word', () => {
+    expect(escaped('@channela and more', 9)).not.toContain('@channel');
+  });
+
   it('never is longer than allowed, and ends in … when something is missing', () => {
     fc.assert(
       fc.property(text, fc.integer({ min: 1, max: 80 }), (foreign, max) => {

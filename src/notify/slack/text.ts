@@ -9,7 +9,8 @@ export const neutralised = (text: string): string =>
     // oxlint-disable-next-line no-control-regex -- these are what must go
     .replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F]/g, ' ')
     .replaceAll(/<(?=[!@#])/g, `<${BREAK}`)
-    .replaceAll(/@(?=(?:channel|here|everyone|group)\b)/gi, `@${BREAK}`);
+    // Also at the beginning of a longer word, which may be cut right behind it.
+    .replaceAll(/@(?=channel|here|everyone|group)/gi, `@${BREAK}`);
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
