@@ -7,4 +7,4 @@ import { dirname, join } from 'node:path';
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
 rmSync('dist', { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
-cpSync('src/web/assets', 'dist/web/assets', { recursive: true });
+for (const folder of ['web', 'lab']) cpSync(`src/${folder}/assets`, `dist/${folder}/assets`, { recursive: true });

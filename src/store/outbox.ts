@@ -95,7 +95,7 @@ export const createOutbox = (nines: Sql): Store['outbox'] => ({
   },
   rootOf: async (incident, channel) => {
     const [row] = await nines.read<{ ref: string }>(
-      `SELECT ref FROM outbox WHERE incident = $1 AND channel = $2 AND kind = 'root' AND state = 'sent'
+      `SELECT ref FROM outbox WHERE incident = $1 AND channel = $2 AND kind IN ('root', 'update') AND state = 'sent'
         AND ref IS NOT NULL ORDER BY id DESC LIMIT 1`,
       [incident, channel],
     );

@@ -132,7 +132,7 @@ export type Store = {
       },
       now: number,
     ): Statement[];
-    /** The root message of an incident in a channel. */
+    /** The root message of an incident in a channel: where the newest root or update stands. */
     rootOf(incident: string, channel: string): Promise<string | null>;
     ofIncident(incident: string): Promise<OutboxRow[]>;
     /** Pages not delivered `ms` after they were due, whose fallback has not been told. */
