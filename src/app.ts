@@ -26,7 +26,10 @@ import type { Indicator } from './slo/indicator.ts';
 import type { SliSlot, Store } from './store/store.ts';
 import { openStore } from './store/open.ts';
 
-export type HistoryOf = (slis: readonly { id: string; kind: Indicator['kind']; objectivePpm: number; intervalMs: number }[], now: number) => Iterable<SliSlot>;
+export type HistoryOf = (
+  slis: readonly { id: string; kind: Indicator['kind']; objectivePpm: number; intervalMs: number }[],
+  now: number,
+) => Iterable<SliSlot>;
 
 /** What a caller may give instead of the real thing: tests give a clock, a prober, a store; the demo its history. */
 export type AppParts = {
@@ -73,14 +76,27 @@ const importHistory = async (store: Store, catalog: Catalog, historyOf: HistoryO
     .filter((slo) => slo.notConfigured === null)
     .map((slo) => {
       const probe = 'probes' in slo.indicator ? catalog.probes.get(slo.indicator.probes[0] ?? '') : undefined;
-      return { id: slo.id, kind: slo.indicator.kind, objectivePpm: slo.objective, intervalMs: probe?.intervalMs ?? 10_000 };
+      return {
+        id: slo.id,
+        kind: slo.indicator.kind,
+        objectivePpm: slo.objective,
+        intervalMs: probe?.intervalMs ?? 10_000,
+      };
     });
   await store.slots.replace([...historyOf(slis, now)]);
   await store.commit(store.facts.setting('demo-history', String(now)));
 };
 
 /** Prometheus text in pieces: our own counters, the series of SLOs and probes, OpenTelemetry's where it is on. */
-const metricsTextOf = (engine: Engine, registry: NinesRegistry, series: Series, telemetry: Telemetry | null, prober: Prober, store: Store, clock: Clock) => {
+const metricsTextOf = (
+  engine: Engine,
+  registry: NinesRegistry,
+  series: Series,
+  telemetry: Telemetry | null,
+  prober: Prober,
+  store: Store,
+  clock: Clock,
+) => {
   let before: ProberStats | null = null;
   return async function* (): AsyncGenerator<string> {
     const stats = await prober.stats();
@@ -100,12 +116,19 @@ export const createApp = async (config: Config, parts: AppParts = {}): Promise<A
   const log = parts.log ?? createLog((line) => process.stderr.write(line), clock.now);
   const loginRequired = config.token !== null || !LOOPBACK.has(config.host);
   if (!LOOPBACK.has(config.host) && config.token === null)
-    throw new NinesError('address_needs_token', `Listening on ${config.host} needs NINES_TOKEN; without one Nines listens on 127.0.0.1 only.`);
+    throw new NinesError(
+      'address_needs_token',
+      `Listening on ${config.host} needs NINES_TOKEN; without one Nines listens on 127.0.0.1 only.`,
+    );
 
   const adapt = parts.adapt ?? ((catalog: Catalog) => catalog);
   const source = sourceOf(config, adapt);
   const first = await source();
-  if (!first.catalog) throw new NinesError('definition_invalid', `The definitions have mistakes:\n${first.problems.map(problemText).join('\n')}`);
+  if (!first.catalog)
+    throw new NinesError(
+      'definition_invalid',
+      `The definitions have mistakes:\n${first.problems.map(problemText).join('\n')}`,
+    );
   for (const warning of first.catalog.warnings) log.warn(problemText(warning));
 
   mkdirSync(config.dataDir, { recursive: true });
@@ -130,7 +153,8 @@ export const createApp = async (config: Config, parts: AppParts = {}): Promise<A
     prober,
     initial: first.catalog,
     source,
-    targets: (catalog) => [...catalog.probes.values()].map((probe) => revealTarget(probe, lookup)).filter((target) => target !== null),
+    targets: (catalog) =>
+      [...catalog.probes.values()].map((probe) => revealTarget(probe, lookup)).filter((target) => target !== null),
     channel: (channel) => {
       const revealed = revealChannel(channel, lookup);
       return revealed && createChannel(revealed, channelParts);
@@ -157,7 +181,10 @@ export const createApp = async (config: Config, parts: AppParts = {}): Promise<A
   });
   const url = await server.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
-      throw new NinesError('port_in_use', `Port ${config.port} of ${config.host} is in use; choose another with --port or NINES_PORT.`);
+      throw new NinesError(
+        'port_in_use',
+        `Port ${config.port} of ${config.host} is in use; choose another with --port or NINES_PORT.`,
+      );
     throw error;
   });
   const pidFile = join(config.dataDir, 'nines.pid');

@@ -28,19 +28,30 @@ const secret = (value: string | undefined): Secret | null => (value ? new Secret
 
 const url = (name: string, value: string | undefined): string | null => {
   if (!value) return null;
-  if (!URL.canParse(value)) throw new NinesError('config_invalid', `${name} must be a URL such as https://nines.example.org, got ${JSON.stringify(value)}.`);
+  if (!URL.canParse(value))
+    throw new NinesError(
+      'config_invalid',
+      `${name} must be a URL such as https://nines.example.org, got ${JSON.stringify(value)}.`,
+    );
   return value.replace(/\/+$/, '');
 };
 
 const port = (value: string): number => {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 0 || number > 65_535)
-    throw new NinesError('config_invalid', `NINES_PORT must be a port between 0 and 65535, got ${JSON.stringify(value)}.`);
+    throw new NinesError(
+      'config_invalid',
+      `NINES_PORT must be a port between 0 and 65535, got ${JSON.stringify(value)}.`,
+    );
   return number;
 };
 
 /** Flags win over the environment. Throws `config_invalid`. */
-export const readConfig = (env: Readonly<Record<string, string | undefined>>, flags: Flags = {}, version = '0.0.0'): Config => ({
+export const readConfig = (
+  env: Readonly<Record<string, string | undefined>>,
+  flags: Flags = {},
+  version = '0.0.0',
+): Config => ({
   version,
   host: flags.host ?? env['NINES_HOST'] ?? '127.0.0.1',
   port: port(flags.port ?? env['NINES_PORT'] ?? '9700'),

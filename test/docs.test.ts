@@ -8,12 +8,12 @@ const read = (file: string): string => readFileSync(file, 'utf8');
 
 describe('documents', () => {
   it('describe every error code, and no code that does not exist', () => {
-    const rows = [...read('docs/errors.md').matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1]);
+    const rows = [...read('docs/errors.md').matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1] ?? '');
     expect(rows.toSorted()).toEqual([...ERROR_CODES].toSorted());
   });
 
   it('describe every metric, and no metric that does not exist', () => {
-    const rows = [...read('docs/metrics.md').matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1]);
+    const rows = [...read('docs/metrics.md').matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1] ?? '');
     expect(rows.toSorted()).toEqual(Object.values(METRICS).toSorted());
   });
 
@@ -27,5 +27,4 @@ describe('documents', () => {
     const readme = read('README.md');
     expect(Object.keys(commands).filter((name) => !readme.includes(`nines ${name}`))).toEqual([]);
   });
-
 });

@@ -25,14 +25,21 @@ const hurriedPolicy = (policy: Policy): Policy => ({
   flappingHoldMs: MINUTE,
 });
 
-const mapped = <K, V>(map: ReadonlyMap<K, V>, change: (value: V) => V): Map<K, V> => new Map([...map].map(([key, value]) => [key, change(value)]));
+const mapped = <K, V>(map: ReadonlyMap<K, V>, change: (value: V) => V): Map<K, V> =>
+  new Map([...map].map(([key, value]) => [key, change(value)]));
 
 /** The shipped catalog with waits that a visitor can watch. Nothing else differs. */
 export const hurry = (catalog: Catalog): Catalog => ({
   ...catalog,
   policies: mapped(catalog.policies, hurriedPolicy),
-  probes: mapped(catalog.probes, (probe) => (probe.kind === 'http' ? { ...probe, intervalMs: 2 * SECOND, timeoutMs: 1_900 } : probe)),
-  conditions: mapped(catalog.conditions, (condition) => ({ ...condition, forMs: Math.min(condition.forMs, 10 * SECOND), intervalMs: 2 * SECOND })),
+  probes: mapped(catalog.probes, (probe) =>
+    probe.kind === 'http' ? { ...probe, intervalMs: 2 * SECOND, timeoutMs: 1_900 } : probe,
+  ),
+  conditions: mapped(catalog.conditions, (condition) => ({
+    ...condition,
+    forMs: Math.min(condition.forMs, 10 * SECOND),
+    intervalMs: 2 * SECOND,
+  })),
 });
 
 /** What the shipped catalog refers to, pointed at the lab. */

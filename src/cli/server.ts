@@ -38,10 +38,15 @@ export const serverOf = (config: Config): Server => {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    if (!answer.ok) throw new NinesError('server_unreachable', `No Nines answers at ${url} (${answer.reason}). Start one with nines serve, or name it with --host and --port.`);
+    if (!answer.ok)
+      throw new NinesError(
+        'server_unreachable',
+        `No Nines answers at ${url} (${answer.reason}). Start one with nines serve, or name it with --host and --port.`,
+      );
     const text = new TextDecoder().decode(answer.body);
     const parsed = JSON.parse(text) as T & { code?: ErrorCode; message?: string };
-    if (answer.status >= 400) throw new NinesError(parsed.code ?? 'internal', parsed.message ?? `The server answered ${answer.status}.`);
+    if (answer.status >= 400)
+      throw new NinesError(parsed.code ?? 'internal', parsed.message ?? `The server answered ${answer.status}.`);
     return parsed;
   };
   return { url, get: (path) => call('GET', path), post: (path, body) => call('POST', path, body) };

@@ -1,7 +1,11 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 
 export type Values = Record<string, string | boolean | (string | boolean)[] | undefined>;
-export type Invocation = { values: Values; positionals: readonly string[]; env: Readonly<Record<string, string | undefined>> };
+export type Invocation = {
+  values: Values;
+  positionals: readonly string[];
+  env: Readonly<Record<string, string | undefined>>;
+};
 /** Resolves with the exit code. */
 export type Run = (invocation: Invocation) => Promise<number>;
 export type Command = { about: string; options?: ParseArgsOptionsConfig; load: () => Promise<{ run: Run }> };
@@ -20,15 +24,26 @@ export const commands: Readonly<Record<string, Command>> = {
     options: { schema: { type: 'boolean', default: false } },
     load: () => import('./commands/check.ts'),
   },
-  coverage: { about: 'Which requirements of the catalog are served and proved', load: () => import('./commands/coverage.ts') },
+  coverage: {
+    about: 'Which requirements of the catalog are served and proved',
+    load: () => import('./commands/coverage.ts'),
+  },
   status: { about: 'SLOs and probes as they stand now', load: () => import('./commands/status.ts') },
   incidents: {
     about: 'Open incidents (--all: also resolved ones; with an id: its history)',
     options: { all: { type: 'boolean', default: false } },
     load: () => import('./commands/incidents.ts'),
   },
-  ack: { about: 'Acknowledge an incident: nines ack ID', options: { by: { type: 'string' } }, load: () => import('./commands/ack.ts') },
-  resolve: { about: 'Resolve an incident: nines resolve ID', options: { by: { type: 'string' } }, load: () => import('./commands/resolve.ts') },
+  ack: {
+    about: 'Acknowledge an incident: nines ack ID',
+    options: { by: { type: 'string' } },
+    load: () => import('./commands/ack.ts'),
+  },
+  resolve: {
+    about: 'Resolve an incident: nines resolve ID',
+    options: { by: { type: 'string' } },
+    load: () => import('./commands/resolve.ts'),
+  },
   snooze: {
     about: 'Quiet for a while: nines snooze ID --for 1h',
     options: { by: { type: 'string' }, for: { type: 'string', default: '1h' } },
@@ -39,6 +54,13 @@ export const commands: Readonly<Record<string, Command>> = {
     options: { by: { type: 'string' }, executive: { type: 'boolean', default: false } },
     load: () => import('./commands/escalate.ts'),
   },
-  note: { about: 'Write into the history: nines note ID TEXT', options: { by: { type: 'string' } }, load: () => import('./commands/note.ts') },
-  doctor: { about: 'Is everything reachable and configured: definitions, data, server, channels', load: () => import('./commands/doctor.ts') },
+  note: {
+    about: 'Write into the history: nines note ID TEXT',
+    options: { by: { type: 'string' } },
+    load: () => import('./commands/note.ts'),
+  },
+  doctor: {
+    about: 'Is everything reachable and configured: definitions, data, server, channels',
+    load: () => import('./commands/doctor.ts'),
+  },
 };

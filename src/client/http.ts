@@ -8,11 +8,23 @@ export type Answer = { ok: true; status: number; headers: Headers; body: Uint8Ar
  */
 export const request = async (
   url: string,
-  options: { method?: string; headers?: Record<string, string>; body?: string | Uint8Array<ArrayBuffer>; timeoutMs?: number; maxBytes?: number } = {},
+  options: {
+    method?: string;
+    headers?: Record<string, string>;
+    body?: string | Uint8Array<ArrayBuffer>;
+    timeoutMs?: number;
+    maxBytes?: number;
+  } = {},
 ): Promise<Answer> => {
   const { method = 'GET', headers = {}, body, timeoutMs = 10_000, maxBytes = 10 * 1024 * 1024 } = options;
   try {
-    const response = await fetch(url, { method, headers, body: body ?? null, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
+    const response = await fetch(url, {
+      method,
+      headers,
+      body: body ?? null,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+    });
     const chunks: Uint8Array[] = [];
     let size = 0;
     for await (const chunk of response.body ?? []) {

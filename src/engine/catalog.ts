@@ -3,7 +3,9 @@ import { problemText } from '../definition/catalog.ts';
 import type { Log } from '../log.ts';
 import type { Clock } from '../clock.ts';
 
-export type Loaded = { catalog: Catalog; problems: readonly Problem[] } | { catalog: null; problems: readonly Problem[] };
+export type Loaded =
+  | { catalog: Catalog; problems: readonly Problem[] }
+  | { catalog: null; problems: readonly Problem[] };
 
 /** The catalog in force, and the faulty one that is being ignored. */
 export type CatalogHolder = {
@@ -48,7 +50,11 @@ export const createCatalogHolder = (parts: CatalogParts): CatalogHolder => {
       faulty = null;
       await parts.onSwap(catalog);
       parts.onReload('success');
-      parts.log.info('Catalog loaded.', { systems: catalog.systems.size, slos: catalog.slos.size, probes: catalog.probes.size });
+      parts.log.info('Catalog loaded.', {
+        systems: catalog.systems.size,
+        slos: catalog.slos.size,
+        probes: catalog.probes.size,
+      });
       return [];
     },
   };

@@ -82,7 +82,15 @@ export const createEngine = (parts: EngineParts): Engine => {
     }
   };
 
-  const ingest = createIngest({ store, windows, probeStates, counters, lastBeats, startedAt, onResult: observer.result });
+  const ingest = createIngest({
+    store,
+    windows,
+    probeStates,
+    counters,
+    lastBeats,
+    startedAt,
+    onResult: observer.result,
+  });
   const use = async (catalog: Catalog): Promise<void> => {
     ingest.use(catalog);
     evaluate.keepOnly(catalog);
@@ -117,7 +125,15 @@ export const createEngine = (parts: EngineParts): Engine => {
     },
     onChange: (incident) => tell({ topic: 'incidents', id: incident.id }),
   });
-  const evaluate = createEvaluate({ store, clock, catalog: holder.current, windows, probeStates, incidents, startedAt });
+  const evaluate = createEvaluate({
+    store,
+    clock,
+    catalog: holder.current,
+    windows,
+    probeStates,
+    incidents,
+    startedAt,
+  });
   const deliver = createDeliver({
     store,
     clock,
@@ -136,7 +152,8 @@ export const createEngine = (parts: EngineParts): Engine => {
     clock,
     log,
     closeLedger: (now) => closeLedger(store, windows, holder.current(), now),
-    retentionDays: () => Math.max(1, ...[...holder.current().systems.values()].map((system) => system.retentionMs / 86_400_000)),
+    retentionDays: () =>
+      Math.max(1, ...[...holder.current().systems.values()].map((system) => system.retentionMs / 86_400_000)),
   });
 
   let ready = false;

@@ -47,21 +47,32 @@ export const createIncidents = (parts: IncidentsParts): Incidents => {
   const held = new Map<string, Held>();
   const serially = createSerial();
 
-  const policyOf = (catalog: Catalog, incident: Pick<Incident, 'system' | 'service' | 'policy'>): { policy: Policy; tier: number } => {
+  const policyOf = (
+    catalog: Catalog,
+    incident: Pick<Incident, 'system' | 'service' | 'policy'>,
+  ): { policy: Policy; tier: number } => {
     const service = catalog.services.get(`${incident.system}/${incident.service}`);
     const policy = catalog.policies.get(service?.policy ?? incident.policy) ?? [...catalog.policies.values()][0];
-    if (!policy) throw new NinesError('config_invalid', 'No escalation policy is defined: add one to slo/policies.yaml.');
+    if (!policy)
+      throw new NinesError('config_invalid', 'No escalation policy is defined: add one to slo/policies.yaml.');
     return { policy, tier: service?.tier ?? 1 };
   };
 
   const load = async (subject: Subject): Promise<Held | null> => {
-    if ('incident' in subject) return held.get(subject.incident) ?? (await store.incidents.byId(subject.incident)) ?? null;
+    if ('incident' in subject)
+      return held.get(subject.incident) ?? (await store.incidents.byId(subject.incident)) ?? null;
     const group = groupOf(subject.alert.identity);
     for (const candidate of held.values()) if (candidate.incident.group === group) return candidate;
     return (await store.incidents.newestOf(group)) ?? null;
   };
 
-  const write = async (before: Held | null, change: Change, policy: Policy, at: number, also: readonly Statement[]): Promise<Held> => {
+  const write = async (
+    before: Held | null,
+    change: Change,
+    policy: Policy,
+    at: number,
+    also: readonly Statement[],
+  ): Promise<Held> => {
     const same = before !== null && before.incident.id === change.incident.id;
     const revision = same ? before.revision : null;
     const next = (revision ?? 0) + 1;

@@ -22,7 +22,9 @@ export type NextStep = { at: number; text: string };
 /** One point of the burn-down: share of the budget left at `at`. */
 export type BurnDownPoint = { at: number; remaining: number | null };
 
-export type VerbResult = { ok: true; view: IncidentView } | { ok: false; code: 'not_found' | 'conflict'; message: string };
+export type VerbResult =
+  | { ok: true; view: IncidentView }
+  | { ok: false; code: 'not_found' | 'conflict'; message: string };
 
 /** What changed, for server-sent events. */
 export type Change = { topic: 'slos' | 'probes' | 'incidents' | 'catalog'; id?: string };
@@ -41,7 +43,9 @@ export type Nines = {
   results(probe: string, limit: number): Promise<readonly StoredResult[]>;
   alerts(): readonly Alert[];
   incidents(filter: { state?: 'open' | 'resolved'; limit: number }): Promise<readonly IncidentView[]>;
-  incident(id: string): Promise<(IncidentView & { timeline: readonly TimelineEntry[]; deliveries: readonly OutboxRow[] }) | undefined>;
+  incident(
+    id: string,
+  ): Promise<(IncidentView & { timeline: readonly TimelineEntry[]; deliveries: readonly OutboxRow[] }) | undefined>;
   /** Asks every configured channel whether it is reachable and allowed; pages nobody. */
   channels(): Promise<readonly { id: string; ok: boolean; text: string }[]>;
   happenings(system: string | null, from: number, to: number): Promise<readonly Happening[]>;

@@ -56,11 +56,20 @@ export const createObserver = (registry: NinesRegistry, series: Series, tracer: 
 };
 
 /** What only a scrape needs to know: the outbox, and the checks that were missed. */
-export const refreshForScrape = async (registry: NinesRegistry, store: Store, stats: ProberStats, before: ProberStats | null, now: number): Promise<void> => {
-  for (const reason of ['late', 'overlap'] as const) registry.checksMissed.inc({ reason }, Math.max(0, stats.missed[reason] - (before?.missed[reason] ?? 0)));
+export const refreshForScrape = async (
+  registry: NinesRegistry,
+  store: Store,
+  stats: ProberStats,
+  before: ProberStats | null,
+  now: number,
+): Promise<void> => {
+  for (const reason of ['late', 'overlap'] as const)
+    registry.checksMissed.inc({ reason }, Math.max(0, stats.missed[reason] - (before?.missed[reason] ?? 0)));
   const counts = await store.outbox.counts();
   registry.outboxRows.reset();
   for (const { state, count } of counts) registry.outboxRows.inc({ state }, count);
   const waiting = counts.filter(({ state }) => state === 'queued' || state === 'sending' || state === 'uncertain');
-  registry.outboxOldest.set(waiting.length > 0 ? Math.max(0, (now - Math.min(...waiting.map(({ oldest }) => oldest))) / 1000) : 0);
+  registry.outboxOldest.set(
+    waiting.length > 0 ? Math.max(0, (now - Math.min(...waiting.map(({ oldest }) => oldest))) / 1000) : 0,
+  );
 };

@@ -38,7 +38,8 @@ export const createProbeStates = (): ProbeStates => {
       known.set(probe.id, { state, last: { ...result, phases: JSON.stringify(result.phases) }, knownAt });
     },
     restore(results) {
-      for (const result of results) known.set(result.probe, { state: NO_PROBE_STATE, last: result, knownAt: result.at });
+      for (const result of results)
+        known.set(result.probe, { state: NO_PROBE_STATE, last: result, knownAt: result.at });
     },
     status(probe, now) {
       const entry = known.get(probe.id);

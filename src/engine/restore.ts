@@ -33,7 +33,8 @@ export const restore = async (parts: RestoreParts): Promise<void> => {
   const ringsFrom = Math.floor((now - RINGS) / HOUR) * HOUR;
   for (const slot of await store.slots.readAll(HOUR, now - BOOKS, ringsFrom)) windows.loadHour(slot.sli, slot);
   for (const slot of await store.slots.readAll(MINUTE, ringsFrom, fineFrom)) windows.add(slot.sli, slot);
-  for (const slot of await store.slots.readAll(CHECK_SLOT_WIDTH, fineFrom, now + CHECK_SLOT_WIDTH)) windows.add(slot.sli, slot);
+  for (const slot of await store.slots.readAll(CHECK_SLOT_WIDTH, fineFrom, now + CHECK_SLOT_WIDTH))
+    windows.add(slot.sli, slot);
   for (const [sli, counter] of await store.counters.read()) parts.counters.set(sli, counter);
   for (const [probe, at] of await store.beats.all()) parts.lastBeats.set(probe, at);
   parts.probeStates.restore(await store.results.newest());

@@ -15,7 +15,9 @@ describe('reloading the definitions', () => {
     await story.advance('10s');
     write(SYSTEM.replace('99.9', '999'));
     const problems = await story.app.nines.verbs.reload();
-    expect(problems).toMatchObject([{ line: 19, message: expect.stringContaining('objective must be less than 100, got 999') }]);
+    expect(problems).toMatchObject([
+      { line: 19, message: expect.stringContaining('objective must be less than 100, got 999') },
+    ]);
     expect(story.app.nines.slo('shop/checkout/availability')?.slo.objective).toBe(999_000);
     expect(story.app.nines.catalogProblems()?.problems).toHaveLength(1);
     expect(await story.metrics()).toContain('nines_catalog_valid 0');

@@ -40,7 +40,9 @@ describe('delivery', () => {
     await story.fault('slack-down', true);
     await story.advance('5m');
     const deliveries = (await story.app.nines.incident(id))?.deliveries ?? [];
-    const fallback = deliveries.filter(({ channel, message }) => channel === 'console' && message.text.startsWith('Not delivered'));
+    const fallback = deliveries.filter(
+      ({ channel, message }) => channel === 'console' && message.text.startsWith('Not delivered'),
+    );
     expect(fallback).toHaveLength(1);
   });
 

@@ -42,7 +42,9 @@ describe('the ladder', () => {
     await story.advance('9m30s');
     expect(await story.pagerduty()).toEqual([]);
     await story.advance('1m');
-    expect(await story.pagerduty()).toMatchObject([{ status: 'triggered', routing_key: expect.stringContaining('L3') }]);
+    expect(await story.pagerduty()).toMatchObject([
+      { status: 'triggered', routing_key: expect.stringContaining('L3') },
+    ]);
     await story.advance('20m');
     expect(await story.pagerduty()).toMatchObject([
       { routing_key: expect.stringContaining('L4') },

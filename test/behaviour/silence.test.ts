@@ -30,7 +30,9 @@ describe('silence', () => {
     await story.advance('64m');
     expect(await story.app.nines.incidents({ state: 'open', limit: 5 })).toEqual([]);
     await story.advance('5m');
-    expect(await story.app.nines.incidents({ state: 'open', limit: 5 })).toMatchObject([{ incident: { severity: 'warning' } }]);
+    expect(await story.app.nines.incidents({ state: 'open', limit: 5 })).toMatchObject([
+      { incident: { severity: 'warning' } },
+    ]);
     await story.advance('25m');
     expect((await story.slack()).broadcasts).toHaveLength(1);
     expect(await story.pagerduty()).toEqual([]);

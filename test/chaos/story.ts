@@ -55,7 +55,9 @@ const freePort = (): Promise<number> =>
   });
 
 const json = async <T>(url: string, body?: unknown): Promise<T> => {
-  const init = body ? { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {};
+  const init = body
+    ? { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+    : {};
   return (await (await fetch(url, init)).json()) as T;
 };
 
@@ -87,12 +89,21 @@ export const tellStory = async (killAfterMs: number | null): Promise<Told> => {
     PAGERDUTY_EVENTS_HOST: new URL(lab.url).host,
   };
   const serve = (): ChildProcess =>
-    spawn(process.execPath, ['bin/nines.js', 'serve', '--config', folder, '--data', join(folder, 'data'), '--port', String(port)], { env, stdio: 'ignore' });
-  const incidents = async (): Promise<{ state: string }[]> => (await json<{ incidents: { state: string }[] }>(`${url}/api/v1/incidents?limit=50`)).incidents;
-  const pagerduty = async (): Promise<{ status: string }[]> => (await json<{ incidents: { status: string }[] }>(`${lab.url}/lab/pagerduty`)).incidents;
+    spawn(
+      process.execPath,
+      ['bin/nines.js', 'serve', '--config', folder, '--data', join(folder, 'data'), '--port', String(port)],
+      { env, stdio: 'ignore' },
+    );
+  const incidents = async (): Promise<{ state: string }[]> =>
+    (await json<{ incidents: { state: string }[] }>(`${url}/api/v1/incidents?limit=50`)).incidents;
+  const pagerduty = async (): Promise<{ status: string }[]> =>
+    (await json<{ incidents: { status: string }[] }>(`${lab.url}/lab/pagerduty`)).incidents;
   let server = serve();
   try {
-    await until('the server is ready', async () => (await json<{ probes: { state: string }[] }>(`${url}/api/v1/probes`)).probes[0]?.state === 'up');
+    await until(
+      'the server is ready',
+      async () => (await json<{ probes: { state: string }[] }>(`${url}/api/v1/probes`)).probes[0]?.state === 'up',
+    );
     await json(`${lab.url}/lab/faults/duru-api-down`, { on: true });
     if (killAfterMs !== null) {
       await systemClock.sleep(killAfterMs);
@@ -103,10 +114,14 @@ export const tellStory = async (killAfterMs: number | null): Promise<Told> => {
     await json(`${lab.url}/lab/faults/duru-api-down`, { on: false });
     await until('the incident is resolved', async () => (await incidents()).every(({ state }) => state === 'resolved'));
     await until('PagerDuty is closed', async () => (await pagerduty()).every(({ status }) => status === 'resolved'));
-    const { channels } = await json<{ channels: { messages: { thread: { broadcast: boolean }[] }[] }[] }>(`${lab.url}/lab/slack`);
+    const { channels } = await json<{ channels: { messages: { thread: { broadcast: boolean }[] }[] }[] }>(
+      `${lab.url}/lab/slack`,
+    );
     const roots = channels.flatMap(({ messages }) => messages).filter((message) => 'thread' in message);
     const metrics = await (await fetch(`${url}/metrics`)).text();
-    const counts = [...metrics.matchAll(/^nines_deliveries_possible_duplicates_total\{[^}]*\} (\d+)/gm)].map((match) => Number(match[1]));
+    const counts = [...metrics.matchAll(/^nines_deliveries_possible_duplicates_total\{[^}]*\} (\d+)/gm)].map((match) =>
+      Number(match[1]),
+    );
     const opened = await pagerduty();
     return {
       roots: roots.length,

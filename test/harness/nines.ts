@@ -71,7 +71,9 @@ export type Story = {
 };
 
 /** The whole product on a clock moved by hand, beside the lab's Slack and PagerDuty over real sockets. */
-export const start = async (given: { files?: Record<string, string>; start?: number; history?: readonly string[] } = {}): Promise<Story> => {
+export const start = async (
+  given: { files?: Record<string, string>; start?: number; history?: readonly string[] } = {},
+): Promise<Story> => {
   const clock = manualClock(given.start);
   const folder = mkdtempSync(join(tmpdir(), 'nines-story-'));
   const files = given.files ?? { 'shop.yaml': SYSTEM, 'policies.yaml': POLICIES };
@@ -82,7 +84,8 @@ export const start = async (given: { files?: Record<string, string>; start?: num
   const log = createLog((line) => errors.push(line), clock.now, 'error');
   const ids = countingIds();
   const store: Store = await openMemoryStore();
-  for (const sli of given.history ?? ['shop/checkout/availability']) await store.slots.replace(goodPast(sli, clock.now()));
+  for (const sli of given.history ?? ['shop/checkout/availability'])
+    await store.slots.replace(goodPast(sli, clock.now()));
   const config = {
     ...readConfig({
       SLACK_BOT_TOKEN: LAB.slackToken,
@@ -102,7 +105,10 @@ export const start = async (given: { files?: Record<string, string>; start?: num
       probe: async (_target, { id }) => result(id, clock.now(), health.get(id) ?? 'passes'),
     });
     const kept: Store = { ...store, close: async () => {} };
-    return { app: await createApp(config, { clock, ids, log, store: kept, prober, ticking: false, print: () => undefined }), prober };
+    return {
+      app: await createApp(config, { clock, ids, log, store: kept, prober, ticking: false, print: () => undefined }),
+      prober,
+    };
   };
   let running = await open();
 
@@ -116,7 +122,9 @@ export const start = async (given: { files?: Record<string, string>; start?: num
     }
   };
   const labJson = async <T>(path: string, body?: unknown): Promise<T> => {
-    const init = body ? { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {};
+    const init = body
+      ? { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+      : {};
     const response = await fetch(lab.url + path, { ...init, headers: { accept: 'application/json', ...init.headers } });
     return (await response.json()) as T;
   };

@@ -11,7 +11,11 @@ export const run: Run = async (invocation) => {
   const config = configOf(invocation);
   const { catalog, problems, requirements } = await loadFolder(config.configDir, config);
   if (!requirements) throw new NinesError('not_found', `There is no requirements.yaml in ${config.configDir}.`);
-  if (!catalog) throw new NinesError('definition_invalid', `The definitions have ${problems.length} mistakes; nines check lists them.`);
+  if (!catalog)
+    throw new NinesError(
+      'definition_invalid',
+      `The definitions have ${problems.length} mistakes; nines check lists them.`,
+    );
   const result = coverage(requirements, catalog.covered, readProofs());
   if (invocation.values['json']) printJson(result);
   else {

@@ -19,7 +19,8 @@ export const run: Run = async (invocation) => {
   const dataDir = join(given.dataDir, 'demo');
   const keep = invocation.values['keep'] === true;
   if (!keep) rmSync(dataDir, { recursive: true, force: true });
-  const lab = typeof invocation.values['lab'] === 'string' ? { url: invocation.values['lab'], stop: () => {} } : await startLab();
+  const lab =
+    typeof invocation.values['lab'] === 'string' ? { url: invocation.values['lab'], stop: () => {} } : await startLab();
   const env = { ...given.env, ...labEnvironment(lab.url) };
   const config = {
     ...given,

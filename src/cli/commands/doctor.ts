@@ -26,9 +26,15 @@ export const run: Run = async (invocation) => {
     await attempt('definitions', async () => {
       const { catalog, problems } = await loadFolder(config.configDir, config);
       if (!catalog) throw new Error(`${problems.length} mistakes; nines check lists them`);
-      const levels = [...catalog.policies.values()].flatMap((policy) => [...policy.critical.levels, ...policy.warning.levels]);
+      const levels = [...catalog.policies.values()].flatMap((policy) => [
+        ...policy.critical.levels,
+        ...policy.warning.levels,
+      ]);
       const silent = levels.flatMap((level) => level.channels).filter((id) => catalog.channels.get(id)?.notConfigured);
-      if (silent.length > 0) throw new Error(`nobody is reached through ${[...new Set(silent)].join(', ')}: ${catalog.channels.get(silent[0] ?? '')?.notConfigured}`);
+      if (silent.length > 0)
+        throw new Error(
+          `nobody is reached through ${[...new Set(silent)].join(', ')}: ${catalog.channels.get(silent[0] ?? '')?.notConfigured}`,
+        );
       return `${catalog.slos.size} SLOs, ${catalog.warnings.length} warnings`;
     }),
     await attempt('data', () => {
@@ -46,6 +52,12 @@ export const run: Run = async (invocation) => {
     findings.push(...channels.map(({ id, ok, text }) => ({ what: `channel ${id}`, ok, text })));
   }
   if (invocation.values['json']) printJson({ findings });
-  else print(table(['', 'WHAT', 'FINDING'], findings.map(({ what, ok, text }) => [ok ? 'ok' : 'BAD', what, text])));
+  else
+    print(
+      table(
+        ['', 'WHAT', 'FINDING'],
+        findings.map(({ what, ok, text }) => [ok ? 'ok' : 'BAD', what, text]),
+      ),
+    );
   return findings.every(({ ok }) => ok) ? 0 : 2;
 };

@@ -9,7 +9,12 @@ import { untilStopped } from '../until-stopped.ts';
 export const run: Run = async ({ values }) => {
   const log = createLog((line) => process.stderr.write(line), systemClock.now, 'warn');
   const port = typeof values['port'] === 'string' ? Number(values['port']) : 9701;
-  const lab = await createLab({ host: typeof values['host'] === 'string' ? values['host'] : '127.0.0.1', port, clock: systemClock, log });
+  const lab = await createLab({
+    host: typeof values['host'] === 'string' ? values['host'] : '127.0.0.1',
+    port,
+    clock: systemClock,
+    log,
+  });
   if (process.send) process.send({ lab: lab.url });
   else print(`Lab at ${lab.url}/lab`);
   await untilStopped();

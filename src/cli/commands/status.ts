@@ -15,7 +15,8 @@ type Slo = {
 type Probe = { id: string; state: string; last: { reason: string; durationSeconds: number } | null };
 
 const percent = (share: number | null): string => (share === null ? '–' : `${(share * 100).toFixed(1)} %`);
-const rate = (value: number | null | undefined): string => (value === null || value === undefined ? '–' : value.toFixed(1));
+const rate = (value: number | null | undefined): string =>
+  value === null || value === undefined ? '–' : value.toFixed(1);
 
 /** SLOs and probes as they stand; exit code 0 whatever they say. */
 export const run: Run = async (invocation) => {
@@ -29,10 +30,26 @@ export const run: Run = async (invocation) => {
   print(
     table(
       ['SLO', 'OBJECTIVE', 'WINDOW', 'STATE', 'BUDGET LEFT', 'BURN 1H'],
-      slos.map((slo) => [slo.id, `${slo.objective} %`, slo.window, slo.state, percent(slo.budget.remaining), rate(slo.burnRates['1h'])]),
+      slos.map((slo) => [
+        slo.id,
+        `${slo.objective} %`,
+        slo.window,
+        slo.state,
+        percent(slo.budget.remaining),
+        rate(slo.burnRates['1h']),
+      ]),
     ),
   );
   print('');
-  print(table(['PROBE', 'STATE', 'LAST'], probes.map(({ id, state, last }) => [id, state, last ? `${last.reason}, ${Math.round(last.durationSeconds * 1000)} ms` : '–'])));
+  print(
+    table(
+      ['PROBE', 'STATE', 'LAST'],
+      probes.map(({ id, state, last }) => [
+        id,
+        state,
+        last ? `${last.reason}, ${Math.round(last.durationSeconds * 1000)} ms` : '–',
+      ]),
+    ),
+  );
   return 0;
 };

@@ -32,7 +32,13 @@ export type DeliverParts = {
   span: <T>(name: string, attributes: Record<string, string>, work: () => Promise<T>) => Promise<T>;
 };
 
-type Settlement = { state: OutboxState; nextAt?: number; ref?: string | null; error?: string | null; possibleRepeat?: boolean };
+type Settlement = {
+  state: OutboxState;
+  nextAt?: number;
+  ref?: string | null;
+  error?: string | null;
+  possibleRepeat?: boolean;
+};
 
 /** 2 s, 4 s, 8 s … 5 min, or what the other side asked for. */
 const retryAt = (now: number, attempts: number, afterMs: number | null): number =>
@@ -60,7 +66,12 @@ export const createDeliver = (parts: DeliverParts): Deliver => {
     }
   };
 
-  const send = async (row: OutboxRow, channel: Channel, root: string | null, possibleRepeat: boolean): Promise<Settlement> => {
+  const send = async (
+    row: OutboxRow,
+    channel: Channel,
+    root: string | null,
+    possibleRepeat: boolean,
+  ): Promise<Settlement> => {
     const signal = parts.clock.timeoutSignal(ATTEMPT_DEADLINE);
     const delivery = await channel.send(row, { root, possibleRepeat, signal });
     parts.onDelivery(row, delivery.outcome);
@@ -72,11 +83,16 @@ export const createDeliver = (parts: DeliverParts): Deliver => {
   const reconcile = async (row: OutboxRow, channel: Channel, root: string | null): Promise<Settlement> => {
     if (!channel.reconcile) return send(row, channel, root, false);
     const attemptedAt = row.attemptedAt ?? row.createdAt;
-    const found = await channel.reconcile(row, { root, attemptedAt, signal: parts.clock.timeoutSignal(ATTEMPT_DEADLINE) });
+    const found = await channel.reconcile(row, {
+      root,
+      attemptedAt,
+      signal: parts.clock.timeoutSignal(ATTEMPT_DEADLINE),
+    });
     if (found.outcome === 'found') return { state: 'sent', ref: found.ref, error: null };
     if (found.outcome === 'absent') return send(row, channel, root, false);
     const now = parts.clock.now();
-    if (now - attemptedAt < GIVE_UP_LOOKING) return { state: 'uncertain', nextAt: now + LOOK_AGAIN, error: found.reason };
+    if (now - attemptedAt < GIVE_UP_LOOKING)
+      return { state: 'uncertain', nextAt: now + LOOK_AGAIN, error: found.reason };
     return send(row, channel, root, true);
   };
 

@@ -1,6 +1,13 @@
 import { evaluateAbsence } from '../../alert/absence.ts';
 import { alertKey, type Alert, type Judged } from '../../alert/alert.ts';
-import { conditionIdentity, conditionState, evaluateCondition, type Condition, type ConditionState, type Sample } from '../../alert/condition.ts';
+import {
+  conditionIdentity,
+  conditionState,
+  evaluateCondition,
+  type Condition,
+  type ConditionState,
+  type Sample,
+} from '../../alert/condition.ts';
 import { evaluateSlo } from '../../alert/evaluate.ts';
 import type { Clock } from '../../clock.ts';
 import type { Catalog } from '../../definition/catalog.ts';
@@ -73,11 +80,16 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
   const judgeSlo = (slo: Slo, now: number): Judged => {
     statuses.delete(slo.id);
     const days = spanDays(spans(slo.window, slo.zone, now));
-    const judge = (budgetRemaining: number | null) => evaluateSlo({ slo, sumsOf: sumsOf(slo), budgetRemaining, previous: alerts, now, days });
+    const judge = (budgetRemaining: number | null) =>
+      evaluateSlo({ slo, sumsOf: sumsOf(slo), budgetRemaining, previous: alerts, now, days });
     const quick = judge(null);
     // The sentence of an alert names the budget, which is worth its cost only when there is an alert.
     const burn = quick.alerts.length > 0 ? judge(statusOf(slo).budget.remaining) : quick;
-    const arrivals = { lastDataAt: windows.lastAt(slo.id), lastTrafficAt: windows.lastTrafficAt(slo.id), startedAt: parts.startedAt };
+    const arrivals = {
+      lastDataAt: windows.lastAt(slo.id),
+      lastTrafficAt: windows.lastTrafficAt(slo.id),
+      startedAt: parts.startedAt,
+    };
     const absence = evaluateAbsence(slo, arrivals, alerts, now);
     if (burn.alerts.length > 0 || absence.alerts.length > 0) statuses.delete(slo.id);
     return { alerts: [...burn.alerts, ...absence.alerts], transitions: [...burn.transitions, ...absence.transitions] };
@@ -94,19 +106,23 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
       case 'response-time':
         return [{ at: last.at, value: last.durationMs / 1000 }];
       case 'certificate-days':
-        return last.certificateExpiresAt === null ? [] : [{ at: last.at, value: (last.certificateExpiresAt - last.at) / DAY }];
+        return last.certificateExpiresAt === null
+          ? []
+          : [{ at: last.at, value: (last.certificateExpiresAt - last.at) / DAY }];
     }
   };
 
   const judgeCondition = (condition: Condition, now: number): Judged & { state: ConditionState } => {
-    const known = conditionStates.get(condition.id) ?? conditionState(alerts.get(alertKey(conditionIdentity(condition))), now);
+    const known =
+      conditionStates.get(condition.id) ?? conditionState(alerts.get(alertKey(conditionIdentity(condition))), now);
     return evaluateCondition(condition, known, samplesOf(condition, now), now);
   };
 
   /** A cleared alert is remembered for as long as a slower tier may fold into it. */
   const remember = (alert: Alert): void => void alerts.set(alert.key, alert);
   const forgetCleared = (now: number): void => {
-    for (const [key, { status, since }] of alerts) if (status === 'clear' && since + CLEAR_KEPT <= now) alerts.delete(key);
+    for (const [key, { status, since }] of alerts)
+      if (status === 'clear' && since + CLEAR_KEPT <= now) alerts.delete(key);
   };
 
   /** Alerts are remembered only after their transitions are written: a failed commit is judged again on the next tick. */

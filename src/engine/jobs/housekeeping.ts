@@ -46,7 +46,10 @@ export const createHousekeeping = (parts: HousekeepingParts): Housekeeping => {
       await chore.run(now);
       await store.commit(store.facts.setting(`last-run:${chore.name}`, String(now)));
     } catch (error) {
-      log.error('Housekeeping failed; it runs again at its next time.', { chore: chore.name, reason: messageOf(error) });
+      log.error('Housekeeping failed; it runs again at its next time.', {
+        chore: chore.name,
+        reason: messageOf(error),
+      });
     }
   };
 
@@ -57,7 +60,12 @@ export const createHousekeeping = (parts: HousekeepingParts): Housekeeping => {
         if (clock.now() - last >= chore.everyMs) await run(chore, clock.now());
       }
       tasks = chores.map((chore) =>
-        cron.schedule(chore.cron, () => run(chore, clock.now()), { name: chore.name, timezone: 'UTC', noOverlap: true, suppressMissedWarning: true }),
+        cron.schedule(chore.cron, () => run(chore, clock.now()), {
+          name: chore.name,
+          timezone: 'UTC',
+          noOverlap: true,
+          suppressMissedWarning: true,
+        }),
       );
     },
     async run(name, now) {

@@ -16,6 +16,10 @@ export const closeLedger = async (store: Store, windows: Windows, catalog: Catal
       return !before || before.good !== hour.good || before.total !== hour.total || before.covered !== hour.covered;
     });
     if (rows.length === 0) continue;
-    await store.commit(store.ledger.saving(rows.map(({ start, good, total, covered }) => ({ slo, start, good, total, covered, revision: now }))));
+    await store.commit(
+      store.ledger.saving(
+        rows.map(({ start, good, total, covered }) => ({ slo, start, good, total, covered, revision: now })),
+      ),
+    );
   }
 };

@@ -9,7 +9,13 @@ const PATIENCE = 30 * SECOND;
 
 export type StoreWatch = { failed(now: number, reason: string): Promise<void>; succeeded(): void };
 
-const notice = (channel: string, now: number, since: number, reason: string, open: readonly Incident[]): Notification => ({
+const notice = (
+  channel: string,
+  now: number,
+  since: number,
+  reason: string,
+  open: readonly Incident[],
+): Notification => ({
   key: `nines/store/${since}/${channel}`,
   incident: 'nines-store',
   episode: 1,
@@ -58,12 +64,21 @@ export const createStoreWatch = (parts: {
       since ??= now;
       if (told || now - since < PATIENCE) return;
       told = true;
-      parts.log.error('The store cannot be written for 30 s: the fallback channels are paged from memory.', { code: 'store_unavailable', reason });
+      parts.log.error('The store cannot be written for 30 s: the fallback channels are paged from memory.', {
+        code: 'store_unavailable',
+        reason,
+      });
       const began = since;
       await Promise.all(
-        parts.fallbacks().map((channel) =>
-          channel.send(notice(channel.id, now, began, reason, parts.open()), { root: null, possibleRepeat: false, signal: parts.deadline(10 * SECOND) }),
-        ),
+        parts
+          .fallbacks()
+          .map((channel) =>
+            channel.send(notice(channel.id, now, began, reason, parts.open()), {
+              root: null,
+              possibleRepeat: false,
+              signal: parts.deadline(10 * SECOND),
+            }),
+          ),
       );
     },
     succeeded() {

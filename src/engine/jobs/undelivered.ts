@@ -13,7 +13,14 @@ export const tellUndelivered = async (store: Store, catalog: Catalog, log: Log, 
     const policy = catalog.policies.get(service?.policy ?? '');
     return (policy && fallbackFor(row, policy, now)) ?? [];
   });
-  await store.commit([...store.outbox.adding(notifications, now), ...store.outbox.tellingFallback(rows.map((row) => row.id))]);
+  await store.commit([
+    ...store.outbox.adding(notifications, now),
+    ...store.outbox.tellingFallback(rows.map((row) => row.id)),
+  ]);
   for (const row of rows)
-    log.error('A page is undelivered for a minute; the fallback channel is told.', { channel: row.channel, incident: row.incident, reason: row.error });
+    log.error('A page is undelivered for a minute; the fallback channel is told.', {
+      channel: row.channel,
+      incident: row.incident,
+      reason: row.error,
+    });
 };

@@ -9,5 +9,9 @@ const LONGEST = DAY;
 /** Quiet for `forMs` (one minute to one day); then the same level is paged again. */
 export const snooze = async (parts: VerbParts, incident: string, by: Actor, forMs: number): Promise<VerbResult> =>
   forMs < SHORTEST || forMs > LONGEST
-    ? { ok: false, code: 'conflict', message: `A snooze lasts from ${formatDuration(SHORTEST)} to ${formatDuration(LONGEST)}.` }
+    ? {
+        ok: false,
+        code: 'conflict',
+        message: `A snooze lasts from ${formatDuration(SHORTEST)} to ${formatDuration(LONGEST)}.`,
+      }
     : act(parts, incident, (at, id) => ({ id, at, type: 'snooze', by, untilMs: at + forMs }));

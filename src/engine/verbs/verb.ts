@@ -22,7 +22,11 @@ export const viewOf = ({ incident, revision }: Held, parts: Pick<VerbParts, 'pol
 };
 
 /** Load or say so, decide, write, answer: the second person is told who was first. */
-export const act = async (parts: VerbParts, id: string, eventOf: (at: number, event: string) => IncidentEvent): Promise<VerbResult> => {
+export const act = async (
+  parts: VerbParts,
+  id: string,
+  eventOf: (at: number, event: string) => IncidentEvent,
+): Promise<VerbResult> => {
   const at = parts.clock.now();
   const { held, refusal } = await parts.incidents.hear({ incident: id }, eventOf(at, `verb:${parts.ids.next(at)}`));
   if (!held) return { ok: false, code: 'not_found', message: `There is no incident ${id}.` };

@@ -46,7 +46,7 @@ const refresh = async () => {
 
 const loop = async () => {
   if (!document.hidden) await refresh();
-  setTimeout(loop, REFRESH_MS);
+  setTimeout(() => void loop(), REFRESH_MS);
 };
 
 /** @param {HTMLFormElement} form @param {HTMLElement | null} submitter */
@@ -65,4 +65,4 @@ document.addEventListener('submit', (event) => {
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden) void refresh();
 });
-setTimeout(loop, REFRESH_MS);
+setTimeout(() => void loop(), REFRESH_MS);
