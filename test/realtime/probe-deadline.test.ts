@@ -11,7 +11,7 @@ describe('The total deadline ends a check', () => {
   test('of a target that never answers', async () => {
     const result = await timedCheck(await rawTarget(() => undefined));
     expect(verdict(result)).toBe(sentence('while waiting for the response'));
-    expect(result.durationMs).toBeGreaterThanOrEqual(TIMEOUT_MS - 2);
+    expect(result.durationMs).toBeGreaterThan(TIMEOUT_MS / 2);
     expect(result.phases).toEqual({ connect: expect.any(Number) });
   });
 

@@ -30,11 +30,11 @@ const placeOf = (url: URL): string => {
 };
 
 /** One hop: a new connection, one request, the head of its answer. */
-const visit = async (hop: Hop, { target, trace, signal, time }: Check): Promise<IncomingMessage | Failure> => {
+const visit = async (hop: Hop, { target, first, trace, signal, time }: Check): Promise<IncomingMessage | Failure> => {
   trace.place = placeOf(hop.url);
   trace.status = null;
   trace.certificateExpiresAt = null;
-  const guarded = hop.count > 0;
+  const guarded = hop.url.hostname !== first.url.hostname;
   const socket = await connect({ url: hop.url, ca: target.ca, guarded }, trace, signal, time.monotonic);
   return isFailure(socket) ? socket : await send(hop, socket, trace, time.monotonic);
 };
@@ -93,9 +93,9 @@ export const createHttpProbe = (time: Time = systemClock): Probe<HttpTarget> => 
     return made;
   };
   return async (target, { id, timeoutMs, signal }) => {
-    const { first, plan, secrets } = prepare(target);
     const startedAt = time.monotonic();
     const at = time.now();
+    const { first, plan, secrets } = prepare(target);
     const trace = createTrace(startedAt);
     const check: Check = { target, first, plan, trace, signal, startedAt, time };
     const onAbort = (): void => void trace.socket?.destroy(new Error('aborted'));

@@ -5,7 +5,9 @@ import { certificateFor, createAuthority, type Authority, type Pair } from './ce
 import { check, httpTarget, listen, verdict } from './target.ts';
 
 const DAY_MS = 86_400_000;
-const days = (count: number): Date => new Date(Math.floor(Date.now() / 1_000) * 1_000 + count * DAY_MS);
+// Certificates count whole seconds.
+const NOW = Math.floor(Date.now() / 1_000) * 1_000;
+const days = (count: number): Date => new Date(NOW + count * DAY_MS);
 
 let authority: Authority;
 let good: Pair;
