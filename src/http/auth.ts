@@ -109,6 +109,8 @@ export const createAuth = (options: AuthOptions) => {
 
     /** Refuses before the body is read; forms and CSRF are judged once it is. */
     guard(app: FastifyInstance): void {
+      // Only failures are counted, so nobody who is known is ever slowed down by somebody who guesses.
+      const failures = app.createRateLimit({ max: 120, timeWindow: '1 minute', allowList: () => false });
       app.decorateRequest('caller', null as unknown as Caller);
       app.addHook('onRequest', async (request, reply) => {
         request.caller = identify(request);
@@ -117,6 +119,9 @@ export const createAuth = (options: AuthOptions) => {
         if (request.method !== 'GET' && request.headers['sec-fetch-site'] === 'cross-site')
           throw new NinesError('forbidden', 'Another site may not change anything here.');
         if (allows(need, request.caller)) return undefined;
+        const failed = await failures(request);
+        if (!failed.isAllowed && failed.isExceeded)
+          throw new NinesError('too_many_requests', 'Too many requests without a valid token; wait a minute.');
         if (page) return reply.redirect(`/login?next=${encodeURIComponent(pageOf(request))}`, 303);
         throw refusal(need, request.caller);
       });

@@ -15,6 +15,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   commit_conflict: 409,
   too_many_requests: 429,
   server_busy: 503,
+  server_unreachable: 502,
   store_unavailable: 503,
   data_full: 503,
 };

@@ -25,8 +25,12 @@ type Document = { components?: { schemas?: Record<string, unknown> } };
 const lean: typeof jsonSchemaTransformObject = (input) => {
   const document = jsonSchemaTransformObject(input) as Document;
   const schemas = document.components?.schemas ?? {};
-  const text = JSON.stringify(document);
-  for (const name of Object.keys(schemas)) if (!text.includes(`"#/components/schemas/${name}"`)) delete schemas[name];
+  const unused = (): string[] => {
+    const text = JSON.stringify(document);
+    return Object.keys(schemas).filter((name) => !text.includes(`"#/components/schemas/${name}"`));
+  };
+  // One that goes may have been the last to refer to another.
+  for (let names = unused(); names.length > 0; names = unused()) for (const name of names) delete schemas[name];
   return document as ReturnType<typeof jsonSchemaTransformObject>;
 };
 

@@ -80,8 +80,8 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
 
   refuseForeignHosts(app, options);
   acceptForms(app);
-  auth.guard(app);
   await protect(app);
+  auth.guard(app);
   await describeApi(app, version);
   handleErrors(app, log, isForPeople, async (request, reply, refused) =>
     errorPage(await views.frame(request, reply), refused),
@@ -168,7 +168,7 @@ const protect = async (app: FastifyInstance): Promise<void> => {
   });
   await app.register(underPressure, {
     maxEventLoopDelay: 1_000,
-    pressureHandler: (request) => {
+    pressureHandler: async (request) => {
       const { inbound, need } = request.routeOptions.config;
       if (!inbound && need !== 'act')
         throw new NinesError(

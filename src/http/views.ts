@@ -19,6 +19,13 @@ export const createViews = (nines: Nines, auth: Auth, assets: Assets, version: s
       ? null
       : (request.caller.session = auth.startSession(reply, 'local', 'local')));
 
+  // A page about a store that does not answer must come without it.
+  const openIncidents = (): Promise<number | null> =>
+    nines.incidents({ state: 'open', limit: MOST_INCIDENTS }).then(
+      (views) => views.length,
+      () => null,
+    );
+
   const frame = async (request: FastifyRequest, reply: FastifyReply): Promise<Frame> => {
     const session = sessionOf(request, reply);
     const mayRead = !auth.loginRequired || session !== null || request.caller.bearer === 'people';
@@ -30,7 +37,7 @@ export const createViews = (nines: Nines, auth: Auth, assets: Assets, version: s
       csrf: auth.csrf(session),
       you: session?.name ?? '',
       signedIn: session?.kind === 'login',
-      openIncidents: mayRead ? (await nines.incidents({ state: 'open', limit: MOST_INCIDENTS })).length : 0,
+      openIncidents: mayRead ? await openIncidents() : null,
       demo: nines.demo && { note: nines.demo.note },
       problems: mayRead ? nines.catalogProblems() : null,
     };

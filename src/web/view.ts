@@ -18,7 +18,8 @@ export type Frame = {
   you: string;
   /** Signed in with a token, so there is a way out. */
   signedIn: boolean;
-  openIncidents: number;
+  /** Null where nobody knows, or where the caller may not. */
+  openIncidents: number | null;
   demo: { note: string } | null;
   problems: { since: number; problems: readonly Problem[] } | null;
 };

@@ -255,7 +255,7 @@ export const storedResults = (probe: string, failing: number): StoredResult[] =>
       at: NOW - 6 * SECOND - index * 10 * SECOND,
       durationMs: failed ? 31 + (index % 3) : 84 + ((index * 37) % 61),
       outcome: failed ? 'fail' : index === 31 ? 'unknown' : 'pass',
-      reason: failed ? 'status' : 'ok',
+      reason: failed ? 'status' : index === 31 ? 'paused' : 'ok',
       detail: failed ? 'status was 503, expected 2xx' : '',
       status: failed ? 503 : 200,
       phases: JSON.stringify({ resolve: 2, connect: 11, tls: 23, processing: failed ? 4 : 46, transfer: 3 }),

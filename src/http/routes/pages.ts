@@ -20,7 +20,7 @@ export const pageRoutes =
   (nines: Nines, views: Views): FastifyPluginCallbackZod =>
   (app, _options, done) => {
     const config = { page: true };
-    app.addHook('onSend', async (_request, reply) => {
+    app.addHook('preHandler', async (_request, reply) => {
       void reply.type('text/html; charset=utf-8').header('cache-control', 'no-store');
     });
     app.get('/', { config, schema: { hide: true } }, async (request, reply) => {

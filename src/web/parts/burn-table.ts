@@ -45,7 +45,7 @@ export const tierTable = ({ tiers, slo }: SloStatus): Piece =>
 
 /** Every look-back with the numbers behind its rate. */
 export const burnTable = ({ burnRates }: SloStatus): Html =>
-  html`<table class="cards">
+  html`<table class="compact">
     <caption>
       Burn rate 1× spends the budget exactly by the end of the window
     </caption>

@@ -46,16 +46,13 @@ export const incidentCard = (frame: Frame, line: IncidentLine): Html => {
     <p class="badges">
       ${badge(SEVERITY_LOOKS[incident.severity])}<span class="level"
         >${incident.level === null ? 'Before L1' : html`L${incident.level}<span class="unseen"> ${LEVEL_NAMES[incident.level]}</span>`}</span
-      >${badge(INCIDENT_LOOKS[incident.state])}
+      >${badge(INCIDENT_LOOKS[incident.state])}<span class="muted">open for ${age(incident.openedAt, frame.now)}</span>
     </p>
     <h3 id="t-${incident.id}">
       <a href="${incidentHref(incident)}"><bdi>${incident.title}</bdi></a>
     </h3>
     ${worst && html`<p class="detail"><bdi>${worst.detail}</bdi></p>`}
-    <p class="facts">
-      <span>open for ${age(incident.openedAt, frame.now)}</span>
-      ${incident.state !== 'triggered' && holder(incident, frame.now)}
-    </p>
+    ${incident.acknowledged !== null && html`<p class="facts">${holder(incident, frame.now)}</p>`}
     ${nextLine(line, frame.now)} ${acknowledgeButton(frame, incident)}
   </article>`;
 };

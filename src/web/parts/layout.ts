@@ -25,6 +25,7 @@ const navigation = (frame: Frame): Html =>
         html`<a href="${path}" aria-current="${isHere(path, frame.path) ? 'page' : 'false'}"
           >${name}${
             path === '/incidents' &&
+            frame.openIncidents !== null &&
             frame.openIncidents > 0 &&
             html`<span class="count">${frame.openIncidents}<span class="unseen"> open</span></span>`
           }</a
@@ -89,7 +90,8 @@ export const layout = (
   options: { live?: boolean; bare?: boolean } = {},
 ): string => {
   const { live = true, bare = false } = options;
-  const counted = frame.openIncidents > 0 && !bare ? `(${frame.openIncidents}) ${title}` : title;
+  const counted =
+    frame.openIncidents !== null && frame.openIncidents && !bare ? `(${frame.openIncidents}) ${title}` : title;
   return html`<!doctype html>
     <html lang="en">
       <head>

@@ -116,7 +116,7 @@ export const runTable = (results: readonly ResultView[], now: number): Html =>
             <th scope="row">${badge(RESULT_LOOKS[newest.outcome])}</th>
             <td data-label="Checks" class="num">${number}</td>
             <td data-label="From">${stamp(oldest.at, now)}</td>
-            <td data-label="To">${ago(newest.at, now)}</td>
+            <td data-label="To">${stamp(newest.at, now)}, ${ago(newest.at, now)}</td>
             <td data-label="Why">${why(newest)}</td>
           </tr>`,
       )}
