@@ -91,11 +91,11 @@ export type IncidentEvent =
 /**
  * What has to reach people because of an event, in order. Channel kinds turn it into notifications (notification.ts).
  * `page` must buzz; `changed` updates what is already shown; the rest mirror a state into channels that keep one.
- * `text` is the sentence that people read.
+ * `text` is the sentence that people read; `quiet` = only what is already shown changes, without a line of its own.
  */
 export type Notice =
   | { kind: 'page'; level: Level; cycle: number; channels: readonly string[]; reason: PageReason; text: string }
-  | { kind: 'changed'; text: string }
+  | { kind: 'changed'; text: string; quiet?: true }
   | { kind: 'acknowledged'; by: Actor; text: string }
   | { kind: 'unacknowledged'; reason: string; text: string }
   | { kind: 'resolved'; by: Actor | null; text: string };

@@ -111,9 +111,8 @@ const buzz = (builder: Builder, seat: Seat, page: Page): void => {
 
 const mirror = (builder: Builder, seat: Seat, notice: Notice): void => {
   if (notice.kind === 'resolved') endKey(builder, seat, notice);
-  const taken = notice.kind === 'acknowledged' || builder.change.incident.state === 'snoozed';
-  if (taken && seat.openKey !== null)
-    add(builder, seat, 'acknowledge', `${seat.openKey}/acknowledge`, notice, seat.openKey);
+  if (notice.kind !== 'acknowledged' || seat.openKey === null) return;
+  add(builder, seat, 'acknowledge', `${seat.openKey}/acknowledge/r${builder.context.revision}`, notice, seat.openKey);
 };
 
 /** All that one channel gets from a change, in the order in which it is to arrive. */
@@ -130,6 +129,7 @@ const tellChannel = (builder: Builder, seat: Seat): void => {
     if (notice.kind === 'page' && notice === own.at(-1)) return buzz(builder, seat, notice);
     if (!seat.known) return;
     if (seat.shape === 'alert') return mirror(builder, seat, notice);
+    if (notice.kind === 'changed' && notice.quiet) return;
     // The page that follows says the same.
     if (notice.kind === 'unacknowledged' && pages.length > 0) return;
     add(

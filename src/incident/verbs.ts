@@ -83,7 +83,10 @@ const snooze = (draft: Draft, event: VerbOf<'snooze'>, at: number): Heard => {
     incident.changedAt = at;
     incident.nextAt = event.untilMs;
   }
-  tell(draft, at, 'snoozed', `${event.by.name} snoozed this until ${utc(event.untilMs)}`, event.by);
+  const text = `${event.by.name} snoozed this until ${utc(event.untilMs)}`;
+  write(draft, at, 'snoozed', text, event.by);
+  // Whoever sleeps on it has taken it: channels with a state of their own must stop calling.
+  draft.notices.push({ kind: 'acknowledged', by: event.by, text });
   return true;
 };
 
