@@ -45,7 +45,7 @@ export type Incident = {
   state: IncidentState;
   /** How far it has climbed in this episode; null before the first step. */
   level: Level | null;
-  /** Counts the pages at the present level: severity growth, acknowledge timeout and repeats begin a new cycle. */
+  /** Counts the pages at the present level (0 before the first): severity growth, acknowledge timeout and repeats begin a new cycle. */
   cycle: number;
   /** 1, then one more each time it fires again within the reopen window. */
   episode: number;
@@ -76,6 +76,10 @@ export type Incident = {
   /** How many timeline entries exist. */
   entries: number;
 };
+
+/** The alerts that keep it open. Stale ones do: absence is no recovery. */
+export const burning = (incident: Pick<Incident, 'alerts'>): IncidentAlert[] =>
+  Object.values(incident.alerts).filter(({ status }) => status !== 'clear');
 
 /** What a reducer hears. `id` is unique per event; a replay changes nothing. */
 export type IncidentEvent =

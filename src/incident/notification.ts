@@ -42,7 +42,7 @@ export type NotificationContext = {
   publicUrl: string | null;
   budgetRemaining: number | null;
   now: number;
-  /** The policy's fallback, when `fallbackFor` has told it something in this episode: it hears of the end, too. */
+  /** The policy's fallback, when `fallbackFor` has paged it in this episode: what it opened there is taken and closed, too. */
   fallback?: string | null;
 };
 
@@ -169,16 +169,19 @@ export const notificationsFor = (change: Change, context: NotificationContext): 
         openKey: earlier?.dedupKey ?? null,
       });
   }
-  const end = notices.find(({ kind }) => kind === 'resolved');
   const shape = fallback === null ? undefined : context.traits(fallback)?.shape;
-  if (end && fallback !== null && shape === 'alert') {
+  if (fallback !== null && shape === 'alert') {
     const openKey = fallbackKey(incident.id, incident.episode, fallback);
-    endKey(builder, { channel: fallback, shape, known: true, openKey }, end);
+    const seat: Seat = { channel: fallback, shape, known: true, openKey };
+    for (const notice of notices) mirror(builder, seat, notice);
   }
   return builder.out;
 };
 
-/** The page that tells the policy's fallback channel of one that did not arrive; null where that cannot help. */
+/**
+ * The page that tells the policy's fallback channel of one that did not arrive; null where that cannot help. Its
+ * `dedupKey` is one per episode and channel: where the shape is `alert`, several lost pages are one alert there.
+ */
 export const fallbackFor = (undelivered: Notification, policy: Policy, now: number): Notification | null => {
   const { fallback } = policy;
   if (fallback === null || fallback === undelivered.channel || undelivered.kind !== 'page') return null;

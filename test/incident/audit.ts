@@ -50,23 +50,15 @@ const readEntry = (believed: Believed, entry: TimelineEntry): Believed => {
   if (isPage(entry)) return readPage(believed, entry);
   const verb = VERB_STATES[entry.kind];
   if (verb) return believed.state === 'clearing' ? { ...believed, behind: verb } : { ...believed, state: verb };
-  switch (entry.kind) {
-    case 'level-reached':
-      must(believed.level === 0 && believed.episode === 1, 'I10: L1 more than once');
-      return { ...believed, state: 'recovering', level: 1 };
-    case 'severity-raised':
-      // Without a page: the critical ladder may have no L1.
-      return believed;
-    case 'clearing':
-    case 'recovery-observed':
-      return { ...believed, state: 'clearing', behind: believed.state };
-    case 'fired-again':
-      return { ...believed, state: believed.behind };
-    case 'resolved':
-      return { ...believed, state: 'resolved' };
-    default:
-      return believed;
+  const { kind } = entry;
+  if (kind === 'level-reached') {
+    must(believed.level === 0 && believed.episode === 1, 'I10: L1 more than once');
+    return { ...believed, state: 'recovering', level: 1 };
   }
+  if (kind === 'clearing' || kind === 'recovery-observed')
+    return { ...believed, state: 'clearing', behind: believed.state };
+  if (kind === 'fired-again') return { ...believed, state: believed.behind };
+  return kind === 'resolved' ? { ...believed, state: 'resolved' } : believed;
 };
 
 /** I2, I3, I10, I14: the timeline is a chain without gaps, no page breaks the rules, and its fold is the state. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/duration.ts';
 import type { Change, IncidentEvent } from '../../src/incident/incident.ts';
 import { alertOf, ann, bob, type World } from './world.ts';
@@ -57,7 +57,7 @@ export const histories = (options: { back: boolean }): fc.Arbitrary<Happening[]>
   fc.array(
     fc
       .tuple(pause, options.back ? fc.integer({ min: 0, max: 9 }).map((n) => n === 0) : fc.constant(false), deed)
-      .map(([afterMs, back, what]) => ({ afterMs, back, ...what })),
+      .map(([afterMs, back, what]) => Object.assign({ afterMs, back }, what)),
     { minLength: 1, maxLength: 50 },
   );
 
