@@ -23,7 +23,7 @@ const raise = (draft: Draft, alert: Alert, at: number, policy: Policy): void => 
   const { incident } = draft;
   const waiting = incident.state === 'triggered' || incident.state === 'recovering';
   incident.severity = 'critical';
-  incident.title = titleOf(alert);
+  incident.title = titleOf(alert, alert.title);
   if (waiting && (incident.level ?? 1) < 2) {
     const { recovery } = ladderOf(incident, policy);
     const observes = incident.state === 'recovering' && recovery;
@@ -81,9 +81,8 @@ const clears = (draft: Draft, at: number, policy: Policy, title: string): void =
   const { incident } = draft;
   const left = burning(incident).length;
   if (left === 0) incident.badTo = Math.max(...Object.values(incident.alerts).map(({ badTo }) => badTo ?? 0));
-  const rest = left > 0 ? `; ${counted(left, 'alert')} left` : '';
-  if (left > 0) tell(draft, at, 'alert-clear', `Clear: ${title}${rest}`);
-  else write(draft, at, 'alert-clear', `Clear: ${title}`);
+  if (left === 0 || incident.state === 'resolved') write(draft, at, 'alert-clear', `Clear: ${title}`);
+  else tell(draft, at, 'alert-clear', `Clear: ${title}; ${counted(left, 'alert')} left`);
   if (left === 0) clearing(draft, at, policy);
 };
 
@@ -111,6 +110,7 @@ export const hearAlert = (draft: Draft, event: AlertEvent, at: number, policy: P
   incident.alerts[alert.key] = now;
   if (status === 'firing') fires(draft, event, at, policy, before);
   else if (status === 'clear') clears(draft, at, policy, alert.title);
+  else if (incident.state === 'resolved') write(draft, at, 'alert-stale', `No more data: ${alert.title}`);
   else tell(draft, at, 'alert-stale', `No more data, so nobody knows: ${alert.title}`);
   return true;
 };

@@ -9,7 +9,9 @@ import { ladderOf, type Policy } from './policy.ts';
 export type AlertEvent = Extract<IncidentEvent, { type: 'alert' }>;
 export type Opening = { policy: Policy; id: string; serviceTier: number };
 
-export const titleOf = ({ identity, title }: Alert): string => `${identity.system}/${identity.service}: ${title}`;
+/** `duru-notes/api: API availability burns …` */
+export const titleOf = ({ identity }: Alert, title: string): string =>
+  `${identity.system}/${identity.service}: ${title}`;
 
 /** The alert as its incident keeps it. */
 export const remembered = ({ alert, badAt }: AlertEvent, status: IncidentAlert['status']): IncidentAlert => {
@@ -27,10 +29,15 @@ export const remembered = ({ alert, badAt }: AlertEvent, status: IncidentAlert['
   };
 };
 
+const headline = (event: AlertEvent, alerts: readonly IncidentAlert[]) => {
+  const worst = alerts.find(({ severity }) => severity === 'critical');
+  const severity = worst ? ('critical' as const) : ('warning' as const);
+  return { severity, title: titleOf(event.alert, (worst ?? event.alert).title) };
+};
+
 /** What an incident begins with, at its opening and at each reopening; `alerts` are those that burn. */
 const fresh = (event: AlertEvent, at: number, alerts: readonly IncidentAlert[]) => ({
-  severity: alerts.some(({ severity }) => severity === 'critical') ? ('critical' as const) : ('warning' as const),
-  title: titleOf(event.alert),
+  ...headline(event, alerts),
   state: 'triggered' as const,
   level: null,
   cycle: 0,
