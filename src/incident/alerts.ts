@@ -1,103 +1,10 @@
 import type { Alert } from '../alert/alert.ts';
-import { formatDuration } from '../duration.ts';
-import { draftOf, flip, page, tell, write, type Draft } from './draft.ts';
+import { flip, page, tell, write, type Draft } from './draft.ts';
 import { levelAbove, nextPageAt, presentLevel } from './escalation.ts';
-import { groupOf } from './group.ts';
-import type { Incident, IncidentAlert, IncidentEvent } from './incident.ts';
+import { burning, type IncidentAlert } from './incident.ts';
+import { remembered, reopen, titleOf, type AlertEvent } from './opening.ts';
 import { ladderOf, type Policy } from './policy.ts';
 import { counted, utc } from './words.ts';
-
-export type AlertEvent = Extract<IncidentEvent, { type: 'alert' }>;
-export type Opening = { policy: Policy; id: string; serviceTier: number };
-
-const titleOf = ({ identity, title }: Alert): string => `${identity.system}/${identity.service}: ${title}`;
-
-const remembered = ({ alert, badAt }: AlertEvent, status: IncidentAlert['status']): IncidentAlert => {
-  const { key, title, detail, severity, since, slo, runbook } = alert;
-  return {
-    key,
-    title,
-    detail,
-    severity,
-    status,
-    since,
-    slo,
-    runbook,
-    ...(status === 'clear' ? { badTo: badAt ?? since } : {}),
-  };
-};
-
-const burningOf = (incident: Incident): number =>
-  Object.values(incident.alerts).filter(({ status }) => status !== 'clear').length;
-
-/** What an incident begins with, at its opening and at each reopening. */
-const fresh = (event: AlertEvent, at: number) => ({
-  severity: event.alert.severity === 'critical' ? ('critical' as const) : ('warning' as const),
-  title: titleOf(event.alert),
-  state: 'triggered' as const,
-  level: null,
-  cycle: 0,
-  episodeAt: at,
-  changedAt: at,
-  resume: null,
-  acknowledged: null,
-  snoozedUntil: null,
-  resolved: null,
-  badFrom: event.badAt ?? event.alert.since,
-  badTo: null,
-});
-
-/** A new incident; undefined where the alert opens none. `applied`: what an earlier incident of the group has heard. */
-export const opened = (
-  event: AlertEvent,
-  { policy, id, serviceTier }: Opening,
-  applied: readonly string[],
-): Draft | undefined => {
-  const { at, alert } = event;
-  if (alert.status !== 'firing' || alert.severity === 'info') return undefined;
-  const { system, environment, service } = alert.identity;
-  const draft = draftOf({
-    v: 1,
-    id,
-    group: groupOf(alert.identity),
-    system,
-    environment,
-    service,
-    serviceTier,
-    policy: policy.id,
-    ...fresh(event, at),
-    episode: 1,
-    openedAt: at,
-    nextAt: at,
-    alerts: { [alert.key]: remembered(event, 'firing') },
-    executive: false,
-    flips: [],
-    flapping: false,
-    reached: {},
-    applied: [...applied],
-    entries: 0,
-  });
-  const { incident } = draft;
-  write(draft, at, 'opened', `${alert.title}: ${alert.detail}`);
-  const { recovery } = ladderOf(incident, policy);
-  if (recovery) {
-    incident.state = 'recovering';
-    incident.level = 1;
-    write(draft, at, 'level-reached', `L1: the system's own recovery has ${formatDuration(recovery.forMs)}`);
-  }
-  incident.nextAt = recovery ? at + recovery.forMs : nextPageAt(incident, policy, at);
-  return draft;
-};
-
-const reopen = (draft: Draft, event: AlertEvent, at: number, policy: Policy): void => {
-  const { incident } = draft;
-  const ago = formatDuration(Math.max(0, at - (incident.resolved?.at ?? at)));
-  Object.assign(incident, fresh(event, at));
-  incident.episode += 1;
-  flip(draft, at);
-  const why = `fires again ${ago} after it was resolved: ${event.alert.title}`;
-  page(draft, policy, { at, ...presentLevel(incident, policy), reason: 'reopened', kind: 'reopened', why });
-};
 
 const resume = (draft: Draft, at: number, title: string): void => {
   const { incident } = draft;
@@ -116,7 +23,7 @@ const raise = (draft: Draft, alert: Alert, at: number, policy: Policy): void => 
   const { incident } = draft;
   const waiting = incident.state === 'triggered' || incident.state === 'recovering';
   incident.severity = 'critical';
-  incident.title = titleOf(alert);
+  incident.title = titleOf(alert, alert.title);
   if (waiting && (incident.level ?? 1) < 2) {
     const { recovery } = ladderOf(incident, policy);
     const observes = incident.state === 'recovering' && recovery;
@@ -172,11 +79,10 @@ const fires = (
 
 const clears = (draft: Draft, at: number, policy: Policy, title: string): void => {
   const { incident } = draft;
-  const left = burningOf(incident);
+  const left = burning(incident).length;
   if (left === 0) incident.badTo = Math.max(...Object.values(incident.alerts).map(({ badTo }) => badTo ?? 0));
-  const rest = left > 0 ? `; ${counted(left, 'alert')} left` : '';
-  if (left > 0) tell(draft, at, 'alert-clear', `Clear: ${title}${rest}`);
-  else write(draft, at, 'alert-clear', `Clear: ${title}`);
+  if (left === 0 || incident.state === 'resolved') write(draft, at, 'alert-clear', `Clear: ${title}`);
+  else tell(draft, at, 'alert-clear', `Clear: ${title}; ${counted(left, 'alert')} left`);
   if (left === 0) clearing(draft, at, policy);
 };
 
@@ -204,6 +110,7 @@ export const hearAlert = (draft: Draft, event: AlertEvent, at: number, policy: P
   incident.alerts[alert.key] = now;
   if (status === 'firing') fires(draft, event, at, policy, before);
   else if (status === 'clear') clears(draft, at, policy, alert.title);
+  else if (incident.state === 'resolved') write(draft, at, 'alert-stale', `No more data: ${alert.title}`);
   else tell(draft, at, 'alert-stale', `No more data, so nobody knows: ${alert.title}`);
   return true;
 };

@@ -8,6 +8,9 @@ import type { Actor, TimelineEntry } from './timeline.ts';
 export type Draft = { incident: Incident; entries: TimelineEntry[]; notices: Notice[] };
 
 const FLAPPING_FLIPS = 4;
+/** More are not needed to tell flapping, and an incident stays small. */
+const REMEMBERED_FLIPS = 60;
+const FLIPS: ReadonlySet<TimelineEntry['kind']> = new Set(['clearing', 'fired-again']);
 
 export const draftOf = (incident: Incident): Draft => ({
   incident: {
@@ -34,7 +37,7 @@ export const write = (
   draft.entries.push({ seq: draft.incident.entries, at, kind, text, level: draft.incident.level, by });
 };
 
-/** Writes a line into the history and a silent note to all who were told of this incident. */
+/** Writes a line into the history and a silent note to all who were told; a flapping incident spares them the notes. */
 export const tell = (
   draft: Draft,
   at: number,
@@ -43,7 +46,8 @@ export const tell = (
   by: Actor | null = null,
 ): void => {
   write(draft, at, kind, text, by);
-  draft.notices.push({ kind: 'changed', text });
+  const spared = draft.incident.flapping && FLIPS.has(kind);
+  draft.notices.push({ kind: 'changed', text, ...(spared ? { quiet: true } : {}) });
 };
 
 export const dedupKeyOf = (incident: string, channel: string, episode: number, cycle: number): string =>
@@ -106,7 +110,7 @@ export const close = (draft: Draft, at: number, by: Actor | null, text: string):
 /** Everything became clear, or fired again. Judged over an hour: over 15 min a slow flapper pages 13 times an hour. */
 export const flip = (draft: Draft, at: number): void => {
   const { incident } = draft;
-  incident.flips = [...incident.flips.filter((time) => time > at - HOUR), at];
+  incident.flips = [...incident.flips.filter((time) => time > at - HOUR), at].slice(-REMEMBERED_FLIPS);
   const flapping = incident.flips.length >= FLAPPING_FLIPS;
   const begins = flapping && !incident.flapping;
   incident.flapping = flapping;

@@ -53,10 +53,8 @@ export const upcoming = (incident: Incident, policy: Policy): Step | null => {
 };
 
 /** The step that is due at `now`, if one is. Asked again on every tick: a restart loses nothing. */
-export const due = (incident: Incident, policy: Policy, now: number): Step | null => {
-  const step = upcoming(incident, policy);
-  return step && step.at <= now ? step : null;
-};
+export const due = (incident: Incident, policy: Policy, now: number): Step | null =>
+  incident.nextAt !== null && incident.nextAt <= now ? upcoming(incident, policy) : null;
 
 /** For countdowns: when, and what: `L3 pages engineering-manager`. */
 export const nextStep = (incident: Incident, policy: Policy): { at: number; text: string } | null => {

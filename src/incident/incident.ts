@@ -45,7 +45,7 @@ export type Incident = {
   state: IncidentState;
   /** How far it has climbed in this episode; null before the first step. */
   level: Level | null;
-  /** Counts the pages at the present level: severity growth, acknowledge timeout and repeats begin a new cycle. */
+  /** Counts the pages at the present level (0 before the first): severity growth, acknowledge timeout and repeats begin a new cycle. */
   cycle: number;
   /** 1, then one more each time it fires again within the reopen window. */
   episode: number;
@@ -77,6 +77,10 @@ export type Incident = {
   entries: number;
 };
 
+/** The alerts that keep it open. Stale ones do: absence is no recovery. */
+export const burning = (incident: Pick<Incident, 'alerts'>): IncidentAlert[] =>
+  Object.values(incident.alerts).filter(({ status }) => status !== 'clear');
+
 /** What a reducer hears. `id` is unique per event; a replay changes nothing. */
 export type IncidentEvent =
   | { id: string; at: number; type: 'alert'; alert: Alert; badAt?: number }
@@ -91,11 +95,11 @@ export type IncidentEvent =
 /**
  * What has to reach people because of an event, in order. Channel kinds turn it into notifications (notification.ts).
  * `page` must buzz; `changed` updates what is already shown; the rest mirror a state into channels that keep one.
- * `text` is the sentence that people read.
+ * `text` is the sentence that people read; `quiet` = only what is already shown changes, without a line of its own.
  */
 export type Notice =
   | { kind: 'page'; level: Level; cycle: number; channels: readonly string[]; reason: PageReason; text: string }
-  | { kind: 'changed'; text: string }
+  | { kind: 'changed'; text: string; quiet?: true }
   | { kind: 'acknowledged'; by: Actor; text: string }
   | { kind: 'unacknowledged'; reason: string; text: string }
   | { kind: 'resolved'; by: Actor | null; text: string };

@@ -42,7 +42,7 @@ export type NotificationContext = {
   publicUrl: string | null;
   budgetRemaining: number | null;
   now: number;
-  /** The policy's fallback, when `fallbackFor` has told it something in this episode: it hears of the end, too. */
+  /** The policy's fallback, when `fallbackFor` has paged it in this episode: what it opened there is taken and closed, too. */
   fallback?: string | null;
 };
 
@@ -111,9 +111,8 @@ const buzz = (builder: Builder, seat: Seat, page: Page): void => {
 
 const mirror = (builder: Builder, seat: Seat, notice: Notice): void => {
   if (notice.kind === 'resolved') endKey(builder, seat, notice);
-  const taken = notice.kind === 'acknowledged' || builder.change.incident.state === 'snoozed';
-  if (taken && seat.openKey !== null)
-    add(builder, seat, 'acknowledge', `${seat.openKey}/acknowledge`, notice, seat.openKey);
+  if (notice.kind !== 'acknowledged' || seat.openKey === null) return;
+  add(builder, seat, 'acknowledge', `${seat.openKey}/acknowledge/r${builder.context.revision}`, notice, seat.openKey);
 };
 
 /** All that one channel gets from a change, in the order in which it is to arrive. */
@@ -130,6 +129,7 @@ const tellChannel = (builder: Builder, seat: Seat): void => {
     if (notice.kind === 'page' && notice === own.at(-1)) return buzz(builder, seat, notice);
     if (!seat.known) return;
     if (seat.shape === 'alert') return mirror(builder, seat, notice);
+    if (notice.kind === 'changed' && notice.quiet) return;
     // The page that follows says the same.
     if (notice.kind === 'unacknowledged' && pages.length > 0) return;
     add(
@@ -169,16 +169,19 @@ export const notificationsFor = (change: Change, context: NotificationContext): 
         openKey: earlier?.dedupKey ?? null,
       });
   }
-  const end = notices.find(({ kind }) => kind === 'resolved');
   const shape = fallback === null ? undefined : context.traits(fallback)?.shape;
-  if (end && fallback !== null && shape === 'alert') {
+  if (fallback !== null && shape === 'alert') {
     const openKey = fallbackKey(incident.id, incident.episode, fallback);
-    endKey(builder, { channel: fallback, shape, known: true, openKey }, end);
+    const seat: Seat = { channel: fallback, shape, known: true, openKey };
+    for (const notice of notices) mirror(builder, seat, notice);
   }
   return builder.out;
 };
 
-/** The page that tells the policy's fallback channel of one that did not arrive; null where that cannot help. */
+/**
+ * The page that tells the policy's fallback channel of one that did not arrive; null where that cannot help. Its
+ * `dedupKey` is one per episode and channel: where the shape is `alert`, several lost pages are one alert there.
+ */
 export const fallbackFor = (undelivered: Notification, policy: Policy, now: number): Notification | null => {
   const { fallback } = policy;
   if (fallback === null || fallback === undelivered.channel || undelivered.kind !== 'page') return null;

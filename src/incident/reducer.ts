@@ -1,6 +1,8 @@
-import { hearAlert, opened } from './alerts.ts';
+import { hearAlert } from './alerts.ts';
 import { changeOf, draftOf, type Draft } from './draft.ts';
+import { due } from './escalation.ts';
 import type { Change, Incident, IncidentEvent, Refusal } from './incident.ts';
+import { opened } from './opening.ts';
 import type { Policy } from './policy.ts';
 import { runDue } from './timers.ts';
 import { hearVerb } from './verbs.ts';
@@ -18,8 +20,8 @@ const finished = (draft: Draft, event: IncidentEvent, policy: Policy, at: number
   return changeOf(draft);
 };
 
-const open = (event: IncidentEvent, context: ApplyContext, applied: readonly string[]): Change | null => {
-  const draft = event.type === 'alert' ? opened(event, context, applied) : undefined;
+const open = (event: IncidentEvent, context: ApplyContext, earlier?: Incident): Change | null => {
+  const draft = event.type === 'alert' ? opened(event, context, earlier) : undefined;
   return draft ? finished(draft, event, context.policy, event.at) : null;
 };
 
@@ -35,11 +37,12 @@ export const apply = (
   event: IncidentEvent,
   context: ApplyContext,
 ): Change | Refusal | null => {
-  if (!incident) return open(event, context, []);
+  if (!incident) return open(event, context);
   if (incident.applied.includes(event.id)) return null;
   const { policy } = context;
   // The wall clock may step back; a history does not.
   const at = Math.max(event.at, incident.changedAt);
+  if (event.type === 'tick' && !due(incident, policy, at)) return null;
   const isFire = event.type === 'alert' && event.alert.status === 'firing' && event.alert.severity !== 'info';
   const tooOld = incident.resolved !== null && at - incident.resolved.at > policy.reopenMs;
   const draft = draftOf(incident);
@@ -51,6 +54,6 @@ export const apply = (
         ? hearAlert(draft, event, at, policy)
         : hearVerb(draft, event, at, policy);
   if (typeof heard === 'object') return heard;
-  if (heard && isFire && tooOld) return open(event, context, incident.applied);
+  if (heard && isFire && tooOld) return open(event, context, incident);
   return heard || draft.entries.length > 0 ? finished(draft, event, policy, at) : null;
 };

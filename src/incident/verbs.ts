@@ -1,7 +1,7 @@
 import { DAY, formatDuration } from '../duration.ts';
 import { close, page, tell, write, type Draft } from './draft.ts';
 import { levelAbove, nextPageAt, presentLevel } from './escalation.ts';
-import type { Incident, IncidentEvent, Refusal } from './incident.ts';
+import { burning, type IncidentEvent, type Refusal } from './incident.ts';
 import { ladderOf, type Policy } from './policy.ts';
 import { counted, utc } from './words.ts';
 
@@ -14,9 +14,6 @@ type VerbOf<T extends Verb['type']> = Extract<Verb, { type: T }>;
 export type Heard = boolean | Refusal;
 
 const refuse = (refused: Refusal['refused'], message: string): Refusal => ({ refused, message });
-
-const burning = (incident: Incident): number =>
-  Object.values(incident.alerts).filter(({ status }) => status !== 'clear').length;
 
 const acknowledge = (draft: Draft, event: VerbOf<'acknowledge'>, at: number, policy: Policy): Heard => {
   const { incident } = draft;
@@ -64,7 +61,7 @@ const unacknowledge = (draft: Draft, event: VerbOf<'unacknowledge'>, at: number,
 };
 
 const resolve = (draft: Draft, event: VerbOf<'resolve'>, at: number): Heard => {
-  const still = burning(draft.incident);
+  const still = burning(draft.incident).length;
   const although = still > 0 ? ` while ${counted(still, 'alert')} still burn${still === 1 ? 's' : ''}` : '';
   close(draft, at, event.by, `${event.by.name} resolved this${although}`);
   return true;
@@ -83,7 +80,10 @@ const snooze = (draft: Draft, event: VerbOf<'snooze'>, at: number): Heard => {
     incident.changedAt = at;
     incident.nextAt = event.untilMs;
   }
-  tell(draft, at, 'snoozed', `${event.by.name} snoozed this until ${utc(event.untilMs)}`, event.by);
+  const text = `${event.by.name} snoozed this until ${utc(event.untilMs)}`;
+  write(draft, at, 'snoozed', text, event.by);
+  // Whoever sleeps on it has taken it: channels with a state of their own must stop calling.
+  draft.notices.push({ kind: 'acknowledged', by: event.by, text });
   return true;
 };
 

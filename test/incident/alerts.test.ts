@@ -166,6 +166,32 @@ describe('fires again after it was resolved', () => {
   });
 });
 
+describe('what a person resolved while it burns', () => {
+  const burningOn = (wait: string) => {
+    const story = world();
+    story.fires('availability');
+    story.wait('3m');
+    story.resolves();
+    story.wait(wait);
+    story.fires('ticket', 'warning');
+    story.clears('ticket', 'warning');
+    return story;
+  };
+
+  test('makes a reopened incident critical, and keeps it open', () => {
+    expect(burningOn('10m').incident()).toMatchObject({
+      id: 'I1',
+      episode: 2,
+      severity: 'critical',
+      state: 'triggered',
+    });
+  });
+
+  test('burns on in a new incident', () => {
+    expect(burningOn('40m').incident()).toMatchObject({ id: 'I2', severity: 'critical', state: 'triggered' });
+  });
+});
+
 describe('flapping', () => {
   test('the fourth flip within an hour lengthens the hold to 10 min, with one note', () => {
     const story = world();

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR, MINUTE } from '../../src/duration.ts';
 import { messageOf } from '../../src/incident/message.ts';
-import { fallbackFor } from '../../src/incident/notification.ts';
+import type { Change } from '../../src/incident/incident.ts';
+import { fallbackFor, notificationsFor } from '../../src/incident/notification.ts';
 import type { Policy } from '../../src/incident/policy.ts';
+import { apply } from '../../src/incident/reducer.ts';
 import { timingOf } from '../../src/incident/timing.ts';
 import { world } from './subject.ts';
-import { ann, fourLevels, T0, type World } from './world.ts';
+import { ann, fourLevels, shapes, T0, type World } from './world.ts';
 
 const sent = (story: World, channel: string): string[] =>
   story.log.notifications.filter((n) => n.channel === channel).map(({ kind, message }) => `${kind} ${message.text}`);
@@ -148,10 +150,13 @@ describe('a process that slept', () => {
 });
 
 describe('a page that does not arrive', () => {
-  const story = world();
-  story.fires('availability');
-  story.wait('2m');
-  const page = story.log.notifications.find(({ kind }) => kind === 'page')!;
+  const lostPage = () => {
+    const story = world();
+    story.fires('availability');
+    story.wait('2m');
+    return { incident: story.incident(), page: story.log.notifications.find(({ kind }) => kind === 'page')! };
+  };
+  const { page } = lostPage();
 
   test('is told to the fallback channel, once', () => {
     expect(fallbackFor(page, fourLevels, T0 + 3 * MINUTE)).toMatchObject({
@@ -161,6 +166,24 @@ describe('a page that does not arrive', () => {
       kind: 'page',
       dueAt: T0 + 3 * MINUTE,
       message: { text: 'Not delivered to slack-oncall: L2: nobody is on this yet' },
+    });
+  });
+
+  test('and what the fallback opened in PagerDuty is closed with the incident', () => {
+    const { incident, page: lost } = lostPage();
+    const policy = { ...fourLevels, fallback: 'executive' };
+    const told = fallbackFor(lost, policy, T0)!;
+    const answer = apply(
+      incident,
+      { id: 'r', at: T0 + 3 * MINUTE, type: 'resolve', by: ann },
+      { policy, id: 'I2', serviceTier: 0 },
+    );
+    const context = { policy, revision: 9, publicUrl: null, budgetRemaining: null, now: T0, reached: incident.reached };
+    const traits = (channel: string) => ({ shape: shapes[channel] ?? 'lines' });
+    const sent = notificationsFor(answer as Change, { ...context, traits, fallback: 'executive' });
+    expect(sent.find(({ kind }) => kind === 'resolve')).toMatchObject({
+      channel: 'executive',
+      dedupKey: told.dedupKey,
     });
   });
 

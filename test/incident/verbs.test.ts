@@ -85,19 +85,6 @@ describe('resolve', () => {
     expect(story.pages()).toHaveLength(1);
   });
 
-  test('the same fire, told once more, does not reopen it; a new fire does', () => {
-    const story = paged();
-    const since = story.incident().alerts['availability']!.since;
-    story.resolves();
-    story.wait('1m');
-    const alert = { ...story.incident().alerts['availability']!, since };
-    expect(alert.status).toBe('firing');
-    story.clears('availability');
-    story.wait('1m');
-    story.fires('availability');
-    expect(story.incident()).toMatchObject({ episode: 2, state: 'triggered' });
-  });
-
   test('what is resolved cannot be acknowledged, snoozed, escalated or resolved, but takes notes', () => {
     const story = paged();
     story.resolves(bob);
