@@ -17,18 +17,18 @@ export type Rings = {
    * Accumulates: good, total and covered are added at every level that still holds the slot's start, late or not. A
    * slot wider than a level lies there at its start. The caller refuses slots of the future: they push the past out.
    */
-  add(slot: Slot): void;
+  add: (slot: Slot) => void;
   /** Puts a revised slot in place of what was added for its span. False when that is no longer known: rebuild then. */
-  replace(slot: Slot): boolean;
+  replace: (slot: Slot) => boolean;
   /**
    * What lies in (now − lookbackMs, now], to within one slot of the finest level that holds the look-back; the running
    * slot counts. `covered` is at most the look-back. The result must not be changed.
    */
-  sums(lookbackMs: number, now: number): Sums;
+  sums: (lookbackMs: number, now: number) => Sums;
   /** End of the newest slot with data (covered or traffic); null when there was none. Up to one slot after now. */
-  lastDataAt(): number | null;
+  lastDataAt: () => number | null;
   /** End of the newest slot with traffic. */
-  lastTrafficAt(): number | null;
+  lastTrafficAt: () => number | null;
 };
 
 type Column = Uint8Array | Uint16Array | Uint32Array | Float64Array;

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { conditionIdentity, conditionState, evaluateCondition, NEW_CONDITION } from '../../src/alert/condition.ts';
 import type { Condition, ConditionState, Sample } from '../../src/alert/condition.ts';
@@ -169,11 +169,10 @@ describe('whatever the samples', () => {
     const value = fc.constantFrom(60, 90, 90, 90, null);
     fc.assert(
       fc.property(fc.array(value, { maxLength: 60 }), (values) => {
+        const because = { clear: 60, firing: 90, stale: null } as Record<string, number | null>;
         for (const change of story(values).changes) {
-          const sample = values[Number(change.split(':')[0]) - 1];
-          if (change.endsWith('clear')) expect(sample).toBe(60);
-          if (change.endsWith('firing')) expect(sample).toBe(90);
-          if (change.endsWith('stale')) expect(sample).toBeNull();
+          const [minute, text] = change.split(': ') as [string, string];
+          expect(values[Number(minute) - 1]).toBe(because[text.split(' → ')[1]!]);
         }
       }),
     );

@@ -1,7 +1,8 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../src/duration.ts';
 import { closedHours, ledgerSums } from '../../src/slo/ledger.ts';
+import { slotStart } from '../../src/slo/slot.ts';
 import type { Slot, Sums } from '../../src/slo/slot.ts';
 import { windowSpan } from '../../src/slo/window.ts';
 import type { CalendarUnit, Span } from '../../src/slo/window.ts';
@@ -36,8 +37,8 @@ describe('the ledger', () => {
         const span = windowSpan({ kind: 'calendar', unit }, zone, now);
         const slots = minutes(pattern, now, 8);
         const hours = closedHours(slots, now);
-        const edges = [now, span.from].map((edge) => Math.floor(edge / HOUR) * HOUR);
-        const recent = slots.filter(({ start }) => edges.includes(Math.floor(start / HOUR) * HOUR));
+        const edges = new Set([now, span.from].map((edge) => slotStart(edge, HOUR)));
+        const recent = slots.filter(({ start }) => edges.has(slotStart(start, HOUR)));
         expect(ledgerSums(hours, recent, span)).toEqual(naive(slots, span));
       }),
       { numRuns: 150 },

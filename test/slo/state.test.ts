@@ -95,8 +95,14 @@ describe('the state of an SLO', () => {
     const slo = aSlo({ window: { kind: 'calendar', unit: 'day' } });
     const midnight = Date.UTC(2026, 10, 19);
     const justBegun = sloStatus({
-      ...{ slo, spans: createSpans(), sumsOf: (ms: number) => full(ms), windowSums: silent(), alerts: [] },
-      ...{ firstDataAt: 0, lastDataAt: midnight - 5_000, now: midnight + 5_000 },
+      slo,
+      spans: createSpans(),
+      sumsOf: (ms) => full(ms),
+      windowSums: silent(),
+      firstDataAt: 0,
+      lastDataAt: midnight - 5_000,
+      alerts: [],
+      now: midnight + 5_000,
     });
     expect(justBegun).toMatchObject({ state: 'ok', budget: { remaining: null } });
   });

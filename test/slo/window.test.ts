@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR } from '../../src/duration.ts';
 import { createSpans, spanDays, windowDays, windowLabel, windowSpan } from '../../src/slo/window.ts';
