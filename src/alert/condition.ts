@@ -134,7 +134,8 @@ const alertOf = (condition: Condition, state: ConditionState): Alert => {
 };
 
 /**
- * Carries a condition through new samples (any order, repeats are ignored) to `now`. `for` counts the time between
+ * Carries a condition through new samples (any order, repeats are ignored) to `now`: the instant up to which samples
+ * can have come, so less the settle lag where the source has one. `for` counts the time between
  * samples that were all true; a gap of more than two intervals is unknown: firing becomes stale, pending begins anew.
  * Only a false sample clears. Call it with no samples too, so that silence is noticed.
  */

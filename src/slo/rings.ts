@@ -15,7 +15,7 @@ export const RING_LEVELS: readonly RingLevel[] = [
 export type Rings = {
   /**
    * Accumulates: good, total and covered are added at every level that still holds the slot's start, late or not. A
-   * slot wider than a level lies there at its start. The caller refuses slots of the future: they push the past out.
+   * slot wider than a level lies there at its start; one that is not made of numbers is ignored. The caller refuses slots of the future: they push the past out.
    */
   add: (slot: Slot) => void;
   /** Puts a revised slot in place of what was added for its span. False when that is no longer known: rebuild then. */
@@ -53,7 +53,7 @@ type Level = {
   covered: Column;
 };
 
-/** The running sum of a look-back: slots (last − count, last] of its level. `last` −1 = to be added up anew. */
+/** The running sum of a look-back: slots (last − count, last] of its level. `last` −1 = never added up. */
 type Running = {
   lookback: number;
   level: Level | null;
@@ -64,6 +64,9 @@ type Running = {
   covered: number;
   answer: Sums;
 };
+
+/** One NaN would stay in a look-back for days. */
+const usable = ({ start, good, total, covered }: Slot): boolean => start >= 0 && Number.isFinite(good + total + covered);
 
 const createLevel = ({ width, slots }: RingLevel): Level => ({
   width,
@@ -104,7 +107,6 @@ const accumulate = (level: Level, running: Running[], slot: number, bad: number,
     sum.bad += bad;
     sum.total += total;
     sum.covered += covered;
-    if (!whole(level)) sum.last = -1;
   }
 };
 
@@ -195,6 +197,7 @@ export const createRings = (shape: readonly RingLevel[] = RING_LEVELS): Rings =>
   };
 
   const add = (slot: Slot): void => {
+    if (!usable(slot)) return;
     const bad = Math.max(0, slot.total - slot.good);
     for (const level of levels)
       accumulate(level, running, Math.floor(slot.start / level.width), bad, slot.total, slot.covered);
@@ -203,7 +206,7 @@ export const createRings = (shape: readonly RingLevel[] = RING_LEVELS): Rings =>
 
   const replace = (slot: Slot): boolean => {
     const source = levels.find((level) => level.width <= slot.width && holds(level, Math.floor(slot.start / level.width)));
-    if (source === undefined) return false;
+    if (source === undefined || !usable(slot)) return false;
     const before = stored(source, slot);
     const bad = Math.max(0, slot.total - slot.good);
     for (const level of levels) {

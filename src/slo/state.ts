@@ -5,7 +5,7 @@ import { budgetShareAtDetection, burnOf, burnRate, LOOK_BACKS } from './burn-rat
 import { isFolded, type Faster, type Was } from './fold.ts';
 import { forecast, forecastLookback } from './forecast.ts';
 import { enoughBad, judgeTier, nextStatus } from './judge.ts';
-import { durationPhrase, instantPhrase, sharePhrase } from './phrase.ts';
+import { countPhrase, durationPhrase, instantPhrase, sharePhrase } from './phrase.ts';
 import type { Slo } from './slo.ts';
 import type { Sums } from './slot.ts';
 import type { Budget, BurnRate, Forecast, SloState, SloStatus, TierStatus } from './status.ts';
@@ -96,6 +96,9 @@ const firingBecause = ({ tiers, alerts }: Facts): string | null => {
   return `${alert?.title ?? `The alert ${firing.name} fires`}.`;
 };
 
+const overspent = ({ bad, badAllowed }: Budget): string =>
+  `${countPhrase(bad)} were bad and the budget allows ${countPhrase(Math.floor(bad + (badAllowed ?? 0) + 1e-6))}: it is gone.`;
+
 /** An alert that fires outweighs a gap in the books; a gap outweighs what the books say; silence outweighs all. */
 const judge = (facts: Facts): Judged => {
   const { slo, budget, forecast, tiers } = facts;
@@ -105,8 +108,7 @@ const judge = (facts: Facts): Judged => {
     const burning = unseen.state === 'unknown' && firing !== null;
     return burning ? { state: 'at-risk', because: `${firing} ${unseen.because}` } : unseen;
   }
-  if (budget.remaining !== null && budget.remaining <= 0)
-    return { state: 'missed', because: `${budget.bad === 1 ? '1 is' : `${Math.round(budget.bad)} are`} bad: the budget is gone.` };
+  if (budget.remaining !== null && budget.remaining <= 0) return { state: 'missed', because: overspent(budget) };
   if (firing !== null) return { state: 'at-risk', because: firing };
   if (tiers.some((tier) => tier.status === 'stale'))
     return { state: 'unknown', because: 'An alert fired, and there is not enough data since to say whether it is over.' };

@@ -75,7 +75,9 @@ describe('no data', () => {
     const see = watch(aSlo({ settleLagMs: 10 * MINUTE }));
     expect(see(24, { data: 0 })).toEqual([]);
     expect(see(25, { data: 0 })).toEqual(['data: clear → firing']);
-    expect(see(30, { data: 20 })).toEqual(['data: firing → clear']);
+    expect(see(26, { data: 0 })).toEqual([]);
+    // 20 minutes old when it arrives, of which the source needed ten.
+    expect(see(30, { data: 10 })).toEqual(['data: firing → clear']);
   });
 });
 
@@ -92,6 +94,13 @@ describe('no traffic is told from no data', () => {
       },
     ]);
     expect(see(21, { data: 21, traffic: 21 })).toEqual(['traffic: firing → clear']);
+  });
+
+  it('a restart does not clear it: only traffic does', () => {
+    const see = watch();
+    see(20, { data: 20, traffic: 0 });
+    expect(see(30, { data: 30, traffic: 0, started: 30 })).toEqual([]);
+    expect(see(31, { data: 31, traffic: 31, started: 30 })).toEqual(['traffic: firing → clear']);
   });
 
   it('at most one of them fires: without data nobody knows about traffic', () => {

@@ -145,6 +145,12 @@ describe('a condition after a restart', () => {
     expect([transitions, alerts[0]!.status, alerts[0]!.since]).toEqual([[], 'firing', firing.since]);
   });
 
+  it('right after it fired needs no second proof either', () => {
+    const state = conditionState(firing, 7 * MINUTE);
+    const { transitions } = evaluateCondition(condition, state, [{ at: 8 * MINUTE, value: 90 }], 8 * MINUTE);
+    expect(transitions).toEqual([]);
+  });
+
   it('becomes stale when no sample follows, and clears when a false one does', () => {
     const state = conditionState(firing, HOUR);
     const later = HOUR + 3 * MINUTE;

@@ -214,6 +214,19 @@ describe('absence never counts as recovery', () => {
     expect(changes.at(-1)).toBe('page-fast: stale → clear');
   });
 
+  it('a long look-back with little data does not clear what still burns in the short one', () => {
+    const { pass, open, now } = world(onlyFast());
+    pass('good', HOUR, false);
+    pass('bad', MINUTE);
+    const previous = new Map(open().map((alert) => [alert.key, alert]));
+    const judgeWith = (covered: number) => {
+      const long = { good: 999, total: 1_000, covered };
+      const sumsOf = (ms: number) => (ms === HOUR ? long : { good: 0, total: 30, covered: 5 * MINUTE });
+      return evaluateSlo({ slo: onlyFast(), sumsOf, budgetRemaining: 1, previous, now: now() }).alerts[0]!.status;
+    };
+    expect([judgeWith(HOUR / 2), judgeWith(HOUR)]).toEqual(['stale', 'clear']);
+  });
+
   it('bad minutes that slide out of the look-back while nothing arrives do not clear', () => {
     const { pass, changes } = world(onlyFast());
     pass('good', HOUR, false);

@@ -31,7 +31,7 @@ const tell = (rings: Rings, step: number, row: (typeof PUBLISHED)[number]): Stor
   };
   /** The instant within `patience` at which the status becomes `wanted`. */
   const find = (wanted: string, errors: number, patience: number): number | null => {
-    for (const end = now + patience; now < end;) {
+    for (let looks = 0; looks < patience / step; looks++) {
       add(now + step, errors);
       const judged = evaluateSlo({ slo: only, sumsOf: rings.sums, budgetRemaining: 1, previous, now, days: 30 });
       previous = new Map(judged.alerts.filter(({ status }) => status !== 'clear').map((alert) => [alert.key, alert]));

@@ -153,6 +153,27 @@ describe('look-back rings', () => {
     expect(rings.sums(3 * DAY, DAY + MINUTE).good).toBe(2);
   });
 
+  it('fractions that have left a look-back leave nothing behind', () => {
+    const rings = createRings(SMALL);
+    for (const [index, bad] of [0.1, 0.2, 0.3, 0.7].entries()) {
+      rings.add({ start: index * 10, width: 10, good: 0, total: bad, covered: 10 });
+      rings.sums(20, index * 10 + 10);
+    }
+    rings.add({ start: 40, width: 10, good: 0, total: 0, covered: 10 });
+    expect([50, 60, 70].map((now) => rings.sums(20, now).total)).toEqual([0.7, 0, 0]);
+  });
+
+  it('what is no number is ignored, or it would poison a look-back for days', () => {
+    const rings = createRings();
+    const slot = { start: 0, width: 10_000, good: 1, total: 1, covered: 10_000 };
+    rings.add(slot);
+    for (const broken of [Number.NaN, Infinity]) {
+      rings.add({ ...slot, total: broken });
+      expect(rings.replace({ ...slot, covered: broken })).toBe(false);
+    }
+    expect(rings.sums(5 * MINUTE, 10_000)).toEqual({ good: 1, total: 1, covered: 10_000 });
+  });
+
   it('tell when data and when traffic last came', () => {
     const rings = createRings();
     expect([rings.lastDataAt(), rings.lastTrafficAt()]).toEqual([null, null]);

@@ -55,7 +55,7 @@ describe('the state of an SLO', () => {
       'unknown',
       'Only 86 % of the time has data; in what is known, the budget is gone.',
     ],
-    ['overspent is missed', { windowSums: full(30 * DAY, 260) }, 'missed', '260 are bad: the budget is gone.'],
+    ['overspent is missed', { windowSums: full(30 * DAY, 260) }, 'missed', '260 were bad and the budget allows 259: it is gone.'],
     [
       'an alert that fires is a risk',
       { sumsOf: burning, alerts: [alert('firing')] },
