@@ -22,6 +22,8 @@ export const startOwner = (data: ThreadData, heapMb: number): Promise<Owner> =>
     const worker = new Worker(threadUrl(), {
       name: 'store',
       workerData: data,
+      // Flags meant for the main thread (a loader, --input-type) are none of its business.
+      execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: heapMb },
     });
     const waiting = new Map<number, Waiting>();
