@@ -35,8 +35,9 @@ export const startOwner = (data: ThreadData, heapMb: number): Promise<Owner> =>
       new Promise((resolve, reject) => {
         if (gone) return reject(gone);
         const id = ++lastId;
-        waiting.set(id, { resolve, reject });
+        // First, because a value that cannot be copied throws here and must not be waited for.
         worker.postMessage({ ...request, id }, []);
+        waiting.set(id, { resolve, reject });
       });
     const settle = (answer: Answer): void => {
       const waiter = waiting.get(answer.id);
