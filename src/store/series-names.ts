@@ -7,6 +7,7 @@ export type SeriesNames = {
   /** undefined when nothing was ever stored under this name. */
   known(name: string): number | undefined;
   name(id: number): string;
+  highest(): number;
   sawData(name: string, at: number): void;
   firsts(): Map<string, number>;
   /** What the database does not have yet: add it to the next commit, and call `written` when that is stored. */
@@ -36,6 +37,7 @@ export const loadSeriesNames = async (series: Sql): Promise<SeriesNames> => {
     id: (name) => entryOf(name).id,
     known: (name) => entries.get(name)?.id,
     name: (id) => names.get(id) ?? '',
+    highest: () => highest,
     sawData: (name, at) => {
       const entry = entryOf(name);
       if (entry.first !== null && entry.first <= at) return;

@@ -15,6 +15,9 @@ export type SeriesWriter = {
 
 type Batch = { number: number; statements: readonly Statement[] };
 
+// Of up to 100 rows each: a page that waits behind a batch in the store thread waits a few ms.
+const STATEMENTS_PER_BATCH = 5;
+
 export const createSeriesWriter = async (series: Sql, names: SeriesNames): Promise<SeriesWriter> => {
   const takes: (() => Statement[])[] = [];
   const numberStored = async (): Promise<number> => {
@@ -22,7 +25,7 @@ export const createSeriesWriter = async (series: Sql, names: SeriesNames): Promi
     return row?.number ?? 0;
   };
   let last = await numberStored();
-  let unfinished: Batch | null = null;
+  const unfinished: Batch[] = [];
   let tail: Promise<unknown> = Promise.resolve();
 
   const commit = async (statements: readonly Statement[]): Promise<void> => {
@@ -41,16 +44,21 @@ export const createSeriesWriter = async (series: Sql, names: SeriesNames): Promi
         error instanceof NinesError && error.code === 'commit_conflict' && (await numberStored()) === number;
       if (!already) throw error;
     }
-    last = number;
-    unfinished = null;
+  };
+
+  const writeUnfinished = async (): Promise<void> => {
+    for (let batch = unfinished[0]; batch; batch = unfinished[0]) {
+      await write(batch);
+      unfinished.shift();
+    }
   };
 
   const writeAll = async (): Promise<void> => {
-    if (unfinished) await write(unfinished);
+    await writeUnfinished();
     const statements = takes.flatMap((take) => take());
-    if (statements.length === 0) return;
-    unfinished = { number: last + 1, statements };
-    await write(unfinished);
+    for (let at = 0; at < statements.length; at += STATEMENTS_PER_BATCH)
+      unfinished.push({ number: ++last, statements: statements.slice(at, at + STATEMENTS_PER_BATCH) });
+    await writeUnfinished();
   };
 
   const inOrder = <T>(work: () => Promise<T>): Promise<T> => {

@@ -7,7 +7,9 @@ import { FINE, checkSlot, marking, slotKey, writingSlots } from './slot-statemen
 import type { Sql } from './sql.ts';
 import type { SliSlot, Store } from './store.ts';
 
-const REPLACED_AT_ONCE = 5_000;
+// Slices, so that a page that waits behind one in the store thread does not notice.
+const REPLACED_AT_ONCE = 1_000;
+const ROLLED_UP_AT_ONCE = 1_000;
 
 // The instants of one SLI are sought one by one: 10 s slots lie in order of time, between those of all other SLIs.
 const READ_FINE = `WITH RECURSIVE instant (start, newest) AS (
@@ -36,7 +38,8 @@ export const createSlots = (series: Sql, names: SeriesNames, writer: SeriesWrite
     const taken = [...waiting.values()];
     waiting = new Map();
     const isNew = (mark: string): boolean => !marked.has(mark) && Boolean(marked.add(mark));
-    return [...writingSlots(taken, names, 'add'), ...marking(taken, names, isNew)];
+    // Marks first: a mark without its slot is harmless, a slot without its mark would never be rolled up.
+    return [...marking(taken, names, isNew), ...writingSlots(taken, names, 'add')];
   });
 
   // A disk that is full must not hide what is stored: the failed flush shows at its next turn.
@@ -96,7 +99,8 @@ export const createSlots = (series: Sql, names: SeriesNames, writer: SeriesWrite
     firsts: () => Promise.resolve(names.firsts()),
     rollUp: (now) =>
       writer.next(async () => {
-        await writer.commit(rollingUp(now));
+        for (let id = 0; id <= names.highest(); id += ROLLED_UP_AT_ONCE)
+          await writer.commit(rollingUp(now, id, id + ROLLED_UP_AT_ONCE));
         marked.clear();
       }),
     retain: (now, days) => writer.next(() => retainSeries(series, now, days)),

@@ -13,12 +13,21 @@ const UNIQUE = new Set([1555, 2067, 2579]);
 const codeOf = (error: unknown): number =>
   error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : 0;
 
+const oneLine = (text: string): string => text.trim().replaceAll(/\s+/g, ' ');
+
+export const damaged = (file: string, said: string, options?: ErrorOptions): NinesError =>
+  new NinesError(
+    'data_corrupt',
+    `${file} is damaged (${oneLine(said)}): stop Nines, move it away together with its -wal file and restore a backup.`,
+    options,
+  );
+
 /** What SQLite said about `file`, as an error that a person can act on. */
 export const sqliteError = (error: unknown, file: string): NinesError => {
   if (error instanceof NinesError) return error;
   const extended = codeOf(error);
   const code = extended & 0xff;
-  const said = messageOf(error);
+  const said = oneLine(messageOf(error));
   const cause = { cause: error };
   if (code === BUSY || code === LOCKED)
     return new NinesError(
@@ -26,12 +35,7 @@ export const sqliteError = (error: unknown, file: string): NinesError => {
       `Another process uses ${file}: stop it, or give this one its own directory with --data.`,
       cause,
     );
-  if (code === CORRUPT || code === NOT_A_DATABASE)
-    return new NinesError(
-      'data_corrupt',
-      `${file} is damaged (${said}): stop Nines, move it away together with its -wal file and restore a backup.`,
-      cause,
-    );
+  if (code === CORRUPT || code === NOT_A_DATABASE) return damaged(file, said, cause);
   if (code === FULL)
     return new NinesError(
       'data_full',

@@ -1,9 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { NinesError } from '../errors.ts';
 import { migrate } from './migrate.ts';
-import { sqliteError } from './sqlite-errors.ts';
+import { damaged, sqliteError } from './sqlite-errors.ts';
 import { sqliteFile, type SqliteFile } from './sqlite-file.ts';
 
 export type SqlitePart = 'nines' | 'series';
@@ -29,11 +28,7 @@ const prove = (database: DatabaseSync, part: SqlitePart, file: string): void => 
   if (part === 'series') return;
   const [row] = database.prepare('PRAGMA quick_check(1)').all();
   const answer = String(Object.values(row ?? {})[0]);
-  if (answer !== 'ok')
-    throw new NinesError(
-      'data_corrupt',
-      `${file} is damaged (${answer}): stop Nines, move it away together with its -wal file and restore a backup.`,
-    );
+  if (answer !== 'ok') throw damaged(file, answer);
 };
 
 const openPart = (dir: string, part: SqlitePart, { maxPages }: SqliteOptions): SqliteFile => {

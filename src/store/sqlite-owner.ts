@@ -22,6 +22,8 @@ export const startOwner = (data: ThreadData, heapMb: number): Promise<Owner> =>
     const worker = new Worker(threadUrl(), {
       name: 'store',
       workerData: data,
+      // Flags meant for the main thread (a loader, --input-type) are none of its business.
+      execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: heapMb },
     });
     const waiting = new Map<number, Waiting>();
@@ -33,8 +35,9 @@ export const startOwner = (data: ThreadData, heapMb: number): Promise<Owner> =>
       new Promise((resolve, reject) => {
         if (gone) return reject(gone);
         const id = ++lastId;
-        waiting.set(id, { resolve, reject });
+        // First, because a value that cannot be copied throws here and must not be waited for.
         worker.postMessage({ ...request, id }, []);
+        waiting.set(id, { resolve, reject });
       });
     const settle = (answer: Answer): void => {
       const waiter = waiting.get(answer.id);

@@ -6,7 +6,7 @@ import { startOwner, type Asked, type Owner, type Result } from './sqlite-owner.
 import { preparePlace } from './sqlite-place.ts';
 
 /** Both databases of one place. `bytes` is what they occupy on disk. */
-export type Databases = { nines: Sql; series: Sql; bytes(): Promise<number>; close(): Promise<void> };
+export type Databases = { nines: Sql; series: Sql; bytes: () => Promise<number>; close: () => Promise<void> };
 
 const inlineSql = (file: SqliteFile): Sql => ({
   // The same plain objects that come out of a thread.
