@@ -5,7 +5,7 @@ import type { Ladder, Policy } from '../incident/policy.ts';
 
 /** What is not as in production, said on every page of the demo. */
 export const DEMO_NOTE =
-  'Demo: probes run every 2 s, the ladder waits seconds (L2 at 5 s, L3 at 30 s, L4 at 60 s), history is made up. Budgets, burn rates and deliveries are real.';
+  'Probes run every 2 s, the ladder waits seconds (L2 at 5 s, L3 at 30 s, L4 at 60 s), history is made up. Budgets, burn rates and deliveries are real.';
 
 const AFTER = { 2: 5 * SECOND, 3: 30 * SECOND, 4: 60 * SECOND } as const;
 

@@ -203,7 +203,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     await step('Escalation', () => escalate(incidents, now));
     await step('Evaluation', () => observer.span('evaluation', {}, () => evaluate.run(now, all ? null : dirty)));
     await step('Delivery', () => deliver.run(now));
-    await step('Fallback', () => tellUndelivered(store, holder.current(), log, now));
+    await step('Fallback', () => tellUndelivered({ store, incidents, log }, holder.current(), now));
     await step('Storing', () => flush(now));
     observer.stored(trouble === null);
     if (trouble === null) storeWatch.succeeded();

@@ -84,6 +84,7 @@ export const createIncidents = (parts: IncidentsParts): Incidents => {
       revision: next,
       budgetRemaining: parts.budgetOf(change.incident),
       now: at,
+      fallback: policy.fallback,
     });
     const audit = change.entries
       .filter((entry) => entry.by !== null)

@@ -24,7 +24,7 @@ export const createProbeStates = (): ProbeStates => {
 
   const stateOf = (probe: CatalogProbe, entry: Known | undefined, now: number): ProbeStatus['state'] => {
     if (probe.notConfigured) return 'not-configured';
-    if (!entry) return 'no-data';
+    if (!entry || entry.knownAt === 0) return 'no-data';
     if (now - entry.knownAt > STALE_INTERVALS * Math.max(probe.intervalMs, 10_000)) return 'stale';
     return entry.state.state;
   };

@@ -29,7 +29,7 @@ const BOOKS = 100 * DAY;
 export const restore = async (parts: RestoreParts): Promise<void> => {
   const { store, windows, now } = parts;
   await store.slots.rollUp(now);
-  const fineFrom = Math.floor((now - FINE) / HOUR) * HOUR;
+  const fineFrom = Math.ceil((now - FINE) / HOUR) * HOUR;
   const ringsFrom = Math.floor((now - RINGS) / HOUR) * HOUR;
   for (const slot of await store.slots.readAll(HOUR, now - BOOKS, ringsFrom)) windows.loadHour(slot.sli, slot);
   for (const slot of await store.slots.readAll(MINUTE, ringsFrom, fineFrom)) windows.add(slot.sli, slot);

@@ -23,7 +23,7 @@ export const run: Run = async (invocation) => {
   const server = serverOf(config);
   const findings: Finding[] = [
     await attempt('node', () => `Node ${process.versions.node}`),
-    await attempt('definitions', async () => {
+    await attempt('definitions, with the variables set here', async () => {
       const { catalog, problems } = await loadFolder(config.configDir, config);
       if (!catalog) throw new Error(`${problems.length} mistakes; nines check lists them`);
       const levels = [...catalog.policies.values()].flatMap((policy) => [
