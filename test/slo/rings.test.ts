@@ -155,12 +155,12 @@ describe('look-back rings', () => {
 
   it('fractions that have left a look-back leave nothing behind', () => {
     const rings = createRings(SMALL);
-    for (const [index, bad] of [0.1, 0.2, 0.3, 0.7].entries()) {
+    for (const [index, bad] of [0.3, 0.1, 0.2, 0.7, 0.1].entries()) {
       rings.add({ start: index * 10, width: 10, good: 0, total: bad, covered: 10 });
-      rings.sums(20, index * 10 + 10);
+      rings.sums(40, index * 10 + 10);
     }
-    rings.add({ start: 40, width: 10, good: 0, total: 0, covered: 10 });
-    expect([50, 60, 70].map((now) => rings.sums(20, now).total)).toEqual([0.7, 0, 0]);
+    rings.add({ start: 50, width: 10, good: 0, total: 0, covered: 10 });
+    expect([80, 90, 100].map((now) => rings.sums(40, now).total)).toEqual([0.1, 0, 0]);
   });
 
   it('what is no number is ignored, or it would poison a look-back for days', () => {
