@@ -33,7 +33,11 @@ export const forecast = (of: {
     const text = `No data in the last ${durationPhrase(forecastLookback(window))}, so no forecast.`;
     return { kind: 'no-data', endsAt: null, text };
   }
-  const lasts = { kind: 'lasts', endsAt: null, text: `At this rate the budget lasts ${windowPhrase(window)}.` } as const;
+  const lasts = {
+    kind: 'lasts',
+    endsAt: null,
+    text: `At this rate the budget lasts ${windowPhrase(window)}.`,
+  } as const;
   const length = window.kind === 'rolling' ? spanDays(budget.span) * DAY : budget.span.to - budget.span.from;
   const left = (budget.remaining * length) / rate;
   const until = window.kind === 'rolling' ? length : budget.span.to - now;

@@ -1,5 +1,5 @@
-import { slotStart } from "./slot.ts";
-import type { Slot } from "./slot.ts";
+import { slotStart } from './slot.ts';
+import type { Slot } from './slot.ts';
 
 /**
  * How good and total are counted.

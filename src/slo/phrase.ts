@@ -4,7 +4,10 @@ const COUNT = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const TENTHS = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 
 /** 183_600_000 → `2 d 3 h`. */
-export const durationPhrase = (ms: number): string => formatDuration(ms).replace(/(\d)([a-z]+)(?=\d|$)/g, '$1 $2 ').trim();
+export const durationPhrase = (ms: number): string =>
+  formatDuration(ms)
+    .replace(/(\d)([a-z]+)(?=\d|$)/g, '$1 $2 ')
+    .trim();
 
 /** 12345.4 → `12,345`. */
 export const countPhrase = (count: number): string =>

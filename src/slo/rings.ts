@@ -39,7 +39,7 @@ const KINDS = [Uint8Array, Uint16Array, Uint32Array, Float64Array] as const;
 const put = (column: Column, index: number, value: number): Column => {
   column[index] = value;
   if (column[index] === value) return column;
-  const wider = new KINDS[(KINDS as readonly unknown[]).indexOf(column.constructor) + 1 as 1 | 2 | 3](column);
+  const wider = new KINDS[((KINDS as readonly unknown[]).indexOf(column.constructor) + 1) as 1 | 2 | 3](column);
   return put(wider, index, value);
 };
 
@@ -66,7 +66,8 @@ type Running = {
 };
 
 /** One NaN would stay in a look-back for days. */
-const usable = ({ start, good, total, covered }: Slot): boolean => start >= 0 && Number.isFinite(good + total + covered);
+const usable = ({ start, good, total, covered }: Slot): boolean =>
+  start >= 0 && Number.isFinite(good + total + covered);
 
 const createLevel = ({ width, slots }: RingLevel): Level => ({
   width,
@@ -95,7 +96,14 @@ const advance = (level: Level, slot: number): void => {
   level.newest = slot;
 };
 
-const accumulate = (level: Level, running: Running[], slot: number, bad: number, total: number, covered: number): void => {
+const accumulate = (
+  level: Level,
+  running: Running[],
+  slot: number,
+  bad: number,
+  total: number,
+  covered: number,
+): void => {
   if (slot > level.newest) advance(level, slot);
   else if (!holds(level, slot)) return;
   const index = slot % level.slots;
@@ -205,7 +213,9 @@ export const createRings = (shape: readonly RingLevel[] = RING_LEVELS): Rings =>
   };
 
   const replace = (slot: Slot): boolean => {
-    const source = levels.find((level) => level.width <= slot.width && holds(level, Math.floor(slot.start / level.width)));
+    const source = levels.find(
+      (level) => level.width <= slot.width && holds(level, Math.floor(slot.start / level.width)),
+    );
     if (source === undefined || !usable(slot)) return false;
     const before = stored(source, slot);
     const bad = Math.max(0, slot.total - slot.good);

@@ -111,7 +111,10 @@ const judge = (facts: Facts): Judged => {
   if (budget.remaining !== null && budget.remaining <= 0) return { state: 'missed', because: overspent(budget) };
   if (firing !== null) return { state: 'at-risk', because: firing };
   if (tiers.some((tier) => tier.status === 'stale'))
-    return { state: 'unknown', because: 'An alert fired, and there is not enough data since to say whether it is over.' };
+    return {
+      state: 'unknown',
+      because: 'An alert fired, and there is not enough data since to say whether it is over.',
+    };
   if (forecast.kind === 'ends') return { state: 'at-risk', because: forecast.text };
   if (budget.span.from < (facts.firstDataAt ?? budget.span.from))
     return { state: 'partial', because: `Data of ${budget.days.have} of ${budget.days.of} days.` };

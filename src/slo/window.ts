@@ -63,8 +63,7 @@ export const createSpans = (): Spans => {
 };
 
 /** `30d`, `month`: as it is written in a definition. */
-export const windowLabel = (window: Window): string =>
-  window.kind === 'rolling' ? `${window.days}d` : window.unit;
+export const windowLabel = (window: Window): string => (window.kind === 'rolling' ? `${window.days}d` : window.unit);
 
 /** Calendar days of a span: a day of 23 or 25 hours is one day. */
 export const spanDays = (span: Span): number => Math.round((span.to - span.from) / DAY);

@@ -34,7 +34,10 @@ describe('the budget of a rolling window', () => {
   });
 
   it('over a full window is 1 − error ratio ÷ (1 − objective), whatever the traffic did', () => {
-    const events = fc.record({ total: fc.integer({ min: 1, max: 1e9 }), share: fc.double({ min: 0, max: 1, noNaN: true }) });
+    const events = fc.record({
+      total: fc.integer({ min: 1, max: 1e9 }),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+    });
     fc.assert(
       fc.property(events, fc.integer({ min: 1, max: 999_999 }), ({ total, share }, objective) => {
         const bad = Math.floor(total * share);
@@ -73,7 +76,10 @@ describe('the budget of a rolling window', () => {
   it('without data, and without traffic, says nothing: null is not 0', () => {
     const none = { attained: null, remaining: null, badAllowed: null };
     expect(budget(slo, { good: 0, total: 0, covered: 0 }, rolling, null, now)).toMatchObject({ ...none, coverage: 0 });
-    expect(budget(slo, { good: 0, total: 0, covered: 30 * DAY }, rolling, 0, now)).toMatchObject({ ...none, coverage: 1 });
+    expect(budget(slo, { good: 0, total: 0, covered: 30 * DAY }, rolling, 0, now)).toMatchObject({
+      ...none,
+      coverage: 1,
+    });
   });
 });
 

@@ -25,12 +25,22 @@ describe('burn rate', () => {
   });
 
   it('is null without data and without traffic, which is not 0', () => {
-    expect(burnRate(NO_SUMS, 999_000, HOUR)).toEqual({ label: '1h', ms: HOUR, rate: null, coverage: 0, bad: 0, total: 0 });
+    expect(burnRate(NO_SUMS, 999_000, HOUR)).toEqual({
+      label: '1h',
+      ms: HOUR,
+      rate: null,
+      coverage: 0,
+      bad: 0,
+      total: 0,
+    });
     expect(burnRate({ good: 0, total: 0, covered: HOUR }, 999_000, HOUR)).toMatchObject({ rate: null, coverage: 1 });
   });
 
   it('says how much of the look-back is backed by data', () => {
-    expect(burnRate({ good: 3, total: 3, covered: 2 * MINUTE }, 999_000, 5 * MINUTE)).toMatchObject({ label: '5m', coverage: 0.4 });
+    expect(burnRate({ good: 3, total: 3, covered: 2 * MINUTE }, 999_000, 5 * MINUTE)).toMatchObject({
+      label: '5m',
+      coverage: 0.4,
+    });
   });
 
   it('is never NaN, infinite or negative', () => {

@@ -28,7 +28,9 @@ describe('the sentence of forecast', () => {
       endsAt: now + 51 * HOUR,
       text: 'At this rate the budget ends Thu 14:20 UTC, in 2 d 3 h.',
     });
-    expect(say(remaining, 10, month, 'America/Toronto').text).toBe('At this rate the budget ends Thu 09:20 EST, in 2 d 3 h.');
+    expect(say(remaining, 10, month, 'America/Toronto').text).toBe(
+      'At this rate the budget ends Thu 09:20 EST, in 2 d 3 h.',
+    );
   });
 
   it('names the date when the weekday alone would be ambiguous', () => {
@@ -38,13 +40,34 @@ describe('the sentence of forecast', () => {
   it.each<[string, number | null, number | null, Window, string, string]>([
     ['lasts until the end of the period', 0.9, 1, month, 'lasts', 'At this rate the budget lasts the month.'],
     ['nothing burns', 0.01, 0, month, 'lasts', 'At this rate the budget lasts the month.'],
-    ['a rolling window sustains a rate of 1', 0.001, 1, rolling, 'lasts', 'At this rate the budget lasts the next 30 d.'],
-    ['a rolling window sustains nothing above', 0.5, 15, rolling, 'ends', 'At this rate the budget ends Wed 11:20 UTC, in 1 d.'],
+    [
+      'a rolling window sustains a rate of 1',
+      0.001,
+      1,
+      rolling,
+      'lasts',
+      'At this rate the budget lasts the next 30 d.',
+    ],
+    [
+      'a rolling window sustains nothing above',
+      0.5,
+      15,
+      rolling,
+      'ends',
+      'At this rate the budget ends Wed 11:20 UTC, in 1 d.',
+    ],
     ['gone is gone', 0, 0, month, 'gone', 'The budget is gone.'],
     ['overspent is gone', -3, null, month, 'gone', 'The budget is gone.'],
     ['no data at all', null, null, month, 'no-data', 'No data, so no forecast.'],
     ['no data of late', 0.4, null, month, 'no-data', 'No data in the last 6 h, so no forecast.'],
-    ['no data of late in a day', 0.4, null, { kind: 'calendar', unit: 'day' }, 'no-data', 'No data in the last 1 h, so no forecast.'],
+    [
+      'no data of late in a day',
+      0.4,
+      null,
+      { kind: 'calendar', unit: 'day' },
+      'no-data',
+      'No data in the last 1 h, so no forecast.',
+    ],
   ])('%s', (_, remaining, rate, window, kind, text) => {
     expect(say(remaining, rate, window)).toMatchObject({ kind, text });
   });

@@ -27,7 +27,11 @@ describe('what a check adds to an availability indicator', () => {
     ['a fail is bad', { outcome: 'fail', reason: 'status' }, [0, 1, 10_000]],
     ['an unknown outcome says nothing, not even that there was data', { outcome: 'unknown', reason: 'paused' }, null],
     ['our own mistake says nothing about the target', { outcome: 'fail', reason: 'internal' }, null],
-    ['a target that refuses us for asking too often is not down', { outcome: 'fail', reason: 'limited' }, [0, 0, 10_000]],
+    [
+      'a target that refuses us for asking too often is not down',
+      { outcome: 'fail', reason: 'limited' },
+      [0, 0, 10_000],
+    ],
     ['a slow pass is good: how slow is the affair of latency', { durationMs: 9_000 }, [1, 1, 10_000]],
     ['one of three probes covers a third of the time, rounded up', { probes: 3 }, [1, 1, 3_334]],
     ['a check every minute covers its minute', { intervalMs: MINUTE }, [1, 1, MINUTE]],
@@ -50,12 +54,24 @@ describe('what a check adds to a latency indicator', () => {
     ['within the threshold is good', { durationMs: 500 }, [1, 1, 10_000]],
     ['slower is bad', { durationMs: 500.1 }, [0, 1, 10_000]],
     ['a timeout is slow', { outcome: 'fail', reason: 'timeout', durationMs: 5_000 }, [0, 1, 10_000]],
-    ['a failed response-time assertion beyond the threshold is slow', { outcome: 'fail', reason: 'response-time', durationMs: 900 }, [0, 1, 10_000]],
-    ['a failed response-time assertion within the threshold is good', { outcome: 'fail', reason: 'response-time', durationMs: 300 }, [1, 1, 10_000]],
+    [
+      'a failed response-time assertion beyond the threshold is slow',
+      { outcome: 'fail', reason: 'response-time', durationMs: 900 },
+      [0, 1, 10_000],
+    ],
+    [
+      'a failed response-time assertion within the threshold is good',
+      { outcome: 'fail', reason: 'response-time', durationMs: 300 },
+      [1, 1, 10_000],
+    ],
     ['a fast error is no answer and no slowness', { outcome: 'fail', reason: 'status' }, [0, 0, 10_000]],
     ['a refused connection is no slowness', { outcome: 'fail', reason: 'refused' }, [0, 0, 10_000]],
     ['suspect slowness is not held against the target', { durationMs: 900, suspect: true }, [0, 0, 10_000]],
-    ['a suspect timeout is not held against the target', { outcome: 'fail', reason: 'timeout', durationMs: 5_000, suspect: true }, [0, 0, 10_000]],
+    [
+      'a suspect timeout is not held against the target',
+      { outcome: 'fail', reason: 'timeout', durationMs: 5_000, suspect: true },
+      [0, 0, 10_000],
+    ],
     ['a suspect check that was fast all the same is good', { durationMs: 90, suspect: true }, [1, 1, 10_000]],
     ['a limited check counts nothing', { outcome: 'fail', reason: 'limited' }, [0, 0, 10_000]],
     ['an unknown outcome says nothing', { outcome: 'unknown', reason: 'paused' }, null],
@@ -73,7 +89,13 @@ describe('freshness', () => {
     ['a beat one ms older is not', 11 * MINUTE - 1, 0],
     ['a beat after the slot is fresh', 200 * MINUTE, 1],
   ])('%s', (_, beat, good) => {
-    expect(freshnessSlot(indicator, beat, start, MINUTE)).toEqual({ start, width: MINUTE, good, total: 1, covered: MINUTE });
+    expect(freshnessSlot(indicator, beat, start, MINUTE)).toEqual({
+      start,
+      width: MINUTE,
+      good,
+      total: 1,
+      covered: MINUTE,
+    });
   });
 
   it('before the first beat ever there is no data, rather than staleness', () => {

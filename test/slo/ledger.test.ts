@@ -10,10 +10,21 @@ import type { CalendarUnit, Span } from '../../src/slo/window.ts';
 const naive = (slots: readonly Slot[], span: Span): Sums => {
   const inside = slots.filter(({ start }) => start >= span.from && start < span.to);
   const sum = (of: (slot: Slot) => number): number => inside.reduce((all, slot) => all + of(slot), 0);
-  return { good: sum((s) => s.good), total: sum((s) => s.total), covered: Math.min(span.to - span.from, sum((s) => s.covered)) };
+  return {
+    good: sum((s) => s.good),
+    total: sum((s) => s.total),
+    covered: Math.min(
+      span.to - span.from,
+      sum((s) => s.covered),
+    ),
+  };
 };
 
-const minute = fc.record({ good: fc.integer({ min: 0, max: 50 }), bad: fc.integer({ min: 0, max: 5 }), absent: fc.boolean() });
+const minute = fc.record({
+  good: fc.integer({ min: 0, max: 50 }),
+  bad: fc.integer({ min: 0, max: 5 }),
+  absent: fc.boolean(),
+});
 const history = fc.array(minute, { minLength: 1, maxLength: 40 });
 
 /** Minutes of some days that end at `now`, with holes, from a short pattern that repeats. */
@@ -29,7 +40,15 @@ const minutes = (pattern: { good: number; bad: number; absent: boolean }[], now:
 
 describe('the ledger', () => {
   const instant = fc.integer({ min: Date.UTC(2026, 0, 1), max: Date.UTC(2026, 11, 31) });
-  const zone = fc.constantFrom('UTC', 'America/Toronto', 'Europe/Berlin', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'Africa/Cairo', 'Asia/Beirut');
+  const zone = fc.constantFrom(
+    'UTC',
+    'America/Toronto',
+    'Europe/Berlin',
+    'Australia/Lord_Howe',
+    'Asia/Kathmandu',
+    'Africa/Cairo',
+    'Asia/Beirut',
+  );
 
   it('adds closed hours and the minutes of the hours at its edges up to what all minutes add up to, in every zone', () => {
     fc.assert(
@@ -64,7 +83,13 @@ describe('the ledger', () => {
   });
 
   it('an hour is closed only when it ended before what its source still revises', () => {
-    const slots = [0, 30 * MINUTE, HOUR].map((start) => ({ start, width: 30 * MINUTE, good: 1, total: 2, covered: 30 * MINUTE }));
+    const slots = [0, 30 * MINUTE, HOUR].map((start) => ({
+      start,
+      width: 30 * MINUTE,
+      good: 1,
+      total: 2,
+      covered: 30 * MINUTE,
+    }));
     expect(closedHours(slots, HOUR - 1)).toEqual([]);
     expect(closedHours(slots, 2 * HOUR - 1)).toEqual([{ start: 0, width: HOUR, good: 2, total: 4, covered: HOUR }]);
   });

@@ -45,9 +45,24 @@ const month = aSlo({ window: { kind: 'calendar', unit: 'month' } });
 describe('the state of an SLO', () => {
   it.each<[string, Given, string, string | null]>([
     ['fully covered and within its budget is ok', {}, 'ok', null],
-    ['not configured says why', { slo: aSlo({ notConfigured: 'GATEWAY_URL is not set' }) }, 'not-configured', 'GATEWAY_URL is not set'],
-    ['never had data', { firstDataAt: null, lastDataAt: null, windowSums: silent() }, 'no-data', 'No data has arrived yet.'],
-    ['silent for too long is unknown, whatever the books say', { lastDataAt: now - HOUR }, 'unknown', 'No data since Thu 13:20 UTC (1 h).'],
+    [
+      'not configured says why',
+      { slo: aSlo({ notConfigured: 'GATEWAY_URL is not set' }) },
+      'not-configured',
+      'GATEWAY_URL is not set',
+    ],
+    [
+      'never had data',
+      { firstDataAt: null, lastDataAt: null, windowSums: silent() },
+      'no-data',
+      'No data has arrived yet.',
+    ],
+    [
+      'silent for too long is unknown, whatever the books say',
+      { lastDataAt: now - HOUR },
+      'unknown',
+      'No data since Thu 13:20 UTC (1 h).',
+    ],
     ['under 90 % coverage is unknown', { windowSums: full(26 * DAY) }, 'unknown', 'Only 86 % of the time has data.'],
     [
       'under 90 % coverage with a budget that is gone is unknown and says both',
@@ -55,7 +70,12 @@ describe('the state of an SLO', () => {
       'unknown',
       'Only 86 % of the time has data; in what is known, the budget is gone.',
     ],
-    ['overspent is missed', { windowSums: full(30 * DAY, 260) }, 'missed', '260 were bad and the budget allows 259: it is gone.'],
+    [
+      'overspent is missed',
+      { windowSums: full(30 * DAY, 260) },
+      'missed',
+      '260 were bad and the budget allows 259: it is gone.',
+    ],
     [
       'an alert that fires is a risk',
       { sumsOf: burning, alerts: [alert('firing')] },
@@ -76,11 +96,20 @@ describe('the state of an SLO', () => {
     ],
     [
       'a budget that ends before its month does is a risk',
-      { slo: { ...month, tiers: [] }, windowSums: full(18.5 * DAY, 200), sumsOf: (ms: number) => full(ms, (ms / 10_000) * 0.0029) },
+      {
+        slo: { ...month, tiers: [] },
+        windowSums: full(18.5 * DAY, 200),
+        sumsOf: (ms: number) => full(ms, (ms / 10_000) * 0.0029),
+      },
       'at-risk',
       'At this rate the budget ends Sat 22:01 UTC, in 2 d 7 h.',
     ],
-    ['three of thirty days is partial', { firstDataAt: now - 3 * DAY, windowSums: full(3 * DAY) }, 'partial', 'Data of 3 of 30 days.'],
+    [
+      'three of thirty days is partial',
+      { firstDataAt: now - 3 * DAY, windowSums: full(3 * DAY) },
+      'partial',
+      'Data of 3 of 30 days.',
+    ],
     ['a month that runs is not partial', { slo: month, windowSums: full(18.5 * DAY) }, 'ok', null],
     [
       'covered without traffic says that there is nothing to count',
@@ -123,9 +152,17 @@ describe('what the status shows', () => {
 
   it('every tier with its look-backs, what it stands at, and what it costs', () => {
     const [tier] = status({ sumsOf: burning, alerts: [alert('firing')] }).tiers;
-    expect(tier).toMatchObject({ name: 'page-fast', factor: 14.4, status: 'firing', long: { rate: 500 }, short: { label: '5m' } });
+    expect(tier).toMatchObject({
+      name: 'page-fast',
+      factor: 14.4,
+      status: 'firing',
+      long: { rate: 500 },
+      short: { label: '5m' },
+    });
     expect(tier!.budgetShare).toBeCloseTo(0.02, 12);
-    expect(status({ sumsOf: silent }).tiers.map((one) => one.status)).toEqual(Array.from({ length: 4 }, () => 'unknown'));
+    expect(status({ sumsOf: silent }).tiers.map((one) => one.status)).toEqual(
+      Array.from({ length: 4 }, () => 'unknown'),
+    );
   });
 
   it('data that lies in the running slot is not data of the future', () => {
