@@ -167,7 +167,7 @@ const protect = async (app: FastifyInstance): Promise<void> => {
       (request.routeOptions.config.inbound === true || isKnown(request)),
   });
   await app.register(underPressure, {
-    maxEventLoopDelay: 1_000,
+    maxEventLoopDelay: 3_000,
     pressureHandler: async (request) => {
       const { inbound, need } = request.routeOptions.config;
       if (!inbound && need !== 'act')

@@ -7,7 +7,12 @@ import type { Sums } from './slot.ts';
 export type Was = { status: 'pending' | 'firing' | 'stale' | 'clear'; since: number };
 
 /** A tier before it in the list, faster than it: as it was, and as it is now judged. */
-export type Faster = { tier: Tier; was: Was | null; status: 'pending' | 'firing' | 'stale' | 'clear' | 'unknown'; short: Sums };
+export type Faster = {
+  tier: Tier;
+  was: Was | null;
+  status: 'pending' | 'firing' | 'stale' | 'clear' | 'unknown';
+  short: Sums;
+};
 
 /**
  * Whether a burning tier only remembers an outage that a faster tier fired for and has seen end. Its long look-back
@@ -16,7 +21,13 @@ export type Faster = { tier: Tier; was: Was | null; status: 'pending' | 'firing'
  * `shortMs` after the faster tier cleared; but not while errors go on at more than its own factor, judged over the
  * faster tier's short look-back at the time the folding begins. Whatever still burns afterwards fires on its own.
  */
-export const isFolded = (tier: Tier, was: Was | null, faster: readonly Faster[], objective: Ppm, now: number): boolean => {
+export const isFolded = (
+  tier: Tier,
+  was: Was | null,
+  faster: readonly Faster[],
+  objective: Ppm,
+  now: number,
+): boolean => {
   if (faster.some(({ status }) => status !== 'clear')) return false;
   const ended = faster.flatMap((one) => {
     if (one.was === null) return [];

@@ -42,7 +42,10 @@ export const tierStatuses = (
     const before = was(tier.name);
     const verdict = judgeTier(tier, long, short, slo.objective);
     const judged = nextStatus(before?.status ?? 'clear', verdict, enoughBad(tier, long, slo.minBad));
-    const status = judged !== 'clear' && verdict === 'burning' && isFolded(tier, before, faster, slo.objective, end) ? 'clear' : judged;
+    const status =
+      judged !== 'clear' && verdict === 'burning' && isFolded(tier, before, faster, slo.objective, end)
+        ? 'clear'
+        : judged;
     faster.push({ tier, was: before, status, short });
     return {
       name: tier.name,

@@ -70,15 +70,13 @@ export const createStoreWatch = (parts: {
       });
       const began = since;
       await Promise.all(
-        parts
-          .fallbacks()
-          .map((channel) =>
-            channel.send(notice(channel.id, now, began, reason, parts.open()), {
-              root: null,
-              possibleRepeat: false,
-              signal: parts.deadline(10 * SECOND),
-            }),
-          ),
+        parts.fallbacks().map((channel) =>
+          channel.send(notice(channel.id, now, began, reason, parts.open()), {
+            root: null,
+            possibleRepeat: false,
+            signal: parts.deadline(10 * SECOND),
+          }),
+        ),
       );
     },
     succeeded() {

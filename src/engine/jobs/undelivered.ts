@@ -25,7 +25,10 @@ export const tellUndelivered = async (
     return (policy && fallbackFor(row, policy, now)) ?? [];
   });
   const { outbox } = parts.store;
-  await parts.store.commit([...outbox.adding(notifications, now), ...outbox.tellingFallback(rows.map((row) => row.id))]);
+  await parts.store.commit([
+    ...outbox.adding(notifications, now),
+    ...outbox.tellingFallback(rows.map((row) => row.id)),
+  ]);
   for (const row of rows) {
     const { channel, incident, error } = row;
     parts.log.error('A page is undelivered for a minute; the fallback channel is told.', { channel, incident, error });

@@ -7,7 +7,8 @@ export type MetricsText = () => Promise<string> | AsyncIterable<string>;
 export const metricsRoutes =
   (text: MetricsText): FastifyPluginCallback =>
   (app, _options, done) => {
-    app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
+    // Inbound: a scrape is how people see that Nines is overloaded.
+    app.get('/metrics', { config: { inbound: true }, schema: { hide: true } }, async (_request, reply) => {
       const body = text();
       return reply
         .type('text/plain; version=0.0.4; charset=utf-8')
