@@ -76,7 +76,7 @@ export const sqlContract = (name: string, open: OpenSql): void => {
       const wanted = [1, 2, 2, 3, 1, 4];
       const settled = await Promise.allSettled(wanted.map((id, at) => sql.commit([insert(100 + at), insert(id)])));
       const stored = wanted.map((_, at) => at).filter((at) => settled[at]?.status === 'fulfilled');
-      expect(stored.map((at) => wanted[at]).sort()).toEqual([1, 2, 3, 4]);
+      expect(stored.map((at) => wanted[at]).sort((a = 0, b = 0) => a - b)).toEqual([1, 2, 3, 4]);
       expect(await ids()).toEqual([1, 2, 3, 4, ...stored.map((at) => 100 + at)]);
     });
 
