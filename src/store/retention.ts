@@ -7,7 +7,7 @@ export const MINUTES_KEPT = 14 * DAY;
 export const RESULTS_KEPT = 14 * DAY;
 
 // Small enough that a page waiting behind it in the store thread does not notice.
-const INSTANTS_AT_ONCE = 30 * FINE;
+const INSTANTS_AT_ONCE = 3 * FINE;
 
 const remove = async (series: Sql, where: string, values: readonly SqlValue[]): Promise<number> => {
   const [row] = await series.read<{ count: number }>(`SELECT COUNT(*) AS count FROM ${where}`, values);

@@ -13,7 +13,7 @@ export type SeriesWriter = {
   commit(statements: readonly Statement[]): Promise<void>;
 };
 
-type Batch = { number: number; statements: readonly Statement[] };
+const codeOf = (error: unknown): string | null => (error instanceof NinesError ? error.code : null);
 
 // Of up to 100 rows each: a page that waits behind a batch in the store thread waits a few ms.
 const STATEMENTS_PER_BATCH = 5;
@@ -24,8 +24,8 @@ export const createSeriesWriter = async (series: Sql, names: SeriesNames): Promi
     const [row] = await series.read<{ number: number }>('SELECT number FROM batch');
     return row?.number ?? 0;
   };
-  let last = await numberStored();
-  const unfinished: Batch[] = [];
+  let written = await numberStored();
+  const unfinished: (readonly Statement[])[] = [];
   let tail: Promise<unknown> = Promise.resolve();
 
   const commit = async (statements: readonly Statement[]): Promise<void> => {
@@ -35,20 +35,27 @@ export const createSeriesWriter = async (series: Sql, names: SeriesNames): Promi
   };
 
   // A batch whose fate is unclear is repeated whole under its number; adding it twice is impossible.
-  const write = async ({ number, statements }: Batch): Promise<void> => {
-    const mark = { text: 'UPDATE batch SET number = $1 WHERE number = $2', values: [number, number - 1], rows: 1 };
+  const write = async (statements: readonly Statement[]): Promise<void> => {
+    const number = written + 1;
+    const mark = { text: 'UPDATE batch SET number = $1 WHERE number = $2', values: [number, written], rows: 1 };
     try {
       await commit([mark, ...statements]);
     } catch (error) {
-      const already =
-        error instanceof NinesError && error.code === 'commit_conflict' && (await numberStored()) === number;
+      const already = codeOf(error) === 'commit_conflict' && (await numberStored()) === number;
       if (!already) throw error;
     }
+    written = number;
   };
 
   const writeUnfinished = async (): Promise<void> => {
     for (let batch = unfinished[0]; batch; batch = unfinished[0]) {
-      await write(batch);
+      try {
+        await write(batch);
+      } catch (error) {
+        // A row that the schema refuses would be refused for ever, and everything behind it would wait.
+        if (codeOf(error) === 'internal') unfinished.shift();
+        throw error;
+      }
       unfinished.shift();
     }
   };
@@ -57,7 +64,7 @@ export const createSeriesWriter = async (series: Sql, names: SeriesNames): Promi
     await writeUnfinished();
     const statements = takes.flatMap((take) => take());
     for (let at = 0; at < statements.length; at += STATEMENTS_PER_BATCH)
-      unfinished.push({ number: ++last, statements: statements.slice(at, at + STATEMENTS_PER_BATCH) });
+      unfinished.push(statements.slice(at, at + STATEMENTS_PER_BATCH));
     await writeUnfinished();
   };
 

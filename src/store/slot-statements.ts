@@ -12,12 +12,17 @@ export const WIDTHS: readonly number[] = [FINE, MINUTE, HOUR, DAY];
 
 const coarserThan = (width: number): number | undefined => WIDTHS[WIDTHS.indexOf(width) + 1];
 
-/** Throws `internal` for a slot that could not be rolled up. */
-export const checkSlot = ({ sli, start, width }: SliSlot): void => {
+/** Throws `internal` for a slot that could not be stored or rolled up. */
+export const checkSlot = ({ sli, start, width, good, total, covered }: SliSlot): void => {
   if (!WIDTHS.includes(width) || start !== slotStart(start, width))
     throw new NinesError(
       'internal',
       `A slot of ${sli} has width ${width} and start ${start}: widths are ${WIDTHS.join(', ')} ms, starts whole multiples.`,
+    );
+  if (![good, total, covered].every((value) => Number.isFinite(value) && value >= 0))
+    throw new NinesError(
+      'internal',
+      `A slot of ${sli} has good ${good}, total ${total}, covered ${covered}: none may be negative or missing.`,
     );
 };
 

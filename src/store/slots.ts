@@ -27,7 +27,7 @@ const READ_ALL = `SELECT sli, start, good, total, covered FROM slot
 
 export const createSlots = (series: Sql, names: SeriesNames, writer: SeriesWriter): Store['slots'] => {
   let waiting = new Map<string, SliSlot>();
-  // Marks that the database has already; cleared when a roll-up takes them away.
+  // Marks that the database has already; cleared before a roll-up takes them away.
   const marked = new Set<string>();
 
   const saw = ({ sli, start, total, covered }: SliSlot): void => {
@@ -99,9 +99,9 @@ export const createSlots = (series: Sql, names: SeriesNames, writer: SeriesWrite
     firsts: () => Promise.resolve(names.firsts()),
     rollUp: (now) =>
       writer.next(async () => {
+        marked.clear();
         for (let id = 0; id <= names.highest(); id += ROLLED_UP_AT_ONCE)
           await writer.commit(rollingUp(now, id, id + ROLLED_UP_AT_ONCE));
-        marked.clear();
       }),
     retain: (now, days) => writer.next(() => retainSeries(series, now, days)),
     flush: () => writer.flush(),

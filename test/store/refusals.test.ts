@@ -6,7 +6,7 @@ import { createStore } from '../../src/store/open.ts';
 import { openInlineSqlite, openSqlite } from '../../src/store/sqlite.ts';
 import { networkFileSystem } from '../../src/store/sqlite-place.ts';
 import { emptyDirectory } from './directory.ts';
-import { START, incident, slot } from './samples.ts';
+import { START, incident, result, slot } from './samples.ts';
 
 const overwrite = (file: string, at: number, bytes: number): void => {
   const open = openSync(file, 'r+');
@@ -149,4 +149,14 @@ test('a batch whose fate was unclear is repeated and counted once', async () => 
   lie = false;
   store.slots.add([slot(START, 10_000)]);
   expect(await store.slots.read('shop/api/availability', 10_000, START, START + 1)).toMatchObject([{ total: 2 }]);
+});
+
+test('a row that the schema refuses is dropped with its batch and does not hold up what follows', async () => {
+  const store = await createStore(openInlineSqlite(), silentLog);
+  store.results.add([result(START, { outcome: 'perhaps' as never })]);
+  await expect(store.slots.flush()).rejects.toMatchObject({ code: 'internal' });
+  store.results.add([result(START)]);
+  store.slots.add([slot(START, 10_000)]);
+  await store.slots.flush();
+  expect(await store.results.newest()).toEqual([result(START)]);
 });

@@ -64,8 +64,9 @@ describe('slots', () => {
     expect(await store.slots.firsts()).toEqual(new Map([[SLI, START - DAY]]));
   });
 
-  test('a width or a start that could not be rolled up is refused', async () => {
+  test('a slot that could not be stored or rolled up is refused', async () => {
     expect(() => store.slots.add([slot(START, 5 * MINUTE)])).toThrow(/has width 300000/);
+    expect(() => store.slots.add([slot(START, FINE, { total: Number.NaN })])).toThrow(/total NaN/);
     await expect(store.slots.replace([slot(START + 1, MINUTE)])).rejects.toMatchObject({ code: 'internal' });
   });
 
