@@ -79,10 +79,7 @@ export const incidentPage = (frame: Frame, view: IncidentView): string => {
             </ul>`,
           )}
         </div>
-        <div>
-          ${section('timeline', 'Timeline', timeline(view.timeline, frame.now))}
-          <section aria-label="Add a note">${noteForm(frame, incident)}</section>
-        </div>
+        <div>${section('timeline', 'Timeline', timeline(view.timeline, frame.now))} ${noteForm(frame, incident)}</div>
       </div>
       ${section(
         'deliveries',

@@ -21,7 +21,7 @@ export const count = (value: number): string => new Intl.NumberFormat('en').form
 
 /** `320 ms`, `1.4 s`. */
 export const millis = (ms: number): string =>
-  ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+  ms < 1_000 ? `${Math.round(ms)} ms` : `${Number((ms / 1_000).toFixed(ms < 10_000 ? 1 : 0))} s`;
 
 /** Look-back and interval lengths in words for people: `5 min`, `1 h`, `3 d`. */
 export const lengthText = (ms: number): string => {

@@ -127,7 +127,7 @@ export const runTable = (results: readonly ResultView[], now: number): Html =>
 export const resultTable = (results: readonly ResultView[], now: number): Html =>
   html`<details class="data">
     <summary>Every check as a table</summary>
-    <table>
+    <table class="compact">
       <caption class="unseen">
         The last ${results.length} checks, newest first
       </caption>
