@@ -64,13 +64,13 @@ export const link = (
   return found;
 };
 
-const definedNames = (shaped: readonly Shaped[]): { policies: string[]; channels: string[] } => {
-  const policies: string[] = [];
-  const channels: string[] = [];
+const definedNames = (shaped: readonly Shaped[]): { policies: ReadonlySet<string>; channels: ReadonlySet<string> } => {
+  const policies = new Set<string>();
+  const channels = new Set<string>();
   for (const { document } of shaped) {
     if (document.kind !== 'Policies') continue;
-    policies.push(...document.policies.map((policy) => policy.id));
-    channels.push(...document.channels.map((channel) => channel.id));
+    for (const { id } of document.policies) policies.add(id);
+    for (const { id } of document.channels) channels.add(id);
   }
   return { policies, channels };
 };

@@ -1,7 +1,7 @@
 import type { Path } from './locate.ts';
 import type { ConditionSpec, ServiceSpec } from './meaning.ts';
 import type { SystemDocument } from './spec/document.ts';
-import { lintName, lintRunbook, probeNamed } from './tell.ts';
+import { idsOf, lintName, lintRunbook, probeNamed } from './tell.ts';
 import type { Tell } from './tell.ts';
 
 /** What no schema says about one condition. */
@@ -15,26 +15,11 @@ export const lintCondition = (
   const { source } = condition;
   lintRunbook(condition.runbook, at, tell);
   if (source.kind === 'reading') {
-    lintName(
-      tell,
-      [...at, 'source', 'connector'],
-      'connector',
-      source.connector,
-      system.connectors.map((connector) => connector.id),
-    );
+    lintName(tell, [...at, 'source', 'connector'], 'connector', source.connector, idsOf(system.connectors));
     return;
   }
   const path: Path = [...at, 'source', 'probe'];
-  if (
-    !lintName(
-      tell,
-      path,
-      'probe',
-      source.probe,
-      service.probes.map((probe) => probe.id),
-    )
-  )
-    return;
+  if (!lintName(tell, path, 'probe', source.probe, idsOf(service.probes))) return;
   const probe = probeNamed(service, source.probe);
   if (source.metric === 'failing') {
     const holds = (value: number): boolean =>

@@ -11,8 +11,8 @@ type AssertionSpec = HttpSpec['assert'][number];
 
 const LEAST_INTERVAL_MS = 100;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-// $, then .name, [0] or ["name"]: the path language that probes read.
-const JSON_PATH = /^\$?(?:\.?[A-Za-z_][\w-]*|\[\d+\]|\["[^"]+"\])(?:\.[A-Za-z_][\w-]*|\.\d+|\[\d+\]|\["[^"]+"\])*$/;
+// checks[0].state, $.database, data["a.b"], or $ for the whole answer: the paths that probes read.
+const JSON_PATH = /^(?:\$|(?:\$\.?)?(?:[^.[\]"]+|\[\d+\]|\["[^"]*"\])(?:\.[^.[\]"]+|\[\d+\]|\["[^"]*"\])*)$/;
 
 /** What no schema says about one probe. */
 export const lintProbe = (probe: ProbeSpec, at: Path, tell: Tell): void => {
@@ -83,7 +83,7 @@ const lintAssertion = (probe: HttpSpec, assertion: AssertionSpec, at: Path, tell
 const lintRegex = (pattern: string | undefined, path: Path, tell: Tell): void => {
   if (pattern === undefined) return;
   try {
-    RegExp(pattern, 'u');
+    RegExp(pattern);
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/^.*: /, '').toLowerCase() : 'it cannot be read';
     tell.error(path, `matches must be a regular expression: ${reason}`);

@@ -6,7 +6,7 @@ import { isReachable, ms, ppmOf, tiersOf, windowDays, windowOf } from './meaning
 import type { ServiceSpec, SloSpec } from './meaning.ts';
 import { oneOf } from './say.ts';
 import type { SystemDocument } from './spec/document.ts';
-import { lintLeast, lintName, lintRunbook, probeNamed } from './tell.ts';
+import { idsOf, lintLeast, lintName, lintRunbook, probeNamed } from './tell.ts';
 import type { Tell } from './tell.ts';
 
 /** What no schema says about one SLO. */
@@ -26,16 +26,10 @@ export const lintSlo = (system: SystemDocument, service: ServiceSpec, slo: SloSp
 
 const lintIndicator = (system: SystemDocument, service: ServiceSpec, slo: SloSpec, at: Path, tell: Tell): void => {
   const { indicator } = slo;
-  const probes = service.probes.map((probe) => probe.id);
+  const probes = idsOf(service.probes);
   switch (indicator.kind) {
     case 'events':
-      lintName(
-        tell,
-        [...at, 'connector'],
-        'connector',
-        indicator.connector,
-        system.connectors.map((connector) => connector.id),
-      );
+      lintName(tell, [...at, 'connector'], 'connector', indicator.connector, idsOf(system.connectors));
       return;
     case 'incident-clock':
       lintLeast(tell, [...at, 'within'], 'within', indicator.within, 1);

@@ -50,8 +50,9 @@ const atMost = (problems: readonly Problem[]): Problem[] => {
     const count = (counts.get(problem.file) ?? 0) + 1;
     counts.set(problem.file, count);
     if (count <= MOST_PROBLEMS) return [problem];
+    if (count > MOST_PROBLEMS + 1) return [];
     const rest = problems.filter((other) => other.file === problem.file).length - MOST_PROBLEMS;
-    return count === MOST_PROBLEMS + 1 ? [{ ...problem, message: `file has ${rest} more mistakes from here on` }] : [];
+    return [{ ...problem, message: `file has ${rest} more mistakes from here on` }];
   });
 };
 

@@ -1,7 +1,11 @@
+/** More candidates than a person would have written are not compared one by one. */
+const MOST_CANDIDATES = 500;
+
 /** The candidate that `word` was probably meant to be; undefined when none is near. */
-export const nearest = (word: string, candidates: readonly string[]): string | undefined => {
+export const nearest = (word: string, candidates: ReadonlySet<string>): string | undefined => {
+  if (candidates.size > MOST_CANDIDATES) return undefined;
   const limit = word.length < 5 ? 1 : 2;
-  const ranked = candidates
+  const ranked = [...candidates]
     .map((candidate) => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase(), limit) }))
     .filter((found) => found.distance <= limit)
     .toSorted((a, b) => a.distance - b.distance);

@@ -58,7 +58,7 @@ export const say = (issue: Issue): Mistake[] => {
   if (issue.code !== 'unrecognized_keys') return [sayValue(issue)];
   const known = issue.message.split(' ');
   return issue.keys.map((key) => {
-    const meant = nearest(key, known);
+    const meant = nearest(key, new Set(known));
     const hint = meant ? `did you mean ${meant}?` : `known here: ${known.join(', ')}`;
     return { path: [...issue.path, key], message: `${key} is not a known field; ${hint}`, aim: { key: true } };
   });

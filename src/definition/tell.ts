@@ -21,18 +21,28 @@ export const lintTwice = (tell: Tell, path: Path, entries: readonly { id: string
   });
 };
 
+const MOST_LISTED = 10;
+
+const listed = (known: ReadonlySet<string>): string => {
+  const names = known.values().take(MOST_LISTED).toArray().join(', ');
+  return known.size > MOST_LISTED ? `${names} and others` : names;
+};
+
 /** A name of something that is defined elsewhere. */
-export const lintName = (tell: Tell, path: Path, what: string, id: string, known: readonly string[]): boolean => {
-  if (known.includes(id) || tell.isLost(id)) return known.includes(id);
+export const lintName = (tell: Tell, path: Path, what: string, id: string, known: ReadonlySet<string>): boolean => {
+  if (known.has(id) || tell.isLost(id)) return known.has(id);
   const meant = nearest(id, known);
   const hint = meant
     ? `did you mean ${meant}?`
-    : known.length > 0
-      ? `there is ${[...new Set(known)].join(', ')}`
+    : known.size > 0
+      ? `there is ${listed(known)}`
       : `no ${what} is defined`;
   tell.error(path, `${what} ${id} does not exist; ${hint}`);
   return false;
 };
+
+/** The ids of a list, as names that can be given. */
+export const idsOf = (list: readonly { id: string }[]): ReadonlySet<string> => new Set(list.map(({ id }) => id));
 
 /** A duration below what makes sense. */
 export const lintLeast = (tell: Tell, path: Path, name: string, text: string | undefined, least: number): void => {
