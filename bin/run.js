@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { onOrphaned } from './orphan.js';
 
 const require = createRequire(import.meta.url);
 const [target, ...rest] = process.argv.slice(2);
@@ -37,31 +38,10 @@ const node26 = () => {
   }
 };
 
-/** The parents of a process, nearest first: npm runs a script through a shell that outlives it. */
-const parentsOf = (pid) => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-    return parent > 1 ? [parent, ...parentsOf(parent)] : [parent];
-  } catch {
-    return [];
-  }
-};
-
-// npm does not pass kill -9 on: when the npm that started us is gone, so are we, and nothing stays on the port.
-// A launcher started by hand (nohup nines serve &) must outlive its shell, so only npm and its shell are watched.
-const onOrphaned = (stop) => {
-  if (process.env.npm_lifecycle_event === undefined) return;
-  const near = () => [process.ppid, ...parentsOf(process.ppid).slice(0, 1)].join();
-  const before = near();
-  setInterval(() => near() === before || stop(), 250).unref();
-};
-
 const node = node26();
 const script = scriptOf(target);
 if (node === process.execPath) {
   process.argv.splice(1, process.argv.length, script, ...rest);
-  onOrphaned(() => process.exit(1));
   await import(pathToFileURL(script).href);
 } else {
   // The child holds the other end of this channel and exits when it closes, even when we are killed with -9.

@@ -75,7 +75,11 @@ describe('architecture', () => {
 
   // client/slack.ts hands its own fetch to the vendor's SDK, so that deadlines reach the request.
   it('lets fetch be called in one file only', () => {
-    expect(files.filter((file) => /(?<![.\w'])fetch\(/.test(text(file)) && !['client/http.ts', 'client/slack.ts'].includes(file))).toEqual([]);
+    expect(
+      files.filter(
+        (file) => /(?<![.\w'])fetch\(/.test(text(file)) && !['client/http.ts', 'client/slack.ts'].includes(file),
+      ),
+    ).toEqual([]);
   });
 
   it('keeps app, engine and http out of the worker threads', () => {

@@ -3,6 +3,8 @@ export const untilStopped = (): Promise<void> =>
   new Promise((resolve) => {
     const stop = (): void => {
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(1));
+      // The channel to our parent, listened to below, must not keep us alive once our work is done.
+      process.channel?.unref();
       resolve();
     };
     process.once('SIGTERM', stop);

@@ -57,4 +57,5 @@ export type Catalog = {
 /** One mistake, or one warning, at its place: `slo/duru-notes.yaml:18:14 objective must be less than 100, got 999`. */
 export type Problem = { file: string; line: number; column: number; message: string };
 
-export const problemText = (problem: Problem): string => `${problem.file}:${problem.line}:${problem.column} ${problem.message}`;
+export const problemText = (problem: Problem): string =>
+  `${problem.file}:${problem.line}:${problem.column} ${problem.message}`;

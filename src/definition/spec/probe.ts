@@ -6,9 +6,18 @@ const statusClass = z.union([z.int().min(100).max(599), z.enum(['1xx', '2xx', '3
 /** One thing that the answer must fulfil; the key says what. */
 export const assertion = z.strictObject({
   status: z.union([statusClass, z.array(statusClass).min(1)]).optional(),
-  header: z.strictObject({ name: text, equals: z.string().optional(), matches: z.string().optional(), absent: z.boolean().optional() }).optional(),
+  header: z
+    .strictObject({
+      name: text,
+      equals: z.string().optional(),
+      matches: z.string().optional(),
+      absent: z.boolean().optional(),
+    })
+    .optional(),
   json: z.strictObject({ path: text, equals: z.union([z.string(), z.number(), z.boolean(), z.null()]) }).optional(),
-  body: z.strictObject({ contains: z.string().optional(), matches: z.string().optional(), not: z.boolean().optional() }).optional(),
+  body: z
+    .strictObject({ contains: z.string().optional(), matches: z.string().optional(), not: z.boolean().optional() })
+    .optional(),
   responseTime: duration.optional(),
   certificate: duration.optional(),
 });
@@ -28,11 +37,19 @@ export const httpProbe = z.strictObject({
   headers: z.record(z.string(), z.string()).default({}),
   body: z.string().optional(),
   redirects: z
-    .strictObject({ follow: z.boolean().default(true), limit: z.int().min(0).max(20).default(5), allowDowngrade: z.boolean().default(false) })
+    .strictObject({
+      follow: z.boolean().default(true),
+      limit: z.int().min(0).max(20).default(5),
+      allowDowngrade: z.boolean().default(false),
+    })
     .prefault({}),
   every: duration.default('30s'),
   timeout: duration.default('10s'),
-  maxBodyBytes: z.int().min(1).max(64 * 1024 * 1024).default(1024 * 1024),
+  maxBodyBytes: z
+    .int()
+    .min(1)
+    .max(64 * 1024 * 1024)
+    .default(1024 * 1024),
   ca: text.optional(),
   assert: z.array(assertion).default([{ status: '2xx' }]),
   ...thresholds,

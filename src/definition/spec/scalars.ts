@@ -6,7 +6,9 @@ import { ppmFromPercent } from '../../slo/objective.ts';
 export const id = z.string().regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, 'must be lower-case letters, digits and dashes');
 
 /** `30s`, `1h30m`, `28d`. */
-export const duration = z.string().refine((text) => parseDuration(text) !== undefined, 'must be a duration such as 30s, 5m or 28d');
+export const duration = z
+  .string()
+  .refine((text) => parseDuration(text) !== undefined, 'must be a duration such as 30s, 5m or 28d');
 
 /** Percent, at most four decimals: 99.9 */
 export const percent = z
@@ -19,4 +21,6 @@ export const percent = z
 export const text = z.string().min(1);
 
 /** Ids of the requirement rows that this object serves. */
-export const covers = z.array(z.string().regex(/^[A-Z]{2,3}-\d{2}$/, 'must be requirement ids such as DN-65')).default([]);
+export const covers = z
+  .array(z.string().regex(/^[A-Z]{2,3}-\d{2}$/, 'must be requirement ids such as DN-65'))
+  .default([]);

@@ -16,9 +16,15 @@ const indicator = z.discriminatedUnion('kind', [
 ]);
 
 /** A calendar period, or a rolling span of whole days such as 30d. */
-const window = z.union([z.enum(CALENDAR_UNITS), z.string().regex(/^[1-9]\d{0,2}d$/, 'must be day, week, month, quarter, or days such as 30d')]);
+const window = z.union([
+  z.enum(CALENDAR_UNITS),
+  z.string().regex(/^[1-9]\d{0,2}d$/, 'must be day, week, month, quarter, or days such as 30d'),
+]);
 
-const tier = z.strictObject({ name: z.enum(TIER_NAMES), factor: z.number().min(1, 'must be at least 1: below it would fire while the objective is met') });
+const tier = z.strictObject({
+  name: z.enum(TIER_NAMES),
+  factor: z.number().min(1, 'must be at least 1: below it would fire while the objective is met'),
+});
 
 export const slo = z.strictObject({
   id,
@@ -40,7 +46,11 @@ export const condition = z.strictObject({
   id,
   name: text,
   source: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('probe'), probe: id, metric: z.enum(['failing', 'response-time', 'certificate-days']) }),
+    z.strictObject({
+      kind: z.literal('probe'),
+      probe: id,
+      metric: z.enum(['failing', 'response-time', 'certificate-days']),
+    }),
     z.strictObject({ kind: z.literal('reading'), connector: id, metric: text }),
   ]),
   comparison: z.enum(COMPARISONS),
