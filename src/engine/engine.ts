@@ -124,6 +124,7 @@ export const createEngine = (parts: EngineParts): Engine => {
       return left.length > 0 ? Math.min(...left) : null;
     },
     onChange: (incident) => tell({ topic: 'incidents', id: incident.id }),
+    onResolved: (incident) => ingest.incident(incident),
   });
   const evaluate = createEvaluate({
     store,

@@ -1,4 +1,4 @@
-import { HOUR } from '../duration.ts';
+import { HOUR, MINUTE } from '../duration.ts';
 import { createRings, type Rings } from '../slo/rings.ts';
 import { NO_SUMS, type Slot, type Sums } from '../slo/slot.ts';
 import type { Span } from '../slo/window.ts';
@@ -6,7 +6,16 @@ import type { Span } from '../slo/window.ts';
 /** Hours kept for budgets: a quarter, and the days it takes to look back from its end. */
 const HOURS_KEPT = 100 * 24;
 
-type Book = { rings: Rings; hours: Map<number, Sums>; firstAt: number | null; lastAt: number | null };
+/** Bad slots nearer to each other than this belong to one stretch: the shortest look-back of any tier. */
+const STRETCH_GAP = 5 * MINUTE;
+
+type Book = {
+  rings: Rings;
+  hours: Map<number, Sums>;
+  firstAt: number | null;
+  lastAt: number | null;
+  bad: { from: number; to: number } | null;
+};
 
 /**
  * What the evaluator judges, in memory: look-back rings and hourly sums per SLI. Rebuilt from the store at start,
@@ -22,6 +31,8 @@ export type Windows = {
   firstAt(sli: string): number | null;
   lastAt(sli: string): number | null;
   lastTrafficAt(sli: string): number | null;
+  /** The newest stretch of bad slots, from the start of its first to the end of its last: the incident clock. */
+  badStretch(sli: string): { from: number; to: number } | null;
   /** Fills the hours from the books; the rings stay as they are. */
   loadHour(sli: string, slot: Slot): void;
   /** Fills the rings; the hours stay as they are. */
@@ -40,7 +51,8 @@ export const createWindows = (): Windows => {
   const books = new Map<string, Book>();
   const bookOf = (sli: string): Book => {
     let book = books.get(sli);
-    if (!book) books.set(sli, (book = { rings: createRings(), hours: new Map(), firstAt: null, lastAt: null }));
+    if (!book)
+      books.set(sli, (book = { rings: createRings(), hours: new Map(), firstAt: null, lastAt: null, bad: null }));
     return book;
   };
   const seen = (book: Book, slot: Slot): void => {
@@ -60,6 +72,14 @@ export const createWindows = (): Windows => {
   const loadRing = (sli: string, slot: Slot): void => {
     const book = bookOf(sli);
     book.rings.add(slot);
+    if (slot.total > slot.good) {
+      const end = slot.start + slot.width;
+      const same = book.bad !== null && slot.start - book.bad.to <= STRETCH_GAP;
+      book.bad =
+        same && book.bad
+          ? { from: Math.min(book.bad.from, slot.start), to: Math.max(book.bad.to, end) }
+          : { from: slot.start, to: end };
+    }
     seen(book, slot);
   };
   return {
@@ -87,6 +107,7 @@ export const createWindows = (): Windows => {
         .map(([start, sums]) => ({ start, width: HOUR, ...sums })),
     firstAt: (sli) => books.get(sli)?.firstAt ?? null,
     lastAt: (sli) => books.get(sli)?.lastAt ?? null,
+    badStretch: (sli) => books.get(sli)?.bad ?? null,
     lastTrafficAt: (sli) => books.get(sli)?.rings.lastTrafficAt() ?? null,
     keepOnly(slis) {
       for (const sli of books.keys()) if (!slis.has(sli)) books.delete(sli);

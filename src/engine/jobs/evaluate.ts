@@ -125,10 +125,20 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
       if (status === 'clear' && since + CLEAR_KEPT <= now) alerts.delete(key);
   };
 
+  /** First bad instant of what fires, end of the last one of what cleared; unknown where no slots tell. */
+  const badAtOf = ({ slo, status, identity }: Alert): { badAt: number } | null => {
+    const stretch = slo !== null && identity.kind === 'burn-rate' ? windows.badStretch(slo) : null;
+    return stretch && { badAt: status === 'clear' ? stretch.to : stretch.from };
+  };
+
   /** Alerts are remembered only after their transitions are written: a failed commit is judged again on the next tick. */
   const settle = async (judged: Judged): Promise<void> => {
     for (const { id, at, alert } of judged.transitions) {
-      await parts.incidents.hear({ alert }, { id, at, type: 'alert', alert }, parts.store.alerts.saving([alert], at));
+      await parts.incidents.hear(
+        { alert },
+        { id, at, type: 'alert', alert, ...badAtOf(alert) },
+        parts.store.alerts.saving([alert], at),
+      );
       remember(alert);
     }
     for (const alert of judged.alerts) remember(alert);
