@@ -241,7 +241,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     housekeeping,
     async start() {
       parts.prober.onResults((results) => {
-        ingest.results(results);
+        void observer.span('probe', { 'nines.checks': String(results.length) }, async () => ingest.results(results));
         tell({ topic: 'probes' });
       });
       await restore({ store, windows, probeStates, counters, lastBeats, evaluate, incidents, now: startedAt });
