@@ -22,7 +22,7 @@ Exit codes: 0 fine, 1 error, 2 difference or findings.
 `;
 };
 
-/** argv → a lazily loaded command. Sets the exit code; never throws. */
+/** argv → a lazily loaded command. Sets the exit code, and ends at once when the command fails; never throws. */
 export const main = async (argv: readonly string[]): Promise<void> => {
   const [name = '--help', ...rest] = argv;
   if (name === '--help' || name === '-h' || name === 'help') return void process.stdout.write(USAGE());
@@ -30,7 +30,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     const { version } = await import('./cli/version.ts');
     return void process.stdout.write(`${version()}\n`);
   }
-  const command = commands[name];
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) {
     process.stderr.write(`nines: unknown_command: there is no command ${JSON.stringify(name)}; see nines --help.\n`);
     process.exitCode = 1;
@@ -56,7 +56,8 @@ export const main = async (argv: readonly string[]): Promise<void> => {
   } catch (error) {
     const { explain } = await import('./cli/print.ts');
     process.stderr.write(`${explain(error)}\n`);
-    process.exitCode = 1;
+    // What the command had started by then (threads, a lab) would keep us alive, and the data folder locked.
+    process.exit(1);
   }
 };
 
