@@ -22,8 +22,17 @@ Exit codes: 0 fine, 1 error, 2 difference or findings.
 `;
 };
 
+/** A reader that went away, or a full disk behind a redirection, must not end a server; a command says it by its code. */
+const outliveReaders = (): void => {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error) => {
+      if (!('code' in error) || error.code !== 'EPIPE') process.exitCode = 1;
+    });
+};
+
 /** argv → a lazily loaded command. Sets the exit code, and ends at once when the command fails; never throws. */
 export const main = async (argv: readonly string[]): Promise<void> => {
+  outliveReaders();
   const [name = '--help', ...rest] = argv;
   if (name === '--help' || name === '-h' || name === 'help') return void process.stdout.write(USAGE());
   if (name === '--version') {
@@ -52,7 +61,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     });
     if (values.help) return void process.stdout.write(USAGE());
     const { run } = await command.load();
-    process.exitCode = await run({ values, positionals, env: process.env });
+    process.exitCode = (await run({ values, positionals, env: process.env })) || process.exitCode;
   } catch (error) {
     const { explain } = await import('./cli/print.ts');
     process.stderr.write(`${explain(error)}\n`);

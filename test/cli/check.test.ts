@@ -86,11 +86,13 @@ describe('nines check', () => {
     expect([code, stdout]).toEqual([0, readFileSync('slo/schema.json', 'utf8')]);
   });
 
-  it('a reader that goes away is no accident', () => {
-    const { stderr } = spawnSync('sh', ['-c', `"${process.execPath}" bin/nines.js check --schema | true`], {
-      encoding: 'utf8',
-    });
-    expect(stderr).toBe('');
+  it.each([
+    ['a reader that goes away is no accident', '| true', 0],
+    ['a full disk is one, and no stack trace', '> /dev/full', 1],
+  ])('%s', (_, where, code) => {
+    const script = `set -o pipefail; "${process.execPath}" bin/nines.js check --schema ${where}`;
+    const { stderr, status } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
+    expect([stderr, status]).toEqual(['', code]);
   });
 });
 

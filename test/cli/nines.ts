@@ -41,6 +41,8 @@ export type Serving = {
   heard: { stdout: string; stderr: string };
   /** Settles when the output holds the text. */
   says(text: string): Promise<void>;
+  /** Nobody reads its output any more. */
+  deaf(): void;
   kill(signal: NodeJS.Signals): boolean;
   ended: Promise<Ended>;
 };
@@ -64,7 +66,19 @@ export const serve = async (args: readonly string[], env: Env = {}): Promise<Ser
     });
   await says('Nines at ');
   const url = /Nines at (\S+)/.exec(heard.stdout)?.[1] ?? '';
-  return { url, port: new URL(url).port, pid: child.pid ?? 0, heard, says, kill: (signal) => child.kill(signal), ended };
+  return {
+    url,
+    port: new URL(url).port,
+    pid: child.pid ?? 0,
+    heard,
+    says,
+    deaf: () => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
+    kill: (signal) => child.kill(signal),
+    ended,
+  };
 };
 
 /** A folder of its own with these files, removed when the test is over. */

@@ -17,9 +17,10 @@ export const run: Run = async ({ values }) => {
       throw new NinesError('port_in_use', `Port ${port} of ${host} is in use; choose another with --port.`);
     throw error;
   });
+  const stopped = untilStopped();
   if (process.send) process.send({ lab: lab.url });
   else print(`Lab at ${lab.url}/lab`);
-  await untilStopped();
+  await stopped;
   await lab.close();
   return 0;
 };
