@@ -1,6 +1,8 @@
 import { NinesError } from './errors.ts';
 import { Secret } from './secret.ts';
 
+type Env = Readonly<Record<string, string | undefined>>;
+
 /** Everything a process is told from outside, checked. Built once in main.ts' commands from flags and environment. */
 export type Config = {
   /** Of the installed package. */
@@ -19,16 +21,28 @@ export type Config = {
   pagerduty: { eventsHost: string; apiHost: string };
   telemetry: { otlpEndpoint: string | null };
   /** Looks a `${env:NAME}` up. */
-  env: Readonly<Record<string, string | undefined>>;
+  env: Env;
 };
 
 export type Flags = Partial<Record<'host' | 'port' | 'data' | 'config', string>>;
+
+/** The token that every request carries in a header; the sentence must not show it. */
+const token = (name: string, value: string | undefined): Secret | null => {
+  if (!value) return null;
+  if (!/^[\x21-\x7E]+$/.test(value))
+    throw new NinesError(
+      'config_invalid',
+      `${name} must be printable ASCII without spaces or line breaks: no header can carry the one that is set.`,
+    );
+  return new Secret(value);
+};
 
 const secret = (value: string | undefined): Secret | null => (value ? new Secret(value) : null);
 
 const url = (name: string, value: string | undefined): string | null => {
   if (!value) return null;
-  if (!URL.canParse(value))
+  // `nines.example.org:9700` parses too: as a scheme.
+  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol))
     throw new NinesError(
       'config_invalid',
       `${name} must be a URL such as https://nines.example.org, got ${JSON.stringify(value)}.`,
@@ -36,36 +50,29 @@ const url = (name: string, value: string | undefined): string | null => {
   return value.replace(/\/+$/, '');
 };
 
-const port = (value: string): number => {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 0 || number > 65_535)
-    throw new NinesError(
-      'config_invalid',
-      `NINES_PORT must be a port between 0 and 65535, got ${JSON.stringify(value)}.`,
-    );
-  return number;
+/** Throws `config_invalid`; `name` is the flag or variable that holds it. */
+export const readPort = (name: string, value: string): number => {
+  if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535)
+    throw new NinesError('config_invalid', `${name} must be a port between 0 and 65535, got ${JSON.stringify(value)}.`);
+  return Number(value);
 };
 
-/** Flags win over the environment. Throws `config_invalid`. */
-export const readConfig = (
-  env: Readonly<Record<string, string | undefined>>,
-  flags: Flags = {},
-  version = '0.0.0',
-): Config => ({
+/** Flags win over the environment; a variable that is set to nothing counts as not set. Throws `config_invalid`. */
+export const readConfig = (env: Env, flags: Flags = {}, version = '0.0.0'): Config => ({
   version,
-  host: flags.host ?? env['NINES_HOST'] ?? '127.0.0.1',
-  port: port(flags.port ?? env['NINES_PORT'] ?? '9700'),
-  dataDir: flags.data ?? env['NINES_DATA_DIR'] ?? './data',
-  configDir: flags.config ?? './slo',
-  profile: env['NINES_PROFILE'] ?? 'production',
+  host: flags.host || env['NINES_HOST'] || '127.0.0.1',
+  port: flags.port === undefined ? readPort('NINES_PORT', env['NINES_PORT'] || '9700') : readPort('--port', flags.port),
+  dataDir: flags.data || env['NINES_DATA_DIR'] || './data',
+  configDir: flags.config || './slo',
+  profile: env['NINES_PROFILE'] || 'production',
   publicUrl: url('NINES_PUBLIC_URL', env['NINES_PUBLIC_URL']),
   grafanaUrl: url('NINES_GRAFANA_URL', env['NINES_GRAFANA_URL']),
-  token: secret(env['NINES_TOKEN']),
-  ingestToken: secret(env['NINES_INGEST_TOKEN']),
+  token: token('NINES_TOKEN', env['NINES_TOKEN']),
+  ingestToken: token('NINES_INGEST_TOKEN', env['NINES_INGEST_TOKEN']),
   slack: { apiUrl: url('SLACK_API_URL', env['SLACK_API_URL']), signingSecret: secret(env['SLACK_SIGNING_SECRET']) },
   pagerduty: {
-    eventsHost: env['PAGERDUTY_EVENTS_HOST'] ?? 'events.pagerduty.com',
-    apiHost: env['PAGERDUTY_API_HOST'] ?? 'api.pagerduty.com',
+    eventsHost: env['PAGERDUTY_EVENTS_HOST'] || 'events.pagerduty.com',
+    apiHost: env['PAGERDUTY_API_HOST'] || 'api.pagerduty.com',
   },
   telemetry: { otlpEndpoint: url('OTEL_EXPORTER_OTLP_ENDPOINT', env['OTEL_EXPORTER_OTLP_ENDPOINT']) },
   env,

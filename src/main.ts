@@ -22,15 +22,24 @@ Exit codes: 0 fine, 1 error, 2 difference or findings.
 `;
 };
 
-/** argv → a lazily loaded command. Sets the exit code; never throws. */
+/** A reader that went away, or a full disk behind a redirection, must not end a server; a command says it by its code. */
+const outliveReaders = (): void => {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error) => {
+      if (!('code' in error) || error.code !== 'EPIPE') process.exitCode = 1;
+    });
+};
+
+/** argv → a lazily loaded command. Sets the exit code, and ends at once when the command fails; never throws. */
 export const main = async (argv: readonly string[]): Promise<void> => {
+  outliveReaders();
   const [name = '--help', ...rest] = argv;
   if (name === '--help' || name === '-h' || name === 'help') return void process.stdout.write(USAGE());
   if (name === '--version') {
     const { version } = await import('./cli/version.ts');
     return void process.stdout.write(`${version()}\n`);
   }
-  const command = commands[name];
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) {
     process.stderr.write(`nines: unknown_command: there is no command ${JSON.stringify(name)}; see nines --help.\n`);
     process.exitCode = 1;
@@ -52,11 +61,12 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     });
     if (values.help) return void process.stdout.write(USAGE());
     const { run } = await command.load();
-    process.exitCode = await run({ values, positionals, env: process.env });
+    process.exitCode = (await run({ values, positionals, env: process.env })) || process.exitCode;
   } catch (error) {
     const { explain } = await import('./cli/print.ts');
     process.stderr.write(`${explain(error)}\n`);
-    process.exitCode = 1;
+    // What the command had started by then (threads, a lab) would keep us alive, and the data folder locked.
+    process.exit(1);
   }
 };
 

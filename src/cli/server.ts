@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { request } from '../client/http.ts';
 import type { Config } from '../config.ts';
-import { NinesError, type ErrorCode } from '../errors.ts';
+import { ERROR_CODES, NinesError, type ErrorCode } from '../errors.ts';
 
 /** A running Nines, as its commands talk to it. */
 export type Server = {
   url: string;
-  get<T>(path: string): Promise<T>;
-  post<T>(path: string, body: unknown): Promise<T>;
+  /** `field` is one that the answer of a Nines always has. */
+  get<T>(path: string, field: keyof T & string): Promise<T>;
+  post<T>(path: string, body: unknown, field: keyof T & string): Promise<T>;
 };
 
 /** NINES_TOKEN, or the token that the server made for itself in its data folder (demo data in `<data>/demo`). */
@@ -24,11 +25,22 @@ const tokenOf = (config: Config): string | null => {
   return null;
 };
 
+const isErrorCode = (code: unknown): code is ErrorCode => (ERROR_CODES as readonly unknown[]).includes(code);
+
+const parsed = (body: Uint8Array): Record<string, unknown> | null => {
+  try {
+    const value = JSON.parse(new TextDecoder().decode(body)) as unknown;
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+};
+
 export const serverOf = (config: Config): Server => {
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   const url = `http://${host === '0.0.0.0' || host === '[::]' ? '127.0.0.1' : host}:${config.port}`;
   const token = tokenOf(config);
-  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+  const call = async <T>(method: string, path: string, field: string, body?: unknown): Promise<T> => {
     const answer = await request(url + path, {
       method,
       headers: {
@@ -43,11 +55,17 @@ export const serverOf = (config: Config): Server => {
         'server_unreachable',
         `No Nines answers at ${url} (${answer.reason}). Start one with nines serve, or name it with --host and --port.`,
       );
-    const text = new TextDecoder().decode(answer.body);
-    const parsed = JSON.parse(text) as T & { code?: ErrorCode; message?: string };
-    if (answer.status >= 400)
-      throw new NinesError(parsed.code ?? 'internal', parsed.message ?? `The server answered ${answer.status}.`);
-    return parsed;
+    const value = parsed(answer.body);
+    if (value && isErrorCode(value['code'])) throw new NinesError(value['code'], String(value['message']));
+    if (value && Object.hasOwn(value, field)) return value as T;
+    throw new NinesError(
+      'server_unreachable',
+      `What answers at ${url} is no Nines (status ${answer.status}); name the right one with --host and --port.`,
+    );
   };
-  return { url, get: (path) => call('GET', path), post: (path, body) => call('POST', path, body) };
+  return {
+    url,
+    get: (path, field) => call('GET', path, field),
+    post: (path, body, field) => call('POST', path, field, body),
+  };
 };

@@ -159,12 +159,14 @@ export const createEngine = (parts: EngineParts): Engine => {
 
   let ready = false;
   let trouble: string | null = null;
+  let failed: string | null = null;
   let judgedAllAt = 0;
   let running: Promise<void> | null = null;
   let flushedAt = 0;
 
   const flush = async (now: number): Promise<void> => {
-    if (now - flushedAt < SECOND) return;
+    // Apart in either direction: a wall clock that was set back must not hold up what is to be stored.
+    if (Math.abs(now - flushedAt) < SECOND) return;
     flushedAt = now;
     const written = new Map(counters);
     store.counters.write(written);
@@ -187,7 +189,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     try {
       await work();
     } catch (error) {
-      trouble = `${what}: ${messageOf(error)}`;
+      failed ??= `${what}: ${messageOf(error)}`;
       log.error(`${what} failed; it is tried again on the next tick.`, { reason: error });
     }
   };
@@ -195,10 +197,10 @@ export const createEngine = (parts: EngineParts): Engine => {
   const once = async (): Promise<void> => {
     const now = clock.now();
     const begun = clock.monotonic();
-    trouble = null;
+    failed = null;
     ingest.beats(now);
     const dirty = ingest.takeDirty();
-    const all = now - judgedAllAt >= JUDGE_ALL;
+    const all = Math.abs(now - judgedAllAt) >= JUDGE_ALL;
     if (all) judgedAllAt = now;
     // First what time alone has made due, so that after a pause an alert meets the incident as it really stands.
     await step('Escalation', () => escalate(incidents, now));
@@ -206,6 +208,9 @@ export const createEngine = (parts: EngineParts): Engine => {
     await step('Delivery', () => deliver.run(now));
     await step('Fallback', () => tellUndelivered({ store, incidents, log }, holder.current(), now));
     await step('Storing', () => flush(now));
+    // A quiet tick writes nothing, so it proves nothing: neither that a store is well nor that it is well again.
+    if (all || trouble !== null) await step('Storing', () => store.commit(store.facts.setting('proved', String(now))));
+    trouble = failed;
     observer.stored(trouble === null);
     if (trouble === null) storeWatch.succeeded();
     else await storeWatch.failed(now, trouble);

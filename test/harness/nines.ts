@@ -65,6 +65,12 @@ export type Story = {
   pagerduty(): Promise<PagerDutyIncident[]>;
   /** Errors that the log heard; a story that expects none ends with an empty list. */
   errors: string[];
+  /** All that the log heard. */
+  logged: readonly string[];
+  /** What the console channel printed. */
+  printed: readonly string[];
+  /** Where the lab listens. */
+  lab: string;
   metrics(): Promise<string>;
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -72,7 +78,15 @@ export type Story = {
 
 /** The whole product on a clock moved by hand, beside the lab's Slack and PagerDuty over real sockets. */
 export const start = async (
-  given: { files?: Record<string, string>; start?: number; history?: readonly string[] } = {},
+  given: {
+    files?: Record<string, string>;
+    start?: number;
+    history?: readonly string[];
+    /** Beside the lab's own; undefined takes one of those away. */
+    env?: Record<string, string | undefined>;
+    /** Stands between the product and its store. */
+    around?: (store: Store) => Store;
+  } = {},
 ): Promise<Story> => {
   const clock = manualClock(given.start);
   const folder = mkdtempSync(join(tmpdir(), 'nines-story-'));
@@ -81,7 +95,13 @@ export const start = async (
   const lab = await createLab({ host: '127.0.0.1', port: 0, clock, log: silentLog });
   const health = new Map<string, Health>();
   const errors: string[] = [];
-  const log = createLog((line) => errors.push(line), clock.now, 'error');
+  const logged: string[] = [];
+  const printed: string[] = [];
+  const hear = (line: string): void => {
+    logged.push(line);
+    if ((JSON.parse(line) as { level: string }).level === 'error') errors.push(line);
+  };
+  const log = createLog(hear, clock.now, 'debug');
   const ids = countingIds();
   const store: Store = await openMemoryStore();
   for (const sli of given.history ?? ['shop/checkout/availability'])
@@ -94,6 +114,7 @@ export const start = async (
       PAGERDUTY_ROUTING_KEY_L4: LAB.routingKeys.L4,
       SLACK_API_URL: `${lab.url}/slack/api/`,
       PAGERDUTY_EVENTS_HOST: new URL(lab.url).host,
+      ...given.env,
     }),
     port: 0,
     dataDir: join(folder, 'data'),
@@ -104,9 +125,10 @@ export const start = async (
       clock,
       probe: async (_target, { id }) => result(id, clock.now(), health.get(id) ?? 'passes'),
     });
-    const kept: Store = { ...store, close: async () => {} };
+    const kept: Store = { ...(given.around?.(store) ?? store), close: async () => {} };
+    const print = (line: string): void => void printed.push(line);
     return {
-      app: await createApp(config, { clock, ids, log, store: kept, prober, ticking: false, print: () => undefined }),
+      app: await createApp(config, { clock, ids, log, store: kept, prober, ticking: false, print }),
       prober,
     };
   };
@@ -136,6 +158,9 @@ export const start = async (
     folder,
     clock,
     errors,
+    logged,
+    printed,
+    lab: lab.url,
     metrics: async () => (await fetch(`${running.app.url}/metrics`)).text(),
     target: (probe, state) => void health.set(probe, state),
     advance,

@@ -41,10 +41,12 @@ export const run: Run = async (invocation) => {
   // The stand-in's nightly jobs have done their work; afterwards they report in no more than a real one would.
   for (const { probe } of app.nines.probes()) if (probe.kind === 'heartbeat') await app.nines.verbs.beat(probe.id);
   process.on('SIGHUP', () => void app.nines.verbs.reload());
+  // Listening for signals first: whoever reads that we are up may stop us at once.
+  const stopped = untilStopped();
   print(`Nines demo at ${app.url}
 Break something at ${app.url}/lab and watch it burn, page and climb.
 Your own file: npx nines serve --config ./slo`);
-  await untilStopped();
+  await stopped;
   await app.close();
   lab.stop();
   await telemetry?.stop();

@@ -42,13 +42,13 @@ export const run: Run = async (invocation) => {
       return config.dataDir;
     }),
     await attempt('server', async () => {
-      const { ready, reason } = await server.get<{ ready: boolean; reason: string | null }>('/ready');
+      const { ready, reason } = await server.get<{ ready: boolean; reason: string | null }>('/ready', 'ready');
       if (!ready) throw new Error(reason ?? 'not ready');
       return server.url;
     }),
   ];
   if (findings.at(-1)?.ok) {
-    const { channels } = await server.get<Channels>('/api/v1/channels');
+    const { channels } = await server.get<Channels>('/api/v1/channels', 'channels');
     findings.push(...channels.map(({ id, ok, text }) => ({ what: `channel ${id}`, ok, text })));
   }
   if (invocation.values['json']) printJson({ findings });

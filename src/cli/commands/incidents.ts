@@ -12,8 +12,7 @@ type Incident = {
   openedAt: string;
   next: { text: string } | null;
 };
-type Whole = {
-  incident: Incident;
+type Whole = Incident & {
   timeline: { at: string; text: string }[];
   deliveries: { channel: string; kind: string; state: string; error: string | null }[];
 };
@@ -23,10 +22,10 @@ export const run: Run = async (invocation) => {
   const server = serverOf(configOf(invocation));
   const [id] = invocation.positionals;
   if (id) {
-    const whole = await server.get<Whole>(`/api/v1/incidents/${encodeURIComponent(id)}`);
+    const whole = await server.get<Whole>(`/api/v1/incidents/${encodeURIComponent(id)}`, 'timeline');
     if (invocation.values['json']) printJson(whole);
     else {
-      print(`${whole.incident.id}  ${whole.incident.state}  ${whole.incident.title}\n`);
+      print(`${whole.id}  ${whole.state}  ${whole.title}\n`);
       print(
         table(
           ['AT', 'WHAT'],
@@ -45,6 +44,7 @@ export const run: Run = async (invocation) => {
   }
   const { incidents } = await server.get<{ incidents: Incident[] }>(
     `/api/v1/incidents?limit=50${invocation.values['all'] ? '' : '&state=open'}`,
+    'incidents',
   );
   if (invocation.values['json']) printJson({ incidents });
   else if (incidents.length === 0) print('No open incidents.');

@@ -11,8 +11,10 @@ export const run: Run = async (invocation) => {
   const { createApp } = await import('../../app.ts');
   const app = await createApp(config, telemetry ? { telemetry } : {});
   process.on('SIGHUP', () => void app.nines.verbs.reload());
+  // Listening for signals first: whoever reads that we are up may stop us at once.
+  const stopped = untilStopped();
   print(`Nines at ${app.url}`);
-  await untilStopped();
+  await stopped;
   await app.close();
   await telemetry?.stop();
   return 0;

@@ -21,8 +21,8 @@ const rate = (value: number | null | undefined): string =>
 /** SLOs and probes as they stand; exit code 0 whatever they say. */
 export const run: Run = async (invocation) => {
   const server = serverOf(configOf(invocation));
-  const { slos } = await server.get<{ slos: Slo[] }>('/api/v1/slos');
-  const { probes } = await server.get<{ probes: Probe[] }>('/api/v1/probes');
+  const { slos } = await server.get<{ slos: Slo[] }>('/api/v1/slos', 'slos');
+  const { probes } = await server.get<{ probes: Probe[] }>('/api/v1/probes', 'probes');
   if (invocation.values['json']) {
     printJson({ slos, probes });
     return 0;

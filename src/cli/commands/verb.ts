@@ -23,6 +23,7 @@ export const verb =
         door: 'cli',
         ...bodyOf(invocation),
       },
+      'incident',
     );
     if (invocation.values['json']) printJson(answer);
     else

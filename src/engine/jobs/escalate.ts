@@ -1,9 +1,10 @@
-import type { Incidents } from '../incidents.ts';
+import { forEach } from '../each.ts';
+import type { Held, Incidents } from '../incidents.ts';
 
 /** Asks every open incident whose timer ran out which step is due now. */
 export const escalate = async (incidents: Incidents, now: number): Promise<void> => {
-  for (const { incident, revision } of incidents.open()) {
-    if (incident.nextAt === null || incident.nextAt > now) continue;
-    await incidents.hear({ incident: incident.id }, { id: `tick:${incident.id}:${revision}`, at: now, type: 'tick' });
-  }
+  const isDue = ({ incident }: Held): boolean => incident.nextAt !== null && incident.nextAt <= now;
+  await forEach(incidents.open().filter(isDue), async ({ incident: { id }, revision }) => {
+    await incidents.hear({ incident: id }, { id: `tick:${id}:${revision}`, at: now, type: 'tick' });
+  });
 };

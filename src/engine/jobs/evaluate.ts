@@ -17,6 +17,7 @@ import { sloStatus } from '../../slo/state.ts';
 import type { SloStatus } from '../../slo/status.ts';
 import { createSpans, spanDays } from '../../slo/window.ts';
 import type { Store } from '../../store/store.ts';
+import { forEach } from '../each.ts';
 import type { Incidents } from '../incidents.ts';
 import type { ProbeStates } from '../probe-states.ts';
 import type { Windows } from '../windows.ts';
@@ -154,18 +155,22 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
         await parts.clock.turn();
         sliceStart = parts.clock.monotonic();
       };
-      for (const slo of catalog.slos.values()) {
-        if (only && !only.has(slo.id)) continue;
-        const judged = judgeSlo(slo, now);
-        if (judged.alerts.length > 0) await settle(judged);
-        await breathe();
-      }
-      for (const condition of catalog.conditions.values()) {
-        const judged = judgeCondition(condition, now);
-        if (judged.alerts.length > 0) await settle(judged);
-        conditionStates.set(condition.id, judged.state);
-        await breathe();
-      }
+      const slos = async (): Promise<void> =>
+        forEach(catalog.slos.values(), async (slo) => {
+          if (only && !only.has(slo.id)) return;
+          const judged = judgeSlo(slo, now);
+          if (judged.alerts.length > 0) await settle(judged);
+          await breathe();
+        });
+      const conditions = async (): Promise<void> =>
+        forEach(catalog.conditions.values(), async (condition) => {
+          const judged = judgeCondition(condition, now);
+          if (judged.alerts.length > 0) await settle(judged);
+          conditionStates.set(condition.id, judged.state);
+          await breathe();
+        });
+      // What cannot be judged or stored for one must not keep an alert of another from being heard.
+      await forEach([slos, conditions], (judging) => judging());
     },
     statuses: () => [...parts.catalog().slos.values()].map(statusOf),
     status(id) {

@@ -50,7 +50,7 @@ const notice = (
   },
 });
 
-/** Pages the fallback channels once, from memory, when the store has been unwritable for 30 s. */
+/** Pages each fallback channel once, from memory, when the store has been unwritable for 30 s. Never rejects. */
 export const createStoreWatch = (parts: {
   fallbacks: () => readonly Channel[];
   open: () => readonly Incident[];
@@ -58,30 +58,42 @@ export const createStoreWatch = (parts: {
   log: Log;
 }): StoreWatch => {
   let since: number | null = null;
-  let told = false;
+  let again = 0;
+  const told = new Set<string>();
+
+  /** What is refused or unclear is not sent again; a channel that is out of reach is tried again. */
+  const tell = async (channel: Channel, notification: Notification): Promise<void> => {
+    const signal = parts.deadline(10 * SECOND);
+    try {
+      const delivery = await channel.send(notification, { root: null, possibleRepeat: false, signal });
+      if (delivery.outcome !== 'retry') told.add(channel.id);
+      if (delivery.outcome !== 'sent')
+        parts.log.error('A fallback channel could not be told of the store.', { channel: channel.id, ...delivery });
+    } catch (error) {
+      parts.log.error('A fallback channel could not be told of the store.', { channel: channel.id, reason: error });
+    }
+  };
+
   return {
     async failed(now, reason) {
-      since ??= now;
-      if (told || now - since < PATIENCE) return;
-      told = true;
+      since = Math.min(since ?? now, now);
+      if (now - since < PATIENCE || now < again) return;
+      const waiting = parts.fallbacks().filter(({ id }) => !told.has(id));
+      if (waiting.length === 0) return;
+      again = now + PATIENCE;
       parts.log.error('The store cannot be written for 30 s: the fallback channels are paged from memory.', {
         code: 'store_unavailable',
         reason,
       });
       const began = since;
       await Promise.all(
-        parts.fallbacks().map((channel) =>
-          channel.send(notice(channel.id, now, began, reason, parts.open()), {
-            root: null,
-            possibleRepeat: false,
-            signal: parts.deadline(10 * SECOND),
-          }),
-        ),
+        waiting.map((channel) => tell(channel, notice(channel.id, now, began, reason, parts.open()))),
       );
     },
     succeeded() {
       since = null;
-      told = false;
+      again = 0;
+      told.clear();
     },
   };
 };
