@@ -7,8 +7,8 @@ import type { Story } from '../harness/nines.ts';
 describe('the shipped catalog of Duru Notes', () => {
   let story: Story;
   afterEach(async () => {
-    expect(story.errors).toEqual([]);
     await story.stop();
+    if (story.errors.length > 0) throw new Error(story.errors.join(''));
   });
 
   const open = () => story.app.nines.incidents({ state: 'open', limit: 10 });
