@@ -37,6 +37,8 @@ export const startPrometheus = async (scrapeConfigs: string): Promise<Prometheus
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
+  // Where there is no such program, this is where it is said.
+  await once(child, 'spawn');
   const exited = once(child, 'exit');
   const stop = async (): Promise<void> => {
     child.kill('SIGKILL');
