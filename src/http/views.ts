@@ -48,6 +48,7 @@ export const createViews = (nines: Nines, auth: Auth, assets: Assets, version: s
   return {
     frame,
     probes: (): ProbeView[] => nines.probes().map(probe),
+    infos: () => nines.alerts().filter(({ severity, status }) => severity === 'info' && status !== 'pending'),
     probe: (id: string): ProbeView | undefined => {
       const status = nines.probe(id);
       return status && probe(status);
