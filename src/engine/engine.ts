@@ -18,7 +18,7 @@ import { createEvaluate } from './jobs/evaluate.ts';
 import { createHousekeeping, type Housekeeping } from './jobs/housekeeping.ts';
 import { closeLedger } from './jobs/ledger.ts';
 import { createStoreWatch } from './jobs/store-watch.ts';
-import { tellUndelivered } from './jobs/undelivered.ts';
+import { createUndelivered } from './jobs/undelivered.ts';
 import type { Change, Nines } from './nines.ts';
 import type { Observer } from './observer.ts';
 import { createProbeStates } from './probe-states.ts';
@@ -108,14 +108,15 @@ export const createEngine = (parts: EngineParts): Engine => {
     clock,
     log,
   });
+  const traits = (id: string): ChannelTraits | undefined => {
+    const channel = holder.current().channels.get(id);
+    return channel && parts.traits[channel.kind];
+  };
   const incidents = createIncidents({
     store,
     ids: parts.ids,
     catalog: holder.current,
-    traits: (id) => {
-      const channel = holder.current().channels.get(id);
-      return channel ? parts.traits[channel.kind] : undefined;
-    },
+    traits,
     publicUrl: parts.publicUrl,
     budgetOf: (incident) => {
       const left = Object.values(incident.alerts)
@@ -148,6 +149,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     },
     span: observer.span,
   });
+  const undelivered = createUndelivered({ store, incidents, traits, log });
   const housekeeping = createHousekeeping({
     store,
     clock,
@@ -206,7 +208,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     await step('Escalation', () => escalate(incidents, now));
     await step('Evaluation', () => observer.span('evaluation', {}, () => evaluate.run(now, all ? null : dirty)));
     await step('Delivery', () => deliver.run(now));
-    await step('Fallback', () => tellUndelivered({ store, incidents, log }, holder.current(), now));
+    await step('Fallback', () => undelivered.run(now));
     await step('Storing', () => flush(now));
     // A quiet tick writes nothing, so it proves nothing: neither that a store is well nor that it is well again.
     if (all || trouble !== null) await step('Storing', () => store.commit(store.facts.setting('proved', String(now))));

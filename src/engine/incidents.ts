@@ -86,7 +86,6 @@ export const createIncidents = (parts: IncidentsParts): Incidents => {
       revision: next,
       budgetRemaining: parts.budgetOf(change.incident),
       now: at,
-      fallback: policy.fallback,
     });
     const audit = change.entries
       .filter((entry) => entry.by !== null)

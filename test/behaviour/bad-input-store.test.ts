@@ -91,7 +91,11 @@ describe.each(['data_full', 'store_unavailable', 'internal'] as const)('while th
     await story.advance('10s');
     for (let second = 0; second < 12; second++) {
       await story.advance('1s');
-      expect(await ready()).toMatchObject({ status: 503, ready: false, reason: expect.stringContaining('No room left') });
+      expect(await ready()).toMatchObject({
+        status: 503,
+        ready: false,
+        reason: expect.stringContaining('No room left'),
+      });
       expect(await story.metrics()).toContain('nines_store_writable 0');
     }
     ill.fault = null;

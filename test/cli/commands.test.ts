@@ -17,11 +17,14 @@ const answering = (status: number, body: string): Promise<string> =>
   });
 
 describe('the command line', () => {
-  it.each([[['--help']], [['-h']], [[]], [['serve', '--help']]])('%j lists every command and ends with 0', async (args) => {
-    const { code, stdout, stderr } = await nines(args);
-    expect([code, stderr]).toEqual([0, '']);
-    for (const name of Object.keys(commands)) expect(stdout).toMatch(new RegExp(`^  ${name} +\\S`, 'm'));
-  });
+  it.each([[['--help']], [['-h']], [[]], [['serve', '--help']]])(
+    '%j lists every command and ends with 0',
+    async (args) => {
+      const { code, stdout, stderr } = await nines(args);
+      expect([code, stderr]).toEqual([0, '']);
+      for (const name of Object.keys(commands)) expect(stdout).toMatch(new RegExp(`^  ${name} +\\S`, 'm'));
+    },
+  );
 
   it('--version is that of the package', async () => {
     expect((await nines(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
@@ -62,7 +65,9 @@ describe('the command line', () => {
     ['80 ', {}],
   ])('refuses the port %j', async (port) => {
     for (const command of ['status', 'lab'])
-      expect((await nines([command, `--port=${port}`])).stderr).toMatch(/^nines: config_invalid: .*between 0 and 65535.*\n$/);
+      expect((await nines([command, `--port=${port}`])).stderr).toMatch(
+        /^nines: config_invalid: .*between 0 and 65535.*\n$/,
+      );
   });
 
   it.each([
@@ -124,7 +129,14 @@ describe('the command line', () => {
   });
 
   it('doctor ends with 2 when something is to be mended, and says what', async () => {
-    const { code, stdout, stderr } = await nines(['doctor', '--json', '--port', await deadPort(), '--data', folderWith()]);
+    const { code, stdout, stderr } = await nines([
+      'doctor',
+      '--json',
+      '--port',
+      await deadPort(),
+      '--data',
+      folderWith(),
+    ]);
     expect([code, stackIn(stderr)]).toEqual([2, []]);
     const { findings } = JSON.parse(stdout) as { findings: { what: string; ok: boolean; text: string }[] };
     expect(findings.find(({ what }) => what === 'server')).toMatchObject({ ok: false });

@@ -45,7 +45,7 @@ const retryAt = (now: number, attempts: number, afterMs: number | null): number 
   now + (afterMs ?? Math.min(LONGEST_WAIT, 1_000 * 2 ** Math.min(attempts, 9)));
 
 /** A page that nobody needs any more: its incident was acknowledged, snoozed or resolved before it could be sent. */
-const outdated = (row: OutboxRow, incident: Incident | null): boolean =>
+export const outdated = (row: OutboxRow, incident: Incident | null): boolean =>
   row.kind === 'page' &&
   incident !== null &&
   (incident.episode > row.episode || ['acknowledged', 'snoozed', 'resolved'].includes(incident.state));

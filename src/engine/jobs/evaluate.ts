@@ -103,7 +103,8 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
     if (!last || last.outcome === 'unknown') return [];
     switch (source.metric) {
       case 'failing':
-        return [{ at: last.at, value: state === 'down' ? 1 : 0 }];
+        // Neither up nor down says nothing: silence clears no condition.
+        return state === 'up' || state === 'down' ? [{ at: last.at, value: state === 'down' ? 1 : 0 }] : [];
       case 'response-time':
         return [{ at: last.at, value: last.durationMs / 1000 }];
       case 'certificate-days':
