@@ -14,6 +14,8 @@ export type ProbeStates = {
   restore(results: readonly StoredResult[]): void;
   status(probe: CatalogProbe, now: number): ProbeStatus;
   keepOnly(probes: ReadonlyMap<string, CatalogProbe>): void;
+  /** The wall clock was set by `ms`: what is remembered goes with it. */
+  clockSet(ms: number): void;
 };
 
 /** `knownAt`: the last check that said anything about the target; unknown ones do not keep a state fresh. */
@@ -32,7 +34,6 @@ export const createProbeStates = (): ProbeStates => {
   return {
     see(probe, result) {
       const before = known.get(probe.id);
-      if (before && before.last.at > result.at) return;
       const state = nextProbeState(before?.state ?? NO_PROBE_STATE, result, probe);
       const knownAt = result.outcome === 'unknown' ? (before?.knownAt ?? 0) : result.at;
       known.set(probe.id, { state, last: { ...result, phases: JSON.stringify(result.phases) }, knownAt });
@@ -44,6 +45,14 @@ export const createProbeStates = (): ProbeStates => {
     status(probe, now) {
       const entry = known.get(probe.id);
       return { probe, state: stateOf(probe, entry, now), since: entry?.state.since ?? null, last: entry?.last ?? null };
+    },
+    clockSet(ms) {
+      for (const [id, { state, last, knownAt }] of known)
+        known.set(id, {
+          state: { ...state, since: state.since === null ? null : state.since + ms },
+          last: { ...last, at: last.at + ms },
+          knownAt: knownAt === 0 ? 0 : knownAt + ms,
+        });
     },
     keepOnly(probes) {
       for (const id of known.keys()) if (!probes.has(id)) known.delete(id);
