@@ -9,6 +9,7 @@ import type { Channel } from '../notify/channel.ts';
 import type { Target } from '../probe/probe.ts';
 import type { Prober } from '../probe/prober.ts';
 import type { Store } from '../store/store.ts';
+import { createClockWatch } from './clock-watch.ts';
 import { createCatalogHolder, type Loaded } from './catalog.ts';
 import { createIncidents } from './incidents.ts';
 import { createIngest } from './ingest.ts';
@@ -63,6 +64,8 @@ const JUDGE_ALL = 10 * SECOND;
 export const createEngine = (parts: EngineParts): Engine => {
   const { clock, log, store, observer } = parts;
   const startedAt = clock.now();
+  let listeningSince = startedAt;
+  const clockJump = createClockWatch(clock);
   const windows = createWindows();
   const probeStates = createProbeStates();
   const counters = new Map<string, { events: number; bad: number }>();
@@ -88,7 +91,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     probeStates,
     counters,
     lastBeats,
-    startedAt,
+    listeningSince: () => listeningSince,
     onResult: observer.result,
   });
   const use = async (catalog: Catalog): Promise<void> => {
@@ -134,7 +137,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     windows,
     probeStates,
     incidents,
-    startedAt,
+    listeningSince: () => listeningSince,
   });
   const deliver = createDeliver({
     store,
@@ -196,8 +199,20 @@ export const createEngine = (parts: EngineParts): Engine => {
     }
   };
 
+  /** Nobody was silent for the hours that a clock skipped, and nothing known may lie in a future that was taken back. */
+  const followClock = (now: number): void => {
+    const jump = clockJump();
+    if (jump === 0) return;
+    log.warn('The clock of this machine was set: silence is counted anew.', { seconds: Math.round(jump / SECOND) });
+    listeningSince = now;
+    probeStates.clockSet(jump);
+    evaluate.clockSet(jump);
+    for (const [probe, at] of lastBeats) if (at > now) lastBeats.set(probe, now);
+  };
+
   const once = async (): Promise<void> => {
     const now = clock.now();
+    followClock(now);
     const begun = clock.monotonic();
     failed = null;
     ingest.beats(now);

@@ -27,7 +27,8 @@ export type IngestParts = {
   probeStates: ProbeStates;
   counters: Map<string, { events: number; bad: number }>;
   lastBeats: ReadonlyMap<string, number>;
-  startedAt: number;
+  /** Since when data could have reached us. */
+  listeningSince: () => number;
   onResult: (result: CheckResult) => void;
 };
 
@@ -75,10 +76,10 @@ export const createIngest = (parts: IngestParts): Ingest => {
 
   const judgeBeat = (probe: CatalogProbe & { kind: 'heartbeat' }, now: number): CheckResult | null => {
     const due = slotStart(now, Math.min(probe.intervalMs, 60_000));
-    if ((lastJudged.get(probe.id) ?? 0) >= due) return null;
+    if (lastJudged.get(probe.id) === due) return null;
     lastJudged.set(probe.id, due);
     const lastBeatAt = parts.lastBeats.get(probe.id) ?? null;
-    return beatCheck(probe, { lastBeatAt, startedAt: parts.startedAt }, now);
+    return beatCheck(probe, { lastBeatAt, startedAt: parts.listeningSince() }, now);
   };
 
   const countFreshness = (slo: Slo, now: number): void => {

@@ -14,10 +14,16 @@ export type ProbeStates = {
   restore(results: readonly StoredResult[]): void;
   status(probe: CatalogProbe, now: number): ProbeStatus;
   keepOnly(probes: ReadonlyMap<string, CatalogProbe>): void;
+  /** The wall clock was set by `ms`: what is remembered goes with it. */
+  clockSet(ms: number): void;
 };
 
 /** `knownAt`: the last check that said anything about the target; unknown ones do not keep a state fresh. */
 type Known = { state: ProbeState; last: StoredResult; knownAt: number };
+
+/** After a restart, the last check stands for the row it was in: one pass more must not end what its threshold defends. */
+const restored = ({ outcome, at }: StoredResult): ProbeState =>
+  outcome === 'unknown' ? NO_PROBE_STATE : { state: outcome === 'pass' ? 'up' : 'down', since: at, against: 0 };
 
 export const createProbeStates = (): ProbeStates => {
   const known = new Map<string, Known>();
@@ -32,18 +38,25 @@ export const createProbeStates = (): ProbeStates => {
   return {
     see(probe, result) {
       const before = known.get(probe.id);
-      if (before && before.last.at > result.at) return;
       const state = nextProbeState(before?.state ?? NO_PROBE_STATE, result, probe);
       const knownAt = result.outcome === 'unknown' ? (before?.knownAt ?? 0) : result.at;
       known.set(probe.id, { state, last: { ...result, phases: JSON.stringify(result.phases) }, knownAt });
     },
     restore(results) {
       for (const result of results)
-        known.set(result.probe, { state: NO_PROBE_STATE, last: result, knownAt: result.at });
+        known.set(result.probe, { state: restored(result), last: result, knownAt: result.at });
     },
     status(probe, now) {
       const entry = known.get(probe.id);
       return { probe, state: stateOf(probe, entry, now), since: entry?.state.since ?? null, last: entry?.last ?? null };
+    },
+    clockSet(ms) {
+      for (const [id, { state, last, knownAt }] of known)
+        known.set(id, {
+          state: { ...state, since: state.since === null ? null : state.since + ms },
+          last: { ...last, at: last.at + ms },
+          knownAt: knownAt === 0 ? 0 : knownAt + ms,
+        });
     },
     keepOnly(probes) {
       for (const id of known.keys()) if (!probes.has(id)) known.delete(id);

@@ -11,6 +11,7 @@ import { createLog, silentLog } from '../../src/log.ts';
 import { createInlineProber } from '../../src/probe/inline.ts';
 import type { CheckResult } from '../../src/probe/probe.ts';
 import { openMemoryStore } from '../../src/store/open.ts';
+import type { Prober } from '../../src/probe/prober.ts';
 import type { SliSlot, Store } from '../../src/store/store.ts';
 import { POLICIES, SYSTEM } from './definitions.ts';
 import { manualClock } from './manual-clock.ts';
@@ -108,6 +109,9 @@ export type Given = {
 /** The whole product on a clock moved by hand, beside the lab's Slack and PagerDuty over real sockets. */
 export const start = async (given: Given = {}): Promise<Story> => {
   const clock = manualClock(given.start);
+  // As the real one: a wall clock that steps moves no check.
+  const origin = clock.now();
+  const steady = { now: () => origin + clock.monotonic() };
   const folder = mkdtempSync(join(tmpdir(), 'nines-story-'));
   const files = given.files ?? { 'shop.yaml': SYSTEM, 'policies.yaml': POLICIES };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
@@ -146,13 +150,19 @@ export const start = async (given: Given = {}): Promise<Story> => {
   };
   const open = async (): Promise<{ app: App; prober: ReturnType<typeof createInlineProber> }> => {
     const prober = createInlineProber({
-      clock,
+      clock: steady,
       probe: async (_target, { id }) => result(id, clock.now(), see(id)),
     });
+    const onWall = (results: readonly CheckResult[]): CheckResult[] =>
+      results.map((one) => ({ ...one, at: one.at + clock.now() - steady.now() }));
+    const stepping: Prober = {
+      ...prober,
+      onResults: (listener) => prober.onResults((results) => listener(onWall(results))),
+    };
     const kept: Store = { ...(given.around?.(store) ?? store), close: async () => {} };
     const print = (line: string): void => void printed.push(line);
     return {
-      app: await createApp(config, { clock, ids, log, store: kept, prober, ticking: false, print }),
+      app: await createApp(config, { clock, ids, log, store: kept, prober: stepping, ticking: false, print }),
       prober,
     };
   };
@@ -163,7 +173,7 @@ export const start = async (given: Given = {}): Promise<Story> => {
     const step = parseDuration(tick) ?? SECOND;
     while (clock.now() < end) {
       clock.moveTo(Math.min(end, clock.now() + step));
-      await running.prober.advanceTo(clock.now());
+      await running.prober.advanceTo(steady.now());
       await running.app.engine.tick();
       await running.app.engine.settled();
     }

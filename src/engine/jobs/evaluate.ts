@@ -37,6 +37,8 @@ export type Evaluate = {
   alerts(): ReadonlyMap<string, Alert>;
   restore(alerts: readonly Alert[]): void;
   keepOnly(catalog: Catalog): void;
+  /** The wall clock was set by `ms`: what conditions remember goes with it. */
+  clockSet(ms: number): void;
 };
 
 export type EvaluateParts = {
@@ -46,7 +48,8 @@ export type EvaluateParts = {
   windows: Windows;
   probeStates: ProbeStates;
   incidents: Incidents;
-  startedAt: number;
+  /** Since when data could have reached us. */
+  listeningSince: () => number;
 };
 
 export const createEvaluate = (parts: EvaluateParts): Evaluate => {
@@ -89,7 +92,7 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
     const arrivals = {
       lastDataAt: windows.lastAt(slo.id),
       lastTrafficAt: windows.lastTrafficAt(slo.id),
-      startedAt: parts.startedAt,
+      startedAt: parts.listeningSince(),
     };
     const absence = evaluateAbsence(slo, arrivals, alerts, now);
     if (burn.alerts.length > 0 || absence.alerts.length > 0) statuses.delete(slo.id);
@@ -181,6 +184,15 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
     alerts: () => alerts,
     restore(stored) {
       for (const alert of stored) remember(alert);
+    },
+    clockSet(ms) {
+      for (const [id, { last, since, trueSince, ...state }] of conditionStates)
+        conditionStates.set(id, {
+          ...state,
+          since: since + ms,
+          trueSince: trueSince === null ? null : trueSince + ms,
+          last: last && { ...last, at: last.at + ms },
+        });
     },
     keepOnly(catalog) {
       statuses.clear();
