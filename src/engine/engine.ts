@@ -54,7 +54,7 @@ export type Engine = {
   /** Settles when no delivery is in flight. */
   settled(): Promise<void>;
   /** Hands what a scrape shows to the observer. */
-  observe(): void;
+  observe(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -266,7 +266,18 @@ export const createEngine = (parts: EngineParts): Engine => {
         void observer.span('probe', { 'nines.checks': String(results.length) }, async () => ingest.results(results));
         tell({ topic: 'probes' });
       });
-      await restore({ store, windows, probeStates, counters, lastBeats, evaluate, incidents, now: startedAt });
+      await restore({
+        store,
+        windows,
+        probeStates,
+        counters,
+        lastBeats,
+        evaluate,
+        incidents,
+        now: startedAt,
+        slis: parts.initial.slos.size,
+        turn: clock.turn,
+      });
       exported = new Map(counters);
       observer.reload('success', startedAt);
       await use(parts.initial);
@@ -276,7 +287,10 @@ export const createEngine = (parts: EngineParts): Engine => {
       await running;
       await deliver.settled();
     },
-    observe: () => observer.statuses(evaluate.statuses(), nines.probes(), exported, incidents.open()),
+    observe: async () => {
+      await evaluate.refresh();
+      observer.statuses(evaluate.statuses(), nines.probes(), exported, incidents.open());
+    },
     async stop() {
       await parts.prober.stop();
       await running;

@@ -15,6 +15,8 @@ type Book = {
   firstAt: number | null;
   lastAt: number | null;
   bad: { from: number; to: number } | null;
+  /** Sums of the whole hours in [first, last): what a window asks for again and again. */
+  memo: { first: number; last: number; sums: Sums } | null;
 };
 
 /**
@@ -47,12 +49,35 @@ const cut = (start: number, span: Span, now: number): number => {
   return overlap <= 0 || lived <= 0 ? 0 : Math.min(1, overlap / lived);
 };
 
+const plus = (a: Sums, b: Sums): Sums => ({
+  good: a.good + b.good,
+  total: a.total + b.total,
+  covered: a.covered + b.covered,
+});
+
+const shareOf = (hour: Sums | undefined, share: number): Sums =>
+  hour && share > 0 ? { good: hour.good * share, total: hour.total * share, covered: hour.covered * share } : NO_SUMS;
+
+const wholeHours = (hours: ReadonlyMap<number, Sums>, first: number, last: number): Sums => {
+  const sums = { good: 0, total: 0, covered: 0 };
+  for (const [start, hour] of hours) {
+    if (start < first || start >= last) continue;
+    sums.good += hour.good;
+    sums.total += hour.total;
+    sums.covered += hour.covered;
+  }
+  return sums;
+};
+
 export const createWindows = (): Windows => {
   const books = new Map<string, Book>();
   const bookOf = (sli: string): Book => {
     let book = books.get(sli);
     if (!book)
-      books.set(sli, (book = { rings: createRings(), hours: new Map(), firstAt: null, lastAt: null, bad: null }));
+      books.set(
+        sli,
+        (book = { rings: createRings(), hours: new Map(), firstAt: null, lastAt: null, bad: null, memo: null }),
+      );
     return book;
   };
   const seen = (book: Book, slot: Slot): void => {
@@ -65,6 +90,7 @@ export const createWindows = (): Windows => {
     const start = Math.floor(slot.start / HOUR) * HOUR;
     const had = book.hours.get(start) ?? NO_SUMS;
     const covered = Math.min(HOUR, had.covered + slot.covered);
+    if (book.memo && start >= book.memo.first && start < book.memo.last) book.memo = null;
     book.hours.set(start, { good: had.good + slot.good, total: had.total + slot.total, covered });
     if (book.hours.size > HOURS_KEPT) book.hours.delete(Math.min(...book.hours.keys()));
     seen(book, slot);
@@ -91,14 +117,18 @@ export const createWindows = (): Windows => {
     },
     lookBack: (sli, ms, now) => books.get(sli)?.rings.sums(ms, now) ?? NO_SUMS,
     window(sli, span, now) {
-      const sums = { good: 0, total: 0, covered: 0 };
-      for (const [start, hour] of books.get(sli)?.hours ?? []) {
-        const share = cut(start, span, now);
-        sums.good += hour.good * share;
-        sums.total += hour.total * share;
-        sums.covered += hour.covered * share;
-      }
-      return sums;
+      const book = books.get(sli);
+      if (!book) return NO_SUMS;
+      const first = Math.ceil(span.from / HOUR) * HOUR;
+      const last = Math.max(first, Math.floor(Math.min(span.to, now) / HOUR) * HOUR);
+      if (book.memo?.first !== first || book.memo.last !== last)
+        book.memo = { first, last, sums: wholeHours(book.hours, first, last) };
+      const { sums } = book.memo;
+      // The hour in which the window begins, and the running one.
+      const edges = [...new Set([first - HOUR, last])].map((start) =>
+        shareOf(book.hours.get(start), cut(start, span, now)),
+      );
+      return edges.reduce(plus, sums);
     },
     hours: (sli, from, to) =>
       [...(books.get(sli)?.hours ?? [])]

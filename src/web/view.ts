@@ -23,6 +23,8 @@ export type Frame = {
   openIncidents: number | null;
   demo: { note: string } | null;
   problems: { since: number; problems: readonly Problem[] } | null;
+  /** Channels of the ladders that nobody can be reached through. */
+  unreachable: readonly { channel: string; because: string }[];
 };
 
 export type IncidentLine = { incident: Incident; next: { at: number; text: string } | null };

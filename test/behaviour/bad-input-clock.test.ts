@@ -17,7 +17,8 @@ describe('when the wall clock steps', () => {
     story = await start();
     await story.advance('5m');
   };
-  const open = async () => (await story.app.nines.incidents({ state: 'open', limit: 10 })).map(({ incident }) => incident);
+  const open = async () =>
+    (await story.app.nines.incidents({ state: 'open', limit: 10 })).map(({ incident }) => incident);
   /** Slack pages, by what they page for. */
   const pages = async () => {
     const { roots, broadcasts } = await story.slack();

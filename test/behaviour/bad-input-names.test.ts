@@ -30,13 +30,22 @@ const named = (name: string): Record<string, string> => {
       SYSTEM.replace('name: Shop', `name: ${text}\ndescription: ${text}\nowner: ${text}`)
         .replace('name: Checkout\n', `name: ${text}\n`)
         .replace('        kind: http', `        kind: http\n        description: ${text}`)
-        .replace('name: Checkout availability', `name: ${text}\n        description: ${text}\n        runbook: ${text}`) +
-      condition,
+        .replace(
+          'name: Checkout availability',
+          `name: ${text}\n        description: ${text}\n        runbook: ${text}`,
+        ) + condition,
     'policies.yaml': POLICIES.replace('name: Standard', `name: ${text}`),
   };
 };
 
-const PAGES = ['/', '/slos', '/slos/shop/checkout/availability', '/probes', '/probes/shop/checkout/health', '/incidents'];
+const PAGES = [
+  '/',
+  '/slos',
+  '/slos/shop/checkout/availability',
+  '/probes',
+  '/probes/shop/checkout/health',
+  '/incidents',
+];
 
 /** All texts that Slack reads as markup; in plain_text a < is a <. */
 const marked = (value: unknown): string[] => {
@@ -86,7 +95,9 @@ describe.each(Object.entries(HOSTILE))('a name of %s', (_, name) => {
     }
 
     const metrics = await story.metrics();
-    expect(metrics.split('\n').filter((line) => line !== '' && !/^(#|[a-z_]+(\{[^\n]*\})? [-+.\deNaInf]+$)/.test(line))).toEqual([]);
+    expect(
+      metrics.split('\n').filter((line) => line !== '' && !/^(#|[a-z_]+(\{[^\n]*\})? [-+.\deNaInf]+$)/.test(line)),
+    ).toEqual([]);
     if (hasPromtool) expect(objections(metrics)).toBe('');
 
     const { roots, broadcasts } = await story.slack();

@@ -8,7 +8,8 @@ import type { OutboxRow, OutboxState, Store } from '../../store/store.ts';
 /** A lease outlives the longest attempt, so that a living process never finds its own row uncertain. */
 const LEASE = 30_000;
 const ATTEMPT_DEADLINE = 10_000;
-const AT_ONCE = 16;
+/** Room for one channel to hang in every lane without keeping another from being told. */
+const AT_ONCE = 64;
 /** While nobody can tell whether it arrived, ask again this often, and after a minute rather page twice than never. */
 const LOOK_AGAIN = 5_000;
 const GIVE_UP_LOOKING = 60_000;
