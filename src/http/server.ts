@@ -63,7 +63,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     routerOptions: { maxParamLength: 500 },
-    frameworkErrors: (error, _request, reply) => sendRefusal(reply, refusedOf(error)),
+    frameworkErrors: (error, _request, reply) => void sendRefusal(reply, refusedOf(error)),
   });
   app.setValidatorCompiler(validatorCompiler).setSerializerCompiler(serializerCompiler);
 

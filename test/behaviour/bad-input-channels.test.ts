@@ -17,10 +17,12 @@ const listening = (answer: RequestListener): Promise<string> =>
 /** What stands where Slack or PagerDuty should. */
 const STRANGE: Record<string, RequestListener> = {
   'a page of HTML with 200': (_, response) => response.setHeader('content-type', 'text/html').end('<html>login</html>'),
-  'null': (_, response) => response.setHeader('content-type', 'application/json').end('null'),
-  'ok without anything else': (_, response) => response.setHeader('content-type', 'application/json').end('{"ok":true}'),
+  null: (_, response) => response.setHeader('content-type', 'application/json').end('null'),
+  'ok without anything else': (_, response) =>
+    response.setHeader('content-type', 'application/json').end('{"ok":true}'),
   'a broken connection': (request) => request.socket.destroy(),
-  'half an answer': (_, response) => response.writeHead(200, { 'content-length': '999' }).write('{"ok"', () => response.destroy()),
+  'half an answer': (_, response) =>
+    response.writeHead(200, { 'content-length': '999' }).write('{"ok"', () => response.destroy()),
   'a redirect to itself': (request, response) => response.writeHead(307, { location: request.url ?? '/' }).end(),
   '401 and no JSON': (_, response) => response.writeHead(401).end('no'),
 };
@@ -68,22 +70,28 @@ describe('a page that cannot be delivered', () => {
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('checkout')]);
   });
 
-  it.each(Object.entries(STRANGE))('because Slack answers %s is told to the fallback within two minutes, once', async (_, answer) => {
-    const host = await listening(answer);
-    const id = await outage({ env: { SLACK_API_URL: `http://${host}/api/` } }, '4m');
-    const rows = (await story.app.nines.incident(id))?.deliveries.filter(({ channel }) => channel === 'slack-oncall');
-    expect(rows?.map(({ state }) => state)).not.toContain('sent');
-    // The root goes first; what is wrong with Slack stands there.
-    expect(rows?.[0]?.error).toMatch(/Slack|connection|answer/);
-    expect(told().filter((line) => line.includes('slack-oncall'))).toHaveLength(1);
-    expect(await story.metrics()).toContain('nines_store_writable 1');
-  });
+  it.each(Object.entries(STRANGE))(
+    'because Slack answers %s is told to the fallback within two minutes, once',
+    async (_, answer) => {
+      const host = await listening(answer);
+      const id = await outage({ env: { SLACK_API_URL: `http://${host}/api/` } }, '4m');
+      const rows = (await story.app.nines.incident(id))?.deliveries.filter(({ channel }) => channel === 'slack-oncall');
+      expect(rows?.map(({ state }) => state)).not.toContain('sent');
+      // The root goes first; what is wrong with Slack stands there.
+      expect(rows?.[0]?.error).toMatch(/Slack|connection|answer/);
+      expect(told().filter((line) => line.includes('slack-oncall'))).toHaveLength(1);
+      expect(await story.metrics()).toContain('nines_store_writable 1');
+    },
+  );
 
   // Half an answer is waited for in real time, so it is left to the client's own tests.
-  it.each(Object.entries(STRANGE).filter(([what]) => what !== 'half an answer'))('because PagerDuty answers %s is told to the fallback', async (_, answer) => {
-    await outage({ env: { PAGERDUTY_EVENTS_HOST: await listening(answer) } }, '12m');
-    expect(told().filter((line) => line.includes('engineering-manager'))).toHaveLength(1);
-  });
+  it.each(Object.entries(STRANGE).filter(([what]) => what !== 'half an answer'))(
+    'because PagerDuty answers %s is told to the fallback',
+    async (_, answer) => {
+      await outage({ env: { PAGERDUTY_EVENTS_HOST: await listening(answer) } }, '12m');
+      expect(told().filter((line) => line.includes('engineering-manager'))).toHaveLength(1);
+    },
+  );
 
   it.each(['no host at all', '127.0.0.1:99999', 'user:pw@', '[::'])(
     'because PagerDuty is to be reached at %j is told to the fallback',
@@ -100,10 +108,7 @@ describe('a page that cannot be delivered', () => {
 
   it('to a fallback that is not configured itself is not lost: the ladder climbs to whom it can reach', async () => {
     const policies = POLICIES.replace('fallback: console', 'fallback: slack-oncall');
-    await outage(
-      { files: { 'shop.yaml': SYSTEM, 'policies.yaml': policies }, env: { SLACK_BOT_TOKEN: '' } },
-      '3m',
-    );
+    await outage({ files: { 'shop.yaml': SYSTEM, 'policies.yaml': policies }, env: { SLACK_BOT_TOKEN: '' } }, '3m');
     expect((await story.pagerduty()).map(({ routing_key }) => routing_key.slice(0, 2))).toEqual(['L3']);
   });
 });

@@ -75,7 +75,11 @@ describe('at every door', () => {
       [['ack', id, '--by', 'x'.repeat(300)], 'invalid_request'],
     ] as const) {
       const { stdout, stderr } = await ended([...args, ...there]);
-      expect([args[0], stdout, stderr]).toEqual([args[0], '', expect.stringMatching(new RegExp(`^nines: ${code}: .+\\n$`))]);
+      expect([args[0], stdout, stderr]).toEqual([
+        args[0],
+        '',
+        expect.stringMatching(new RegExp(`^nines: ${code}: .+\\n$`)),
+      ]);
     }
     const taken = await ended(['ack', id, '--by', 'Ann', '--json', ...there]);
     expect(JSON.parse(taken.stdout)).toMatchObject({
@@ -85,7 +89,7 @@ describe('at every door', () => {
     expect(second.stderr).toMatch(/^nines: conflict: .*Ann.*\n$/);
     for (const args of [['status'], ['incidents'], ['incidents', '--all'], ['incidents', id], ['doctor']])
       expect(Object.keys(JSON.parse((await ended([...args, '--json', ...there])).stdout) as object)).not.toEqual([]);
-    expect((await ended(['status', ...there], )).stdout).toContain('shop/checkout/availability');
+    expect((await ended(['status', ...there])).stdout).toContain('shop/checkout/availability');
     const strange = await ended(['ack', id, '--port', new URL(story.app.url).port, '--data', story.folder]);
     expect(strange.stderr).toMatch(/^nines: unauthorized: .+\n$/);
     expect(story.errors).toEqual([]);

@@ -17,11 +17,14 @@ const answering = (status: number, body: string): Promise<string> =>
   });
 
 describe('the command line', () => {
-  it.each([[['--help']], [['-h']], [[]], [['serve', '--help']]])('%j lists every command and ends with 0', async (args) => {
-    const { code, stdout, stderr } = await nines(args);
-    expect([code, stderr]).toEqual([0, '']);
-    for (const name of Object.keys(commands)) expect(stdout).toMatch(new RegExp(`^  ${name} +\\S`, 'm'));
-  });
+  it.each([[['--help']], [['-h']], [[]], [['serve', '--help']]])(
+    '%j lists every command and ends with 0',
+    async (args) => {
+      const { code, stdout, stderr } = await nines(args);
+      expect([code, stderr]).toEqual([0, '']);
+      for (const name of Object.keys(commands)) expect(stdout).toMatch(new RegExp(`^  ${name} +\\S`, 'm'));
+    },
+  );
 
   it('--version is that of the package', async () => {
     expect((await nines(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
@@ -62,7 +65,9 @@ describe('the command line', () => {
     ['80 ', {}],
   ])('refuses the port %j', async (port) => {
     for (const command of ['status', 'lab'])
-      expect((await nines([command, `--port=${port}`])).stderr).toMatch(/^nines: config_invalid: .*between 0 and 65535.*\n$/);
+      expect((await nines([command, `--port=${port}`])).stderr).toMatch(
+        /^nines: config_invalid: .*between 0 and 65535.*\n$/,
+      );
   });
 
   it.each([
@@ -72,9 +77,14 @@ describe('the command line', () => {
     [{ NINES_PUBLIC_URL: 'javascript:alert(1)' }, 'NINES_PUBLIC_URL'],
     [{ SLACK_API_URL: 'ftp://slack.test' }, 'SLACK_API_URL'],
   ])('refuses the environment %j', async (env, name) => {
-    const { code, stderr } = await nines(['serve', '--data', folderWith()], env as Record<string, string>);
+    const { code, stderr } = await nines(['serve', '--data', folderWith()], env);
     expect(code).toBe(1);
     expect(stderr).toMatch(new RegExp(`^nines: config_invalid: ${name} .+\\n$`));
+  });
+
+  it('refuses a lab that is no address, before it touches the data', async () => {
+    const { code, stderr } = await nines(['demo', '--lab', 'the-lab', '--data', folderWith()]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^nines: config_invalid: --lab .+\n$/)]);
   });
 
   it('refuses a token that no header can carry, and does not show it', async () => {
@@ -124,7 +134,14 @@ describe('the command line', () => {
   });
 
   it('doctor ends with 2 when something is to be mended, and says what', async () => {
-    const { code, stdout, stderr } = await nines(['doctor', '--json', '--port', await deadPort(), '--data', folderWith()]);
+    const { code, stdout, stderr } = await nines([
+      'doctor',
+      '--json',
+      '--port',
+      await deadPort(),
+      '--data',
+      folderWith(),
+    ]);
     expect([code, stackIn(stderr)]).toEqual([2, []]);
     const { findings } = JSON.parse(stdout) as { findings: { what: string; ok: boolean; text: string }[] };
     expect(findings.find(({ what }) => what === 'server')).toMatchObject({ ok: false });

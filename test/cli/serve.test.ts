@@ -48,7 +48,10 @@ describe('nines serve refuses to start, ends with 1 and leaves nothing behind', 
     first.kill('SIGTERM');
     await first.ended;
     const bytes = readFileSync(join(data, 'nines.db'));
-    writeFileSync(join(data, 'nines.db'), Buffer.concat([bytes.subarray(0, 4096), Buffer.alloc(bytes.length - 4096, 7)]));
+    writeFileSync(
+      join(data, 'nines.db'),
+      Buffer.concat([bytes.subarray(0, 4096), Buffer.alloc(bytes.length - 4096, 7)]),
+    );
     expect(await refused(['--port', '0', '--data', data])).toMatch(/^nines: data_corrupt: .*nines\.db is damaged/);
   });
 
@@ -65,7 +68,10 @@ describe('nines serve refuses to start, ends with 1 and leaves nothing behind', 
   });
 
   it('when the definitions have mistakes: all of them, with their places', async () => {
-    const config = folderWith({ 'shop.yaml': SYSTEM.replace('99.9', '999'), 'policies.yaml': POLICIES.replace('10m', 'x') });
+    const config = folderWith({
+      'shop.yaml': SYSTEM.replace('99.9', '999'),
+      'policies.yaml': POLICIES.replace('10m', 'x'),
+    });
     const { code, stderr } = await nines(['serve', '--port', '0', '--data', folderWith(), '--config', config]);
     expect([code, stackIn(stderr)]).toEqual([1, []]);
     expect(stderr).toMatch(/^nines: definition_invalid: The definitions have mistakes:\n/);
@@ -146,7 +152,9 @@ describe('nines serve', () => {
     writeFileSync(join(config, 'shop.yaml'), SYSTEM.replace('99.9', '99.5'));
     server.kill('SIGHUP');
     const reloads = async (): Promise<boolean> =>
-      (await (await fetch(`${server.url}/metrics`)).text()).includes('nines_catalog_reloads_total{outcome="success"} 2');
+      (await (await fetch(`${server.url}/metrics`)).text()).includes(
+        'nines_catalog_reloads_total{outcome="success"} 2',
+      );
     await expect.poll(reloads, { timeout: 10_000 }).toBe(true);
     expect((await fetch(`${server.url}/health`)).status).toBe(200);
   });

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readUrl } from '../../config.ts';
 import { configOf } from '../config.ts';
 import { DEMO_NOTE, hurry, labEnvironment } from '../demo.ts';
 import { startLab } from '../lab-process.ts';
@@ -18,9 +19,10 @@ export const run: Run = async (invocation) => {
   const given = configOf(invocation);
   const dataDir = join(given.dataDir, 'demo');
   const keep = invocation.values['keep'] === true;
+  const { lab: labGiven } = invocation.values;
+  const labUrl = readUrl('--lab', typeof labGiven === 'string' ? labGiven : undefined);
   if (!keep) rmSync(dataDir, { recursive: true, force: true });
-  const lab =
-    typeof invocation.values['lab'] === 'string' ? { url: invocation.values['lab'], stop: () => {} } : await startLab();
+  const lab = labUrl ? { url: labUrl, stop: () => {} } : await startLab();
   const env = { ...given.env, ...labEnvironment(lab.url) };
   const config = {
     ...given,

@@ -86,9 +86,7 @@ export const createStoreWatch = (parts: {
         reason,
       });
       const began = since;
-      await Promise.all(
-        waiting.map((channel) => tell(channel, notice(channel.id, now, began, reason, parts.open()))),
-      );
+      await Promise.all(waiting.map((channel) => tell(channel, notice(channel.id, now, began, reason, parts.open()))));
     },
     succeeded() {
       since = null;
