@@ -39,7 +39,8 @@ const token = (name: string, value: string | undefined): Secret | null => {
 
 const secret = (value: string | undefined): Secret | null => (value ? new Secret(value) : null);
 
-const url = (name: string, value: string | undefined): string | null => {
+/** Throws `config_invalid`; null when nothing is given. */
+export const readUrl = (name: string, value: string | undefined): string | null => {
   if (!value) return null;
   // `nines.example.org:9700` parses too: as a scheme.
   if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol))
@@ -65,15 +66,15 @@ export const readConfig = (env: Env, flags: Flags = {}, version = '0.0.0'): Conf
   dataDir: flags.data || env['NINES_DATA_DIR'] || './data',
   configDir: flags.config || './slo',
   profile: env['NINES_PROFILE'] || 'production',
-  publicUrl: url('NINES_PUBLIC_URL', env['NINES_PUBLIC_URL']),
-  grafanaUrl: url('NINES_GRAFANA_URL', env['NINES_GRAFANA_URL']),
+  publicUrl: readUrl('NINES_PUBLIC_URL', env['NINES_PUBLIC_URL']),
+  grafanaUrl: readUrl('NINES_GRAFANA_URL', env['NINES_GRAFANA_URL']),
   token: token('NINES_TOKEN', env['NINES_TOKEN']),
   ingestToken: token('NINES_INGEST_TOKEN', env['NINES_INGEST_TOKEN']),
-  slack: { apiUrl: url('SLACK_API_URL', env['SLACK_API_URL']), signingSecret: secret(env['SLACK_SIGNING_SECRET']) },
+  slack: { apiUrl: readUrl('SLACK_API_URL', env['SLACK_API_URL']), signingSecret: secret(env['SLACK_SIGNING_SECRET']) },
   pagerduty: {
     eventsHost: env['PAGERDUTY_EVENTS_HOST'] || 'events.pagerduty.com',
     apiHost: env['PAGERDUTY_API_HOST'] || 'api.pagerduty.com',
   },
-  telemetry: { otlpEndpoint: url('OTEL_EXPORTER_OTLP_ENDPOINT', env['OTEL_EXPORTER_OTLP_ENDPOINT']) },
+  telemetry: { otlpEndpoint: readUrl('OTEL_EXPORTER_OTLP_ENDPOINT', env['OTEL_EXPORTER_OTLP_ENDPOINT']) },
   env,
 });

@@ -45,6 +45,7 @@ export const serverOf = (config: Config): Server => {
       method,
       headers: {
         accept: 'application/json',
+        'x-nines-door': 'cli',
         ...(token ? { authorization: `Bearer ${token}` } : {}),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },

@@ -54,16 +54,20 @@ const retryAfterMs = (answer: Answer): number | null => {
   return seconds >= 0 ? seconds * 1_000 : null;
 };
 
-const refusal = (answer: Answer): string => {
+/** Without the routing key, which an answer may repeat: taken out before the words are cut, or half of it would stay. */
+const refusal = (answer: Answer, key: string): string => {
   const data = answer.data as { message?: unknown; errors?: unknown } | null;
   const errors = Array.isArray(data?.errors) ? data.errors : [data?.message];
-  const words = errors.filter((error) => typeof error === 'string').join('; ');
+  const words = errors
+    .filter((error) => typeof error === 'string')
+    .join('; ')
+    .replaceAll(key, '[secret]');
   return `PagerDuty refuses the event: ${words.slice(0, 300) || 'no reason given'}; check the routing key of the channel`;
 };
 
-const answerOf = (answer: Answer): PagerDutyAnswer => {
+const answerOf = (answer: Answer, key: string): PagerDutyAnswer => {
   if (answer.status === 202) return { outcome: 'accepted' };
-  if (answer.status === 400) return { outcome: 'refused', sentence: refusal(answer) };
+  if (answer.status === 400) return { outcome: 'refused', sentence: refusal(answer, key) };
   const limited = answer.status === 429;
   return {
     outcome: 'unavailable',
@@ -102,9 +106,7 @@ export const createPagerDutyClient = (options: PagerDutyOptions): PagerDutyClien
         ...(agent ? { agent } : {}),
       };
       try {
-        const answer = answerOf(await event(call as never));
-        if (answer.outcome === 'accepted') return answer;
-        return { ...answer, sentence: answer.sentence.replaceAll(routingKey.reveal(), '[secret]') };
+        return answerOf(await event(call as never), routingKey.reveal());
       } catch (error) {
         return failureOf(error, signal.aborted);
       }

@@ -107,13 +107,19 @@ export const createAuth = (options: AuthOptions) => {
     endSession: (reply: FastifyReply): void =>
       void reply.header('set-cookie', cookieText(cookieName, '', secureCookies)),
 
+    /** Before all other hooks: also who is refused by one of them sees a page, which says who they are. */
+    identify(app: FastifyInstance): void {
+      app.decorateRequest('caller', null as unknown as Caller);
+      app.addHook('onRequest', async (request) => {
+        request.caller = identify(request);
+      });
+    },
+
     /** Refuses before the body is read; forms and CSRF are judged once it is. */
     guard(app: FastifyInstance): void {
       // Only failures are counted, so nobody who is known is ever slowed down by somebody who guesses.
       const failures = app.createRateLimit({ max: 120, timeWindow: '1 minute', allowList: () => false });
-      app.decorateRequest('caller', null as unknown as Caller);
       app.addHook('onRequest', async (request, reply) => {
-        request.caller = identify(request);
         const { need = 'read', page = false } = request.routeOptions.config;
         // A browser says when another site makes it post; no form of ours ever comes from there.
         if (request.method !== 'GET' && request.headers['sec-fetch-site'] === 'cross-site')

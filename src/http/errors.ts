@@ -25,6 +25,7 @@ const OF_STATUS: Partial<Record<number, { code: ErrorCode; message: string }>> =
   400: { code: 'invalid_request', message: 'The request could not be read; see /openapi.json for its shape.' },
   404: { code: 'not_found', message: 'Nothing is here; see /openapi.json for what is.' },
   413: { code: 'invalid_request', message: 'The body is larger than 256 KB; send less.' },
+  414: { code: 'invalid_request', message: 'The address is longer than any of ours.' },
   415: { code: 'invalid_request', message: 'The body must be application/json.' },
   429: { code: 'too_many_requests', message: 'Too many requests; wait a minute and try again.' },
   503: { code: 'server_busy', message: 'Nines is overloaded and keeps its strength for alerts; try again in 10 s.' },
@@ -47,6 +48,9 @@ export const refusedOf = (error: unknown): Refused => {
   return { status: 500, code: 'internal', message: 'Nines failed to answer this; the log says why.' };
 };
 
+export const sendRefusal = (reply: FastifyReply, { status, code, message }: Refused): FastifyReply =>
+  reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify({ code, message }));
+
 const pathOf = (request: FastifyRequest): string => request.url.split('?')[0] ?? '';
 
 /** The only translator from errors to answers. `page` renders a refusal for people. */
@@ -59,12 +63,10 @@ export const handleErrors = (
   const answer = async (request: FastifyRequest, reply: FastifyReply, refused: Refused): Promise<FastifyReply> => {
     if (refused.status === 503) void reply.header('retry-after', '10');
     if (refused.status === 401) void reply.header('www-authenticate', 'Bearer realm="nines"');
-    void reply.code(refused.status);
-    return isForPeople(request)
-      ? reply.type('text/html; charset=utf-8').send(await page(request, reply, refused))
-      : reply
-          .type('application/json; charset=utf-8')
-          .send(JSON.stringify({ code: refused.code, message: refused.message }));
+    // A page that cannot be made must not hide what is refused.
+    const html = isForPeople(request) ? await page(request, reply, refused).catch(() => null) : null;
+    if (html === null) return sendRefusal(reply, refused);
+    return reply.code(refused.status).type('text/html; charset=utf-8').send(html);
   };
   app.setErrorHandler((error, request, reply) => {
     const refused = refusedOf(error);

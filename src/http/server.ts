@@ -13,7 +13,7 @@ import type { Secret } from '../secret.ts';
 import { errorPage } from '../web/pages/error.ts';
 import { readAssets } from './assets.ts';
 import { createAuth } from './auth.ts';
-import { handleErrors } from './errors.ts';
+import { handleErrors, refusedOf, sendRefusal } from './errors.ts';
 import { createEvents } from './events.ts';
 import { createHostCheck } from './host-check.ts';
 import { describeApi } from './openapi.ts';
@@ -63,6 +63,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     routerOptions: { maxParamLength: 500 },
+    frameworkErrors: (error, _request, reply) => void sendRefusal(reply, refusedOf(error)),
   });
   app.setValidatorCompiler(validatorCompiler).setSerializerCompiler(serializerCompiler);
 
@@ -78,6 +79,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   const views = createViews(nines, auth, assets, version);
   const events = createEvents(nines.now());
 
+  auth.identify(app);
   refuseForeignHosts(app, options);
   acceptForms(app);
   await protect(app);

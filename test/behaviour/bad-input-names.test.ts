@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { POLICIES, SYSTEM } from '../harness/definitions.ts';
 import { start, type Story } from '../harness/nines.ts';
 import { hasPromtool, objections } from '../metrics/promtool.ts';
@@ -64,27 +64,25 @@ const cli = (url: string, ...args: string[]): Promise<{ stdout: string; stderr: 
 
 describe.each(Object.entries(HOSTILE))('a name of %s', (_, name) => {
   let story: Story;
-  let id: string;
-  beforeEach(async () => {
+  afterEach(() => story.stop());
+
+  const begin = async (): Promise<{ id: string; noted: number }> => {
     story = await start({ files: named(name), env: { NINES_PROFILE: name } });
     await story.advance('1m');
     story.target('shop/checkout/health', 'fails');
     await story.advance('4m');
-    id = (await story.app.nines.incidents({ state: 'open', limit: 1 }))[0]?.incident.id ?? 'none';
+    const id = (await story.app.nines.incidents({ state: 'open', limit: 1 }))[0]?.incident.id ?? 'none';
     const token = { authorization: 'Bearer a-token-for-tests', 'content-type': 'application/json' };
     const noted = await fetch(`${story.app.url}/api/v1/incidents/${id}/note`, {
       method: 'POST',
       headers: token,
       body: JSON.stringify({ by: name.slice(0, 150), text: name }),
     });
-    expect(noted.status).toBe(200);
-  });
-  afterEach(async () => {
-    expect(story.errors).toEqual([]);
-    await story.stop();
-  });
-
+    return { id, noted: noted.status };
+  };
   it('is paged, and harms no page, answer, metric, Slack message or terminal', async () => {
+    const { id, noted } = await begin();
+    expect(noted).toBe(200);
     for (const path of [...PAGES, `/incidents/${id}`]) {
       const answer = await fetch(story.app.url + path, { headers: { accept: 'text/html' } });
       const html = await answer.text();
@@ -98,7 +96,7 @@ describe.each(Object.entries(HOSTILE))('a name of %s', (_, name) => {
     expect(
       metrics.split('\n').filter((line) => line !== '' && !/^(#|[a-z_]+(\{[^\n]*\})? [-+.\deNaInf]+$)/.test(line)),
     ).toEqual([]);
-    if (hasPromtool) expect(objections(metrics)).toBe('');
+    expect(hasPromtool ? objections(metrics) : '').toBe('');
 
     const { roots, broadcasts } = await story.slack();
     expect([roots.length, broadcasts.length]).toEqual([1, 1]);
@@ -118,5 +116,6 @@ describe.each(Object.entries(HOSTILE))('a name of %s', (_, name) => {
       expect(stdout).not.toMatch(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/);
       if (args.includes('--json')) JSON.parse(stdout);
     }
+    expect(story.errors).toEqual([]);
   });
 });

@@ -5,12 +5,14 @@ import { start, type Story } from '../harness/nines.ts';
 
 /** A store whose `commit` is refused while `fault` is set, as a full disk or a dead store thread refuses it. */
 const ailing = () => {
-  const ill: { fault: ErrorCode | null; around: (store: Store) => Store } = {
+  const ill: { fault: ErrorCode | null; only: RegExp; around: (store: Store) => Store } = {
     fault: null,
+    only: /(?:)/,
     around: (store) => ({
       ...store,
       commit: async (statements) => {
-        if (ill.fault) throw new NinesError(ill.fault, 'No room left to write nines.db: free space on its disk.');
+        if (ill.fault && statements.some(({ text }) => ill.only.test(text)))
+          throw new NinesError(ill.fault, 'No room left to write nines.db: free space on its disk.');
         return store.commit(statements);
       },
     }),
@@ -123,5 +125,27 @@ describe.each(['data_full', 'store_unavailable', 'internal'] as const)('while th
     expect((await story.app.nines.incident(id))?.incident.state).toBe('triggered');
     await story.advance('2m');
     expect((await story.slack()).broadcasts).toHaveLength(1);
+  });
+});
+
+describe('a page that was sent while its delivery could not be stored', () => {
+  let story: Story;
+  afterEach(() => story.stop());
+
+  it('is found there when the store heals, and not sent again', async () => {
+    const ill = ailing();
+    story = await start({ around: ill.around });
+    await story.advance('1m');
+    story.target('shop/checkout/health', 'fails');
+    await story.advance('2m');
+    ill.only = /UPDATE outbox SET state/;
+    ill.fault = 'data_full';
+    await story.advance('1m');
+    expect((await story.slack()).roots).toHaveLength(1);
+    ill.fault = null;
+    await story.advance('3m');
+    const { roots, broadcasts } = await story.slack();
+    expect([roots.length, broadcasts.length]).toEqual([1, 1]);
+    expect(await story.metrics()).not.toMatch(/possible_duplicates_total\{[^}]*\} [1-9]/);
   });
 });

@@ -77,9 +77,14 @@ describe('the command line', () => {
     [{ NINES_PUBLIC_URL: 'javascript:alert(1)' }, 'NINES_PUBLIC_URL'],
     [{ SLACK_API_URL: 'ftp://slack.test' }, 'SLACK_API_URL'],
   ])('refuses the environment %j', async (env, name) => {
-    const { code, stderr } = await nines(['serve', '--data', folderWith()], env as Record<string, string>);
+    const { code, stderr } = await nines(['serve', '--data', folderWith()], env);
     expect(code).toBe(1);
     expect(stderr).toMatch(new RegExp(`^nines: config_invalid: ${name} .+\\n$`));
+  });
+
+  it('refuses a lab that is no address, before it touches the data', async () => {
+    const { code, stderr } = await nines(['demo', '--lab', 'the-lab', '--data', folderWith()]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^nines: config_invalid: --lab .+\n$/)]);
   });
 
   it('refuses a token that no header can carry, and does not show it', async () => {

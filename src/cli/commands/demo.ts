@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readUrl } from '../../config.ts';
 import { configOf } from '../config.ts';
 import { DEMO_NOTE, hurry, labEnvironment } from '../demo.ts';
 import { startLab } from '../lab-process.ts';
@@ -26,9 +27,10 @@ export const run: Run = async (invocation) => {
       'data_locked',
       `Another demo (process ${other}) runs on ${dataDir}. Stop it, or use another --data.`,
     );
+  const { lab: labGiven } = invocation.values;
+  const labUrl = readUrl('--lab', typeof labGiven === 'string' ? labGiven : undefined);
   if (!keep) rmSync(dataDir, { recursive: true, force: true });
-  const lab =
-    typeof invocation.values['lab'] === 'string' ? { url: invocation.values['lab'], stop: () => {} } : await startLab();
+  const lab = labUrl ? { url: labUrl, stop: () => {} } : await startLab();
   const env = { ...given.env, ...labEnvironment(lab.url) };
   const config = {
     ...given,

@@ -20,7 +20,6 @@ export const verb =
       `/api/v1/incidents/${encodeURIComponent(id)}/${name}`,
       {
         by,
-        door: 'cli',
         ...bodyOf(invocation),
       },
       'incident',
