@@ -7,7 +7,7 @@ import type { OutboxRow, StoredResult } from '../store/store.ts';
 import { idPath } from '../web/html.ts';
 import type { DeliveryView, Frame, IncidentView, Mark, ProbeView, ResultView, SloView } from '../web/view.ts';
 import type { Assets } from './assets.ts';
-import type { Auth } from './auth.ts';
+import type { Auth, Caller } from './auth.ts';
 import { phasesOf } from './wire/probe.ts';
 
 const CHART_POINTS = 240;
@@ -30,10 +30,10 @@ export const createViews = (nines: Nines, auth: Auth, assets: Assets, version: s
     );
 
   const frame = async (request: FastifyRequest, reply: FastifyReply): Promise<Frame> => {
-    // Refused before it was known who asks, a request still gets a page that says why.
-    const caller = request.caller as FastifyRequest['caller'] | null;
+    // Refused before anybody asked who it is (a foreign name, an overload): a stranger, whatever the cookie says.
+    const caller = request.caller as Caller | null;
     const session = caller && sessionOf(request, reply);
-    const mayRead = !auth.loginRequired || session !== null || caller?.bearer === 'people';
+    const mayRead = caller !== null && (!auth.loginRequired || session !== null || caller.bearer === 'people');
     return {
       now: nines.now(),
       path: request.url,

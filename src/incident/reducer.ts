@@ -25,16 +25,10 @@ const open = (event: IncidentEvent, context: ApplyContext, earlier?: Incident): 
 };
 
 const hear = (draft: Draft, event: IncidentEvent, at: number, policy: Policy): boolean | Refusal => {
-  switch (event.type) {
-    case 'tick':
-      return false;
-    case 'alert':
-      return hearAlert(draft, event, at, policy);
-    case 'undelivered':
-      return hearUndelivered(draft, event, at, policy);
-    default:
-      return hearVerb(draft, event, at, policy);
-  }
+  if (event.type === 'tick') return false;
+  if (event.type === 'alert') return hearAlert(draft, event, at, policy);
+  if (event.type === 'undelivered') return hearUndelivered(draft, event, at, policy);
+  return hearVerb(draft, event, at, policy);
 };
 
 /**

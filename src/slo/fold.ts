@@ -20,6 +20,7 @@ export type Faster = {
  * It is folded (counts as clear) for as long as the outage can still lie in its short look-back, that is until
  * `shortMs` after the faster tier cleared; but not while errors go on at more than its own factor, judged over the
  * faster tier's short look-back at the time the folding begins. Whatever still burns afterwards fires on its own.
+ * Only page tiers fold: a ticket calls nobody above L2, and one that flaps would hide a steady slower one for ever.
  * Silence begins no folding, and ends none: a pause or a restart is no second outage.
  */
 export const isFolded = (
@@ -30,7 +31,7 @@ export const isFolded = (
   now: number,
 ): boolean => {
   const ended = faster.flatMap((one) => {
-    if (one.was === null) return [];
+    if (one.was === null || one.tier.severity !== 'critical') return [];
     if (one.was.status === 'firing' || one.was.status === 'stale') return [now];
     return one.was.status === 'clear' ? [one.was.since] : [];
   });

@@ -92,6 +92,18 @@ describe('after an outage of twelve minutes', () => {
     expect(await open()).toHaveLength(1);
   });
 
+  it('a burn at which ticket-fast flaps is held open by ticket-slow, in one episode', async () => {
+    await outage();
+    story.target(PROBE, (check) => (check % 300 === 0 ? 'fails' : 'passes'));
+    await story.advance('8h', '10s');
+    const before = await newest();
+    for (let hour = 0; hour < 3; hour++) {
+      await story.advance('1h', '10s');
+      expect(firing()).toContain('ticket-slow');
+    }
+    expect(await newest()).toMatchObject({ id: before?.id, severity: 'warning', episode: before?.episode });
+  });
+
   it('a slower burn, one check in 450, is told as a warning once the outage has left the look-back of six hours', async () => {
     await outage();
     story.target(PROBE, (check) => (check % 450 === 0 ? 'fails' : 'passes'));

@@ -17,8 +17,8 @@ type ScrapeTarget = { labels: { job: string }; health: string; lastError: string
 export type Prometheus = {
   /** What an instant query answers once `enough` holds; fails after a deadline. */
   query(promql: string, enough?: (samples: readonly Sample[]) => boolean): Promise<readonly Sample[]>;
-  /** The target of a job, once it was scraped. */
-  scraped(job: string): Promise<ScrapeTarget>;
+  /** What Prometheus last said of a job's target, once it is as expected. */
+  lastError(job: string, health: 'up' | 'down'): Promise<string>;
   stop(): Promise<void>;
 };
 
@@ -26,7 +26,7 @@ export type Prometheus = {
 export const startPrometheus = async (scrapeConfigs: string): Promise<Prometheus> => {
   const folder = mkdtempSync(join(tmpdir(), 'nines-prometheus-'));
   const config = join(folder, 'prometheus.yml');
-  writeFileSync(config, `global: { scrape_interval: 200ms, scrape_timeout: 200ms }\nscrape_configs:\n${scrapeConfigs}`);
+  writeFileSync(config, `global: { scrape_interval: 500ms, scrape_timeout: 500ms }\nscrape_configs:\n${scrapeConfigs}`);
   const child = spawn(
     'prometheus',
     [
@@ -84,12 +84,12 @@ export const startPrometheus = async (scrapeConfigs: string): Promise<Prometheus
         if (!enough(samples)) throw new Error(`${promql} answers ${JSON.stringify(samples)}`);
         return samples;
       }),
-    scraped: (job) =>
+    lastError: (job, health) =>
       until(async () => {
         const { activeTargets } = await get<{ activeTargets: ScrapeTarget[] }>('/api/v1/targets');
         const target = activeTargets.find(({ labels }) => labels.job === job);
-        if (!target || target.health === 'unknown') throw new Error(`${job} was not scraped`);
-        return target;
+        if (target?.health !== health) throw new Error(`${job} is ${JSON.stringify(target)}`);
+        return target.lastError;
       }),
     stop,
   };

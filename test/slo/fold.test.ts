@@ -35,6 +35,13 @@ const CASES: Case[] = [
     true,
   ],
   ['it cleared an hour ago', ticketSlow, at('clear', HOUR), [faster(at('clear', HOUR), 'clear')], true],
+  [
+    'a ticket cleared, but no page tier ever fired',
+    ticketSlow,
+    at('firing', HOUR),
+    [faster(null, 'clear'), faster(at('firing', HOUR), 'clear', 0, ticketFast)],
+    false,
+  ],
   ['there is no faster tier', pageFast, at('firing', HOUR), [], false],
   ['the faster tier never fired', ticketSlow, null, [faster(null, 'clear')], false],
   ['it fires', ticketSlow, at('firing', 0), [faster(at('firing', HOUR), 'firing', 20)], false],
@@ -100,7 +107,7 @@ describe('a slower tier that burns', () => {
   });
 
   it('counts from the clearing of the last of the faster tiers', () => {
-    const before = [faster(at('clear', 7 * HOUR), 'clear'), faster(at('clear', HOUR), 'clear', 0, ticketFast)];
+    const before = [faster(at('clear', 7 * HOUR), 'clear'), faster(at('clear', HOUR), 'clear', 0, pageSlow)];
     expect(isFolded(ticketSlow!, at('clear', HOUR), before, 999_000, NOW)).toBe(true);
   });
 });
