@@ -151,6 +151,8 @@ export const start = async (
       await running.prober.advanceTo(steady.now());
       await running.app.engine.tick();
       await running.app.engine.settled();
+      // Or a story of ten minutes would be one long block of the event loop, and its server would shed load.
+      await clock.turn();
     }
   };
   const labJson = async <T>(path: string, body?: unknown): Promise<T> => {
