@@ -42,7 +42,7 @@ export type AppParts = {
   /** Changes every catalog before it comes into force. */
   adapt?: (catalog: Catalog) => Catalog;
   demo?: Nines['demo'];
-  history?: HistoryOf | null;
+  history?: HistoryOf;
   /** Where the console channel prints. */
   print?: (line: string) => void;
   /** False: nobody ticks but the caller. */
@@ -102,7 +102,7 @@ const metricsTextOf = (
     const stats = await prober.stats();
     await refreshForScrape(registry, store, stats, before, clock.now());
     before = stats;
-    engine.observe();
+    await engine.observe();
     yield await registry.text();
     yield* series.write();
     if (telemetry) yield await telemetry.text();
@@ -114,7 +114,9 @@ export const createApp = async (config: Config, parts: AppParts = {}): Promise<A
   const clock = parts.clock ?? systemClock;
   const ids = parts.ids ?? randomIds;
   const log = parts.log ?? createLog((line) => process.stderr.write(line), clock.now);
-  const loginRequired = config.token !== null || !LOOPBACK.has(config.host);
+  // Behind a proxy every visitor comes from loopback: a public address needs a login as much as a public port.
+  const isPublic = config.publicUrl !== null && !LOOPBACK.has(new URL(config.publicUrl).hostname);
+  const loginRequired = config.token !== null || isPublic || !LOOPBACK.has(config.host);
   if (!LOOPBACK.has(config.host) && config.token === null)
     throw new NinesError(
       'address_needs_token',
@@ -133,7 +135,9 @@ export const createApp = async (config: Config, parts: AppParts = {}): Promise<A
 
   mkdirSync(config.dataDir, { recursive: true });
   const store = parts.store ?? (await openStore({ dir: config.dataDir, log }));
-  if (parts.history) await importHistory(store, first.catalog, parts.history, clock.now());
+  // Once per data folder: made-up history must not come twice, nor replace what was measured.
+  const isFresh = (await store.facts.get('demo-history')) === null;
+  if (parts.history && isFresh) await importHistory(store, first.catalog, parts.history, clock.now());
   const prober = parts.prober ?? createThreadProber({ log });
   const registry = createRegistry({ version: config.version, node: process.versions.node });
   const series = createSeries();
@@ -207,6 +211,7 @@ export const createApp = async (config: Config, parts: AppParts = {}): Promise<A
     engine,
     store,
     async close() {
+      log.info('Stopping.');
       stopping.abort();
       watcher.close();
       await server.close();

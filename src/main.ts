@@ -1,5 +1,11 @@
 import { parseArgs } from 'node:util';
-import { commands } from './cli/table.ts';
+import { commands, type Command } from './cli/table.ts';
+
+/** The whole table, or one command with what it takes. */
+const usageOf = (name: string, { about, details = [], options = {} }: Command): string => {
+  const own = details.length > 0 ? details : Object.keys(options).map((option) => `--${option}`);
+  return `nines ${name}: ${about}\n${own.length > 0 ? `\nOptions:\n${own.map((line) => `  ${line}`).join('\n')}\n` : ''}\nOptions of every command: nines --help\n`;
+};
 
 const USAGE = (): string => {
   const width = Math.max(...Object.keys(commands).map((name) => name.length));
@@ -18,7 +24,7 @@ Options of every command that talks to a server or starts one:
   --json           print JSON
   --help           this text
 
-Exit codes: 0 fine, 1 error, 2 difference or findings.
+Exit codes: 0 fine, 1 error (also: mistakes in the definitions), 2 findings or differences.
 `;
 };
 
@@ -59,7 +65,15 @@ export const main = async (argv: readonly string[]): Promise<void> => {
         ...command.options,
       },
     });
-    if (values.help) return void process.stdout.write(USAGE());
+    if (values.help) return void process.stdout.write(usageOf(name, command));
+    const extra = positionals[command.words ?? 0];
+    if (extra !== undefined) {
+      const { NinesError } = await import('./errors.ts');
+      throw new NinesError(
+        'invalid_request',
+        `nines ${name} does not take ${JSON.stringify(extra)}; see nines ${name} --help.`,
+      );
+    }
     const { run } = await command.load();
     process.exitCode = (await run({ values, positionals, env: process.env })) || process.exitCode;
   } catch (error) {

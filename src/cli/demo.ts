@@ -45,7 +45,7 @@ export const hurry = (catalog: Catalog): Catalog => ({
 /** What the shipped catalog refers to, pointed at the lab. */
 export const labEnvironment = (lab: string): Record<string, string> => ({
   DURU_API_URL: `${lab}/duru`,
-  DURU_NOTIFICATIONS_URL: `${lab}/notifications/functions/v1`,
+  DURU_NOTIFICATIONS_URL: `${lab}/notifications`,
   NINES_SLACK_CHANNEL: LAB.slackChannels[0].id,
   SLACK_BOT_TOKEN: LAB.slackToken,
   PAGERDUTY_ROUTING_KEY: LAB.routingKeys.L3,

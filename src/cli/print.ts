@@ -7,7 +7,7 @@ const harmless = (text: string): string => text.replaceAll(STEERING, '\uFFFD');
 const escaped = (json: string): string =>
   json.replaceAll(STEERING, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** One line for a person; a stack only for what should never happen, and then only with NINES_DEBUG. */
+/** One line for a person, never a stack. */
 export const explain = (error: unknown): string => harmless(sentenceOf(error));
 
 const sentenceOf = (error: unknown): string => {

@@ -8,7 +8,15 @@ export type Invocation = {
 };
 /** Resolves with the exit code. */
 export type Run = (invocation: Invocation) => Promise<number>;
-export type Command = { about: string; options?: ParseArgsOptionsConfig; load: () => Promise<{ run: Run }> };
+export type Command = {
+  about: string;
+  /** How many words may follow the command; more are a mistake. */
+  words?: number;
+  options?: ParseArgsOptionsConfig;
+  /** What its own options do. */
+  details?: readonly string[];
+  load: () => Promise<{ run: Run }>;
+};
 
 /** Every command; loaded only when called, so that `--help` costs nothing. */
 export const commands: Readonly<Record<string, Command>> = {
@@ -16,12 +24,14 @@ export const commands: Readonly<Record<string, Command>> = {
   demo: {
     about: 'Run Nines on the shipped catalog beside stand-ins that you can break (npm start)',
     options: { lab: { type: 'string' }, keep: { type: 'boolean', default: false } },
+    details: ['--keep          go on with the data of the last time', '--lab URL       use a lab that runs already'],
     load: () => import('./commands/demo.ts'),
   },
   lab: { about: 'Run the stand-ins alone', load: () => import('./commands/lab.ts') },
   check: {
     about: 'Check the definitions: all mistakes of all files at once',
     options: { schema: { type: 'boolean', default: false } },
+    details: ['--schema        print the JSON Schema of the definitions'],
     load: () => import('./commands/check.ts'),
   },
   coverage: {
@@ -30,31 +40,37 @@ export const commands: Readonly<Record<string, Command>> = {
   },
   status: { about: 'SLOs and probes as they stand now', load: () => import('./commands/status.ts') },
   incidents: {
+    words: 1,
     about: 'Open incidents (--all: also resolved ones; with an id: its history)',
     options: { all: { type: 'boolean', default: false } },
     load: () => import('./commands/incidents.ts'),
   },
   ack: {
+    words: 1,
     about: 'Acknowledge an incident: nines ack ID',
     options: { by: { type: 'string' } },
     load: () => import('./commands/ack.ts'),
   },
   resolve: {
+    words: 1,
     about: 'Resolve an incident: nines resolve ID',
     options: { by: { type: 'string' } },
     load: () => import('./commands/resolve.ts'),
   },
   snooze: {
+    words: 1,
     about: 'Quiet for a while: nines snooze ID --for 1h',
     options: { by: { type: 'string' }, for: { type: 'string', default: '1h' } },
     load: () => import('./commands/snooze.ts'),
   },
   escalate: {
+    words: 1,
     about: 'One level up, now: nines escalate ID (--executive allows L4)',
     options: { by: { type: 'string' }, executive: { type: 'boolean', default: false } },
     load: () => import('./commands/escalate.ts'),
   },
   note: {
+    words: 200,
     about: 'Write into the history: nines note ID TEXT',
     options: { by: { type: 'string' } },
     load: () => import('./commands/note.ts'),

@@ -102,7 +102,7 @@ const connectorNotConfigured = (system: SystemDocument, id: string): string => {
 const sloNotConfigured = (home: Home, spec: SloSpec, probes: ReadonlyMap<string, CatalogProbe>): string | null => {
   const { indicator } = spec;
   if (indicator.kind === 'events') return connectorNotConfigured(home.system, indicator.connector);
-  if (indicator.kind === 'incident-clock') return 'this version does not count the recovery time of incidents';
+  if (indicator.kind === 'incident-clock') return null;
   const locals = indicator.kind === 'freshness' ? [indicator.probe] : indicator.probes;
   return firstUnset(home, locals, probes);
 };

@@ -19,7 +19,7 @@ import { createEvaluate } from './jobs/evaluate.ts';
 import { createHousekeeping, type Housekeeping } from './jobs/housekeeping.ts';
 import { closeLedger } from './jobs/ledger.ts';
 import { createStoreWatch } from './jobs/store-watch.ts';
-import { tellUndelivered } from './jobs/undelivered.ts';
+import { createUndelivered } from './jobs/undelivered.ts';
 import type { Change, Nines } from './nines.ts';
 import type { Observer } from './observer.ts';
 import { createProbeStates } from './probe-states.ts';
@@ -54,7 +54,7 @@ export type Engine = {
   /** Settles when no delivery is in flight. */
   settled(): Promise<void>;
   /** Hands what a scrape shows to the observer. */
-  observe(): void;
+  observe(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -111,14 +111,15 @@ export const createEngine = (parts: EngineParts): Engine => {
     clock,
     log,
   });
+  const traits = (id: string): ChannelTraits | undefined => {
+    const channel = holder.current().channels.get(id);
+    return channel && parts.traits[channel.kind];
+  };
   const incidents = createIncidents({
     store,
     ids: parts.ids,
     catalog: holder.current,
-    traits: (id) => {
-      const channel = holder.current().channels.get(id);
-      return channel ? parts.traits[channel.kind] : undefined;
-    },
+    traits,
     publicUrl: parts.publicUrl,
     budgetOf: (incident) => {
       const left = Object.values(incident.alerts)
@@ -127,6 +128,7 @@ export const createEngine = (parts: EngineParts): Engine => {
       return left.length > 0 ? Math.min(...left) : null;
     },
     onChange: (incident) => tell({ topic: 'incidents', id: incident.id }),
+    onResolved: (incident) => ingest.incident(incident),
   });
   const evaluate = createEvaluate({
     store,
@@ -150,6 +152,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     },
     span: observer.span,
   });
+  const undelivered = createUndelivered({ store, incidents, traits, log });
   const housekeeping = createHousekeeping({
     store,
     clock,
@@ -220,7 +223,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     await step('Escalation', () => escalate(incidents, now));
     await step('Evaluation', () => observer.span('evaluation', {}, () => evaluate.run(now, all ? null : dirty)));
     await step('Delivery', () => deliver.run(now));
-    await step('Fallback', () => tellUndelivered({ store, incidents, log }, holder.current(), now));
+    await step('Fallback', () => undelivered.run(now));
     await step('Storing', () => flush(now));
     // A quiet tick writes nothing, so it proves nothing: neither that a store is well nor that it is well again.
     if (all || trouble !== null) await step('Storing', () => store.commit(store.facts.setting('proved', String(now))));
@@ -260,10 +263,21 @@ export const createEngine = (parts: EngineParts): Engine => {
     housekeeping,
     async start() {
       parts.prober.onResults((results) => {
-        ingest.results(results);
+        void observer.span('probe', { 'nines.checks': String(results.length) }, async () => ingest.results(results));
         tell({ topic: 'probes' });
       });
-      await restore({ store, windows, probeStates, counters, lastBeats, evaluate, incidents, now: startedAt });
+      await restore({
+        store,
+        windows,
+        probeStates,
+        counters,
+        lastBeats,
+        evaluate,
+        incidents,
+        now: startedAt,
+        slis: parts.initial.slos.size,
+        turn: clock.turn,
+      });
       exported = new Map(counters);
       observer.reload('success', startedAt);
       await use(parts.initial);
@@ -273,7 +287,10 @@ export const createEngine = (parts: EngineParts): Engine => {
       await running;
       await deliver.settled();
     },
-    observe: () => observer.statuses(evaluate.statuses(), nines.probes(), exported, incidents.open()),
+    observe: async () => {
+      await evaluate.refresh();
+      observer.statuses(evaluate.statuses(), nines.probes(), exported, incidents.open());
+    },
     async stop() {
       await parts.prober.stop();
       await running;

@@ -38,6 +38,8 @@ export type IncidentsParts = {
   publicUrl: string | null;
   budgetOf: (incident: Incident) => number | null;
   onChange: (incident: Incident) => void;
+  /** Once per episode, when it ends. */
+  onResolved: (incident: Incident) => void;
 };
 
 const ATTEMPTS = 5;
@@ -84,7 +86,6 @@ export const createIncidents = (parts: IncidentsParts): Incidents => {
       revision: next,
       budgetRemaining: parts.budgetOf(change.incident),
       now: at,
-      fallback: policy.fallback,
     });
     const audit = change.entries
       .filter((entry) => entry.by !== null)
@@ -121,6 +122,7 @@ export const createIncidents = (parts: IncidentsParts): Incidents => {
     const after = await write(before, decided, policy, event.at, also);
     if (after.incident.state === 'resolved') held.delete(after.incident.id);
     else held.set(after.incident.id, after);
+    if (after.incident.state === 'resolved' && before?.incident.state !== 'resolved') parts.onResolved(after.incident);
     parts.onChange(after.incident);
     return { held: after, refusal: null };
   };

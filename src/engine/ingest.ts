@@ -3,6 +3,7 @@ import { beatCheck } from '../probe/heartbeat.ts';
 import type { CheckResult } from '../probe/probe.ts';
 import { CHECK_SLOT_WIDTH, freshnessSlot, slotsOf } from '../slo/indicator.ts';
 import type { Slo } from '../slo/slo.ts';
+import type { Incident } from '../incident/incident.ts';
 import { slotStart, type Slot } from '../slo/slot.ts';
 import type { Store, StoredResult } from '../store/store.ts';
 import type { ProbeStates } from './probe-states.ts';
@@ -13,6 +14,8 @@ export type Ingest = {
   results(results: readonly CheckResult[]): void;
   /** Heartbeats that are due are judged, and freshness slots that closed are counted. */
   beats(now: number): void;
+  /** An incident ended: it counts once for every recovery objective of its service. */
+  incident(incident: Incident): void;
   /** SLOs whose data changed since the last call. */
   takeDirty(): ReadonlySet<string>;
   use(catalog: Catalog): void;
@@ -91,6 +94,15 @@ export const createIngest = (parts: IngestParts): Ingest => {
 
   return {
     results,
+    incident({ system, service, badFrom, badTo, changedAt }) {
+      for (const slo of catalog.slos.values()) {
+        if (slo.notConfigured || slo.indicator.kind !== 'incident-clock') continue;
+        if (slo.system !== system || slo.service !== service) continue;
+        const end = badTo ?? changedAt;
+        const good = end - badFrom <= slo.indicator.withinMs ? 1 : 0;
+        addSlot(slo, { start: slotStart(end, CHECK_SLOT_WIDTH), width: CHECK_SLOT_WIDTH, good, total: 1, covered: 0 });
+      }
+    },
     beats(now) {
       const judged = [...catalog.probes.values()]
         .filter((probe) => probe.kind === 'heartbeat' && !probe.notConfigured)

@@ -21,6 +21,10 @@ export type ProbeStates = {
 /** `knownAt`: the last check that said anything about the target; unknown ones do not keep a state fresh. */
 type Known = { state: ProbeState; last: StoredResult; knownAt: number };
 
+/** After a restart, the last check stands for the row it was in: one pass more must not end what its threshold defends. */
+const restored = ({ outcome, at }: StoredResult): ProbeState =>
+  outcome === 'unknown' ? NO_PROBE_STATE : { state: outcome === 'pass' ? 'up' : 'down', since: at, against: 0 };
+
 export const createProbeStates = (): ProbeStates => {
   const known = new Map<string, Known>();
 
@@ -40,7 +44,7 @@ export const createProbeStates = (): ProbeStates => {
     },
     restore(results) {
       for (const result of results)
-        known.set(result.probe, { state: NO_PROBE_STATE, last: result, knownAt: result.at });
+        known.set(result.probe, { state: restored(result), last: result, knownAt: result.at });
     },
     status(probe, now) {
       const entry = known.get(probe.id);

@@ -1,3 +1,4 @@
+import type { Alert } from '../alert/alert.ts';
 import type { Clock } from '../clock.ts';
 import type { Ids } from '../ids.ts';
 import { budgetShare } from '../slo/objective.ts';
@@ -86,7 +87,14 @@ export const createNines = (parts: ReadParts): Nines => {
       return probe && parts.probeStates.status(probe, clock.now());
     },
     results: (probe, limit) => store.results.latest(probe, limit),
-    alerts: () => [...evaluate.alerts().values()].filter(({ status }) => status !== 'clear'),
+    alerts() {
+      const { slos, conditions } = holder.current();
+      const isDefined = ({ system, service, subject }: Alert['identity']): boolean =>
+        slos.has(`${system}/${service}/${subject}`) || conditions.has(`${system}/${service}/${subject}`);
+      return [...evaluate.alerts().values()].filter(
+        ({ status, identity }) => status !== 'clear' && isDefined(identity),
+      );
+    },
     incidents: async (filter) => (await store.incidents.list(filter)).map(view),
     async incident(id) {
       const held = await parts.incidents.find(id);

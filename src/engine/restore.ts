@@ -15,12 +15,32 @@ export type RestoreParts = {
   evaluate: Evaluate;
   incidents: Incidents;
   now: number;
+  /** How many SLIs there are, about. */
+  slis: number;
+  turn: () => Promise<void>;
 };
 
 /** How far back each width serves the rings and the hourly sums. Newer, finer slots win where widths overlap. */
 const FINE = 6 * HOUR;
 const RINGS = 3 * DAY;
 const BOOKS = 100 * DAY;
+
+/** Reads about this many rows at once: more would fill the store thread's memory, and hold the loop. */
+const ROWS = 20_000;
+
+const inSlices = async (
+  { slis, turn }: RestoreParts,
+  width: number,
+  from: number,
+  to: number,
+  load: (from: number, to: number) => Promise<void>,
+): Promise<void> => {
+  const step = Math.max(1, Math.floor(ROWS / Math.max(1, slis))) * width;
+  for (let start = Math.floor(from / width) * width; start < to; start += step) {
+    await load(start, Math.min(to, start + step));
+    await turn();
+  }
+};
 
 /**
  * Rebuilds from the store what the engine keeps in memory. 10 s slots serve the newest six hours, 1 m slots the three
@@ -31,13 +51,23 @@ export const restore = async (parts: RestoreParts): Promise<void> => {
   await store.slots.rollUp(now);
   const fineFrom = Math.ceil((now - FINE) / HOUR) * HOUR;
   const ringsFrom = Math.floor((now - RINGS) / HOUR) * HOUR;
-  for (const slot of await store.slots.readAll(HOUR, now - BOOKS, ringsFrom)) windows.loadHour(slot.sli, slot);
-  for (const slot of await store.slots.readAll(MINUTE, ringsFrom, fineFrom)) windows.add(slot.sli, slot);
-  for (const slot of await store.slots.readAll(CHECK_SLOT_WIDTH, fineFrom, now + CHECK_SLOT_WIDTH))
-    windows.add(slot.sli, slot);
+  await inSlices(parts, HOUR, now - BOOKS, ringsFrom, async (from, to) => {
+    const booked = await store.ledger.readAll(from, to);
+    const known = new Set(booked.map(({ sli, start }) => `${start} ${sli}`));
+    const slots = await store.slots.readAll(HOUR, from, to);
+    // The ledger's row holds what was revised since; a slot without one belongs to an hour that was never closed here.
+    for (const slot of [...booked, ...slots.filter(({ sli, start }) => !known.has(`${start} ${sli}`))])
+      windows.loadHour(slot.sli, slot);
+  });
+  const fill = (width: number) => async (from: number, to: number) => {
+    for (const slot of await store.slots.readAll(width, from, to)) windows.add(slot.sli, slot);
+  };
+  await inSlices(parts, MINUTE, ringsFrom, fineFrom, fill(MINUTE));
+  await inSlices(parts, CHECK_SLOT_WIDTH, fineFrom, now + CHECK_SLOT_WIDTH, fill(CHECK_SLOT_WIDTH));
   for (const [sli, counter] of await store.counters.read()) parts.counters.set(sli, counter);
   for (const [probe, at] of await store.beats.all()) parts.lastBeats.set(probe, at);
   parts.probeStates.restore(await store.results.newest());
   parts.evaluate.restore(await store.alerts.all());
+  await store.commit(store.outbox.reclaiming());
   await parts.incidents.restore();
 };

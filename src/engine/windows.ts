@@ -1,4 +1,4 @@
-import { HOUR } from '../duration.ts';
+import { HOUR, MINUTE } from '../duration.ts';
 import { createRings, type Rings } from '../slo/rings.ts';
 import { NO_SUMS, type Slot, type Sums } from '../slo/slot.ts';
 import type { Span } from '../slo/window.ts';
@@ -6,7 +6,18 @@ import type { Span } from '../slo/window.ts';
 /** Hours kept for budgets: a quarter, and the days it takes to look back from its end. */
 const HOURS_KEPT = 100 * 24;
 
-type Book = { rings: Rings; hours: Map<number, Sums>; firstAt: number | null; lastAt: number | null };
+/** Bad slots nearer to each other than this belong to one stretch: the shortest look-back of any tier. */
+const STRETCH_GAP = 5 * MINUTE;
+
+type Book = {
+  rings: Rings;
+  hours: Map<number, Sums>;
+  firstAt: number | null;
+  lastAt: number | null;
+  bad: { from: number; to: number } | null;
+  /** Sums of the whole hours in [first, last): what a window asks for again and again. */
+  memo: { first: number; last: number; sums: Sums } | null;
+};
 
 /**
  * What the evaluator judges, in memory: look-back rings and hourly sums per SLI. Rebuilt from the store at start,
@@ -22,6 +33,8 @@ export type Windows = {
   firstAt(sli: string): number | null;
   lastAt(sli: string): number | null;
   lastTrafficAt(sli: string): number | null;
+  /** The newest stretch of bad slots, from the start of its first to the end of its last: the incident clock. */
+  badStretch(sli: string): { from: number; to: number } | null;
   /** Fills the hours from the books; the rings stay as they are. */
   loadHour(sli: string, slot: Slot): void;
   /** Fills the rings; the hours stay as they are. */
@@ -36,11 +49,35 @@ const cut = (start: number, span: Span, now: number): number => {
   return overlap <= 0 || lived <= 0 ? 0 : Math.min(1, overlap / lived);
 };
 
+const plus = (a: Sums, b: Sums): Sums => ({
+  good: a.good + b.good,
+  total: a.total + b.total,
+  covered: a.covered + b.covered,
+});
+
+const shareOf = (hour: Sums | undefined, share: number): Sums =>
+  hour && share > 0 ? { good: hour.good * share, total: hour.total * share, covered: hour.covered * share } : NO_SUMS;
+
+const wholeHours = (hours: ReadonlyMap<number, Sums>, first: number, last: number): Sums => {
+  const sums = { good: 0, total: 0, covered: 0 };
+  for (const [start, hour] of hours) {
+    if (start < first || start >= last) continue;
+    sums.good += hour.good;
+    sums.total += hour.total;
+    sums.covered += hour.covered;
+  }
+  return sums;
+};
+
 export const createWindows = (): Windows => {
   const books = new Map<string, Book>();
   const bookOf = (sli: string): Book => {
     let book = books.get(sli);
-    if (!book) books.set(sli, (book = { rings: createRings(), hours: new Map(), firstAt: null, lastAt: null }));
+    if (!book)
+      books.set(
+        sli,
+        (book = { rings: createRings(), hours: new Map(), firstAt: null, lastAt: null, bad: null, memo: null }),
+      );
     return book;
   };
   const seen = (book: Book, slot: Slot): void => {
@@ -53,6 +90,7 @@ export const createWindows = (): Windows => {
     const start = Math.floor(slot.start / HOUR) * HOUR;
     const had = book.hours.get(start) ?? NO_SUMS;
     const covered = Math.min(HOUR, had.covered + slot.covered);
+    if (book.memo && start >= book.memo.first && start < book.memo.last) book.memo = null;
     book.hours.set(start, { good: had.good + slot.good, total: had.total + slot.total, covered });
     if (book.hours.size > HOURS_KEPT) book.hours.delete(Math.min(...book.hours.keys()));
     seen(book, slot);
@@ -60,6 +98,14 @@ export const createWindows = (): Windows => {
   const loadRing = (sli: string, slot: Slot): void => {
     const book = bookOf(sli);
     book.rings.add(slot);
+    if (slot.total > slot.good) {
+      const end = slot.start + slot.width;
+      const same = book.bad !== null && slot.start - book.bad.to <= STRETCH_GAP;
+      book.bad =
+        same && book.bad
+          ? { from: Math.min(book.bad.from, slot.start), to: Math.max(book.bad.to, end) }
+          : { from: slot.start, to: end };
+    }
     seen(book, slot);
   };
   return {
@@ -71,14 +117,18 @@ export const createWindows = (): Windows => {
     },
     lookBack: (sli, ms, now) => books.get(sli)?.rings.sums(ms, now) ?? NO_SUMS,
     window(sli, span, now) {
-      const sums = { good: 0, total: 0, covered: 0 };
-      for (const [start, hour] of books.get(sli)?.hours ?? []) {
-        const share = cut(start, span, now);
-        sums.good += hour.good * share;
-        sums.total += hour.total * share;
-        sums.covered += hour.covered * share;
-      }
-      return sums;
+      const book = books.get(sli);
+      if (!book) return NO_SUMS;
+      const first = Math.ceil(span.from / HOUR) * HOUR;
+      const last = Math.max(first, Math.floor(Math.min(span.to, now) / HOUR) * HOUR);
+      if (book.memo?.first !== first || book.memo.last !== last)
+        book.memo = { first, last, sums: wholeHours(book.hours, first, last) };
+      const { sums } = book.memo;
+      // The hour in which the window begins, and the running one.
+      const edges = [...new Set([first - HOUR, last])].map((start) =>
+        shareOf(book.hours.get(start), cut(start, span, now)),
+      );
+      return edges.reduce(plus, sums);
     },
     hours: (sli, from, to) =>
       [...(books.get(sli)?.hours ?? [])]
@@ -87,6 +137,7 @@ export const createWindows = (): Windows => {
         .map(([start, sums]) => ({ start, width: HOUR, ...sums })),
     firstAt: (sli) => books.get(sli)?.firstAt ?? null,
     lastAt: (sli) => books.get(sli)?.lastAt ?? null,
+    badStretch: (sli) => books.get(sli)?.bad ?? null,
     lastTrafficAt: (sli) => books.get(sli)?.rings.lastTrafficAt() ?? null,
     keepOnly(slis) {
       for (const sli of books.keys()) if (!slis.has(sli)) books.delete(sli);

@@ -8,6 +8,8 @@ export type LoadedFolder = Loaded & {
   requirements: readonly Requirement[] | null;
 };
 
+const NOTHING = 'no system is defined here; write one, or name another folder with --config';
+
 /** A folder of definitions → its catalog, or all mistakes of all its files. Throws `definition_unreadable`. */
 export const loadFolder = async (
   dir: string,
@@ -18,6 +20,8 @@ export const loadFolder = async (
   const ids = read.requirements && { requirements: new Set(read.requirements.map(({ id }) => id)) };
   const loaded = load(files, { profile: context.profile, lookup: createLookup(context.env), ...ids });
   const { requirements } = read;
+  if (loaded.catalog?.systems.size === 0)
+    return { catalog: null, problems: [{ file: dir, line: 1, column: 1, message: NOTHING }], requirements };
   if (read.problems.length === 0) return { ...loaded, requirements };
   return { catalog: null, problems: [...loaded.problems, ...read.problems], requirements };
 };

@@ -171,8 +171,9 @@ const protect = async (app: FastifyInstance): Promise<void> => {
   await app.register(underPressure, {
     maxEventLoopDelay: 3_000,
     pressureHandler: async (request) => {
-      const { inbound, need } = request.routeOptions.config;
-      if (!inbound && need !== 'act')
+      // Alerts, verbs and pages are for people in need; what programs read can wait.
+      const { inbound, need, page } = request.routeOptions.config;
+      if (!inbound && !page && need !== 'act')
         throw new NinesError(
           'server_busy',
           'Nines is overloaded and keeps its strength for alerts; try again in 10 s.',

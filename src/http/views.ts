@@ -1,10 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Catalog } from '../definition/catalog.ts';
 import type { Nines, ProbeStatus } from '../engine/nines.ts';
+import type { Incident } from '../incident/incident.ts';
+import type { Policy } from '../incident/policy.ts';
 import type { OutboxRow, StoredResult } from '../store/store.ts';
 import { idPath } from '../web/html.ts';
 import type { DeliveryView, Frame, IncidentView, Mark, ProbeView, ResultView, SloView } from '../web/view.ts';
 import type { Assets } from './assets.ts';
-import type { Auth } from './auth.ts';
+import type { Auth, Caller } from './auth.ts';
 import { phasesOf } from './wire/probe.ts';
 
 const CHART_POINTS = 240;
@@ -27,8 +30,10 @@ export const createViews = (nines: Nines, auth: Auth, assets: Assets, version: s
     );
 
   const frame = async (request: FastifyRequest, reply: FastifyReply): Promise<Frame> => {
-    const session = sessionOf(request, reply);
-    const mayRead = !auth.loginRequired || session !== null || request.caller.bearer === 'people';
+    // Refused before anybody asked who it is (a foreign name, an overload): a stranger, whatever the cookie says.
+    const caller = request.caller as Caller | null;
+    const session = caller && sessionOf(request, reply);
+    const mayRead = caller !== null && (!auth.loginRequired || session !== null || caller.bearer === 'people');
     return {
       now: nines.now(),
       path: request.url,
@@ -40,6 +45,7 @@ export const createViews = (nines: Nines, auth: Auth, assets: Assets, version: s
       openIncidents: mayRead ? await openIncidents() : null,
       demo: nines.demo && { note: nines.demo.note },
       problems: mayRead ? nines.catalogProblems() : null,
+      unreachable: mayRead ? unreachable(nines.catalog()) : [],
     };
   };
 
@@ -48,6 +54,7 @@ export const createViews = (nines: Nines, auth: Auth, assets: Assets, version: s
   return {
     frame,
     probes: (): ProbeView[] => nines.probes().map(probe),
+    infos: () => nines.alerts().filter(({ severity, status }) => severity === 'info' && status !== 'pending'),
     probe: (id: string): ProbeView | undefined => {
       const status = nines.probe(id);
       return status && probe(status);
@@ -97,12 +104,25 @@ export const createViews = (nines: Nines, auth: Auth, assets: Assets, version: s
         next,
         timeline,
         deliveries: deliveries.map(deliveryView),
-        policy: nines.catalog().policies.get(incident.policy) ?? null,
+        policy: policyOf(nines.catalog(), incident),
         refused,
       };
     },
   };
 };
+/** Channels that some ladder calls and that cannot be reached as things are configured. */
+const unreachable = (catalog: Catalog): readonly { channel: string; because: string }[] => {
+  const ladders = [...catalog.policies.values()].flatMap(({ critical, warning }) => [critical, warning]);
+  const called = new Set(ladders.flatMap(({ levels }) => levels.flatMap(({ channels }) => channels)));
+  return [...catalog.channels.values()].flatMap(({ id, notConfigured }) =>
+    called.has(id) && notConfigured !== null ? [{ channel: id, because: notConfigured }] : [],
+  );
+};
+
+/** The ladder that counts: the service's own of today, or the one that the incident was opened with. */
+const policyOf = (catalog: Catalog, { system, service, policy }: Incident): Policy | null =>
+  catalog.policies.get(catalog.services.get(`${system}/${service}`)?.policy ?? policy) ?? null;
+
 export type Views = ReturnType<typeof createViews>;
 
 const resultView = (stored: StoredResult): ResultView => ({ ...stored, phases: phasesOf(stored.phases) });

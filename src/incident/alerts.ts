@@ -28,7 +28,8 @@ const raise = (draft: Draft, alert: Alert, at: number, policy: Policy): void => 
     const { recovery } = ladderOf(incident, policy);
     const observes = incident.state === 'recovering' && recovery;
     if (!observes) incident.state = 'triggered';
-    incident.nextAt = observes ? Math.max(at, incident.episodeAt + recovery.forMs) : nextPageAt(incident, policy, at);
+    const from = observes ? Math.max(at, incident.episodeAt + recovery.forMs) : at;
+    incident.nextAt = nextPageAt(incident, policy, from);
     tell(draft, at, 'severity-raised', `Now critical: ${alert.title}`);
     return;
   }

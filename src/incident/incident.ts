@@ -73,6 +73,8 @@ export type Incident = {
   reached: Record<string, Reached>;
   /** Ids of events already applied (the newest 200): replays change nothing. */
   applied: string[];
+  /** The page (episode, level and cycle) of which the fallback channel was told last; absent before the first. */
+  fallback?: string;
   /** How many timeline entries exist. */
   entries: number;
 };
@@ -85,6 +87,7 @@ export const burning = (incident: Pick<Incident, 'alerts'>): IncidentAlert[] =>
 export type IncidentEvent =
   | { id: string; at: number; type: 'alert'; alert: Alert; badAt?: number }
   | { id: string; at: number; type: 'tick' }
+  | { id: string; at: number; type: 'undelivered'; channel: string; reason: string; climb: boolean }
   | { id: string; at: number; type: 'acknowledge'; by: Actor; episode?: number }
   | { id: string; at: number; type: 'unacknowledge'; by: Actor }
   | { id: string; at: number; type: 'resolve'; by: Actor; episode?: number }
@@ -112,7 +115,8 @@ export type PageReason =
   | 'severity-raised'
   | 'reopened'
   | 'snooze-ended'
-  | 'escalated';
+  | 'escalated'
+  | 'undelivered';
 
 /** The answer of the reducer: the next incident, what to write into its history, whom to tell. */
 export type Change = { incident: Incident; entries: readonly TimelineEntry[]; notices: readonly Notice[] };

@@ -42,8 +42,6 @@ export type NotificationContext = {
   publicUrl: string | null;
   budgetRemaining: number | null;
   now: number;
-  /** The policy's fallback, when `fallbackFor` has paged it in this episode: what it opened there is taken and closed, too. */
-  fallback?: string | null;
 };
 
 type Page = Extract<Notice, { kind: 'page' }>;
@@ -52,11 +50,6 @@ type Page = Extract<Notice, { kind: 'page' }>;
 type Seat = { channel: string; shape: ChannelTraits['shape']; known: boolean; openKey: string | null };
 
 type Builder = { change: Change; context: NotificationContext; out: Notification[] };
-
-const FALLBACK = 'fallback';
-
-const fallbackKey = (incident: string, episode: number, channel: string): string =>
-  `nines/${incident}/${episode}/${channel}/${FALLBACK}`;
 
 type Words = { text: string; page?: Page | undefined };
 
@@ -154,9 +147,8 @@ const tellChannel = (builder: Builder, seat: Seat): void => {
  */
 export const notificationsFor = (change: Change, context: NotificationContext): Notification[] => {
   const builder: Builder = { change, context, out: [] };
-  const { incident, notices } = change;
+  const { notices } = change;
   const paged = notices.flatMap((notice) => (notice.kind === 'page' ? notice.channels : []));
-  const fallback = context.fallback ?? null;
   const channels = new Set([...paged, ...Object.keys(context.reached)]);
   for (const channel of channels) {
     const traits = context.traits(channel);
@@ -169,30 +161,5 @@ export const notificationsFor = (change: Change, context: NotificationContext): 
         openKey: earlier?.dedupKey ?? null,
       });
   }
-  const shape = fallback === null ? undefined : context.traits(fallback)?.shape;
-  if (fallback !== null && shape === 'alert') {
-    const openKey = fallbackKey(incident.id, incident.episode, fallback);
-    const seat: Seat = { channel: fallback, shape, known: true, openKey };
-    for (const notice of notices) mirror(builder, seat, notice);
-  }
   return builder.out;
-};
-
-/**
- * The page that tells the policy's fallback channel of one that did not arrive; null where that cannot help. Its
- * `dedupKey` is one per episode and channel: where the shape is `alert`, several lost pages are one alert there.
- */
-export const fallbackFor = (undelivered: Notification, policy: Policy, now: number): Notification | null => {
-  const { fallback } = policy;
-  if (fallback === null || fallback === undelivered.channel || undelivered.kind !== 'page') return null;
-  const { incident, episode, message, key } = undelivered;
-  return {
-    ...undelivered,
-    key: `${key}/${FALLBACK}`,
-    channel: fallback,
-    lane: `${fallback}:${incident}`,
-    dedupKey: fallbackKey(incident, episode, fallback),
-    message: { ...message, text: `Not delivered to ${undelivered.channel}: ${message.text}` },
-    dueAt: now,
-  };
 };

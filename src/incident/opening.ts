@@ -94,9 +94,11 @@ export const opened = (
   if (recovery) {
     incident.state = 'recovering';
     incident.level = 1;
-    write(draft, at, 'level-reached', `L1: the system's own recovery has ${formatDuration(recovery.forMs)}`);
   }
-  incident.nextAt = recovery ? at + recovery.forMs : nextPageAt(incident, policy, at);
+  // L1 never brings a page forward: whoever reads `after: 2m` is paged at 2 min.
+  incident.nextAt = nextPageAt(incident, policy, at + (recovery?.forMs ?? 0));
+  if (recovery)
+    write(draft, at, 'level-reached', `L1: the system's own recovery has ${formatDuration(incident.nextAt - at)}`);
   return draft;
 };
 

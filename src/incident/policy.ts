@@ -43,7 +43,3 @@ export const allowedLevels = (incident: Climber, policy: Policy): readonly Polic
   // A ladder of nothing but L4 must still call somebody.
   return allowed.length > 0 ? allowed : levels.slice(0, 1);
 };
-
-/** Where the ladder of this incident ends and repeats. */
-export const highestAllowed = (incident: Climber, policy: Policy): Level =>
-  allowedLevels(incident, policy).at(-1)?.level ?? 2;

@@ -5,14 +5,13 @@ import type { Change, Incident, IncidentEvent, Refusal } from './incident.ts';
 import { opened } from './opening.ts';
 import type { Policy } from './policy.ts';
 import { runDue } from './timers.ts';
+import { hearUndelivered } from './undelivered.ts';
 import { hearVerb } from './verbs.ts';
 
 /** `id` and `serviceTier` are for an incident that has to be opened. */
 export type ApplyContext = { policy: Policy; id: string; serviceTier: number };
 
 const REMEMBERED_EVENTS = 200;
-
-export const isRefusal = (answer: Change | Refusal): answer is Refusal => 'refused' in answer;
 
 const finished = (draft: Draft, event: IncidentEvent, policy: Policy, at: number): Change => {
   runDue(draft, policy, at);
@@ -23,6 +22,13 @@ const finished = (draft: Draft, event: IncidentEvent, policy: Policy, at: number
 const open = (event: IncidentEvent, context: ApplyContext, earlier?: Incident): Change | null => {
   const draft = event.type === 'alert' ? opened(event, context, earlier) : undefined;
   return draft ? finished(draft, event, context.policy, event.at) : null;
+};
+
+const hear = (draft: Draft, event: IncidentEvent, at: number, policy: Policy): boolean | Refusal => {
+  if (event.type === 'tick') return false;
+  if (event.type === 'alert') return hearAlert(draft, event, at, policy);
+  if (event.type === 'undelivered') return hearUndelivered(draft, event, at, policy);
+  return hearVerb(draft, event, at, policy);
 };
 
 /**
@@ -47,12 +53,7 @@ export const apply = (
   const tooOld = incident.resolved !== null && at - incident.resolved.at > policy.reopenMs;
   const draft = draftOf(incident);
   runDue(draft, policy, at);
-  const heard =
-    event.type === 'tick'
-      ? false
-      : event.type === 'alert'
-        ? hearAlert(draft, event, at, policy)
-        : hearVerb(draft, event, at, policy);
+  const heard = hear(draft, event, at, policy);
   if (typeof heard === 'object') return heard;
   if (heard && isFire && tooOld) return open(event, context, incident);
   return heard || draft.entries.length > 0 ? finished(draft, event, policy, at) : null;

@@ -24,6 +24,7 @@ export type TimelineEntry = {
     | 'snoozed'
     | 'snooze-ended'
     | 'escalated'
+    | 'undelivered'
     | 'note'
     | 'clearing'
     | 'fired-again'

@@ -24,7 +24,7 @@ export type Channel = {
   id: string;
   /**
    * One request (or at most one per notification kind). `root` is the ref of this incident's root message, where
-   * the shape is `thread`; `attempt` counts from 1; `possibleRepeat` = an earlier attempt may have arrived.
+   * the shape is `thread`; `possibleRepeat` = an earlier attempt may have arrived.
    */
   send(
     notification: Notification,

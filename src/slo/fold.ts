@@ -20,6 +20,8 @@ export type Faster = {
  * It is folded (counts as clear) for as long as the outage can still lie in its short look-back, that is until
  * `shortMs` after the faster tier cleared; but not while errors go on at more than its own factor, judged over the
  * faster tier's short look-back at the time the folding begins. Whatever still burns afterwards fires on its own.
+ * Only page tiers fold: a ticket calls nobody above L2, and one that flaps would hide a steady slower one for ever.
+ * Silence begins no folding, and ends none: a pause or a restart is no second outage.
  */
 export const isFolded = (
   tier: Tier,
@@ -28,15 +30,16 @@ export const isFolded = (
   objective: Ppm,
   now: number,
 ): boolean => {
-  if (faster.some(({ status }) => status !== 'clear')) return false;
   const ended = faster.flatMap((one) => {
-    if (one.was === null) return [];
+    if (one.was === null || one.tier.severity !== 'critical') return [];
     if (one.was.status === 'firing' || one.was.status === 'stale') return [now];
     return one.was.status === 'clear' ? [one.was.since] : [];
   });
   const endedAt = Math.max(...ended);
   if (ended.length === 0 || now >= endedAt + tier.shortMs) return false;
-  if (was?.status === 'clear' && was.since >= endedAt) return true;
+  const hasBegun = was?.status === 'clear' && was.since >= endedAt;
+  if (faster.some(({ status }) => status !== 'clear' && !(hasBegun && status === 'unknown'))) return false;
+  if (hasBegun) return true;
   const rate = burnOf(faster[0]!.short, objective);
   return rate !== null && rate <= tier.factor;
 };

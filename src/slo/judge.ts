@@ -29,9 +29,8 @@ export const judgeTier = (tier: Tier, long: Sums, short: Sums, objective: Ppm): 
   return !shortAbove || judged(long, tier.longMs) ? 'below' : 'unknown';
 };
 
-/** Page tiers need `minBad` bad events in their long look-back before they fire; tickets need none. */
-export const enoughBad = (tier: Tier, long: Sums, minBad: number): boolean =>
-  tier.severity !== 'critical' || long.total - long.good >= minBad;
+/** A tier needs `minBad` bad events in its long look-back before it fires: one failed check of a new service is no trend. */
+export const enoughBad = (long: Sums, minBad: number): boolean => long.total - long.good >= minBad;
 
 /**
  * The next status of a tier. What fired stays (firing on data, stale without) until it is judged below on data; `enough`

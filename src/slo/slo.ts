@@ -17,7 +17,7 @@ export type Slo = {
   zone: string;
   indicator: Indicator;
   tiers: readonly Tier[];
-  /** Page tiers need this many bad events in their long look-back. */
+  /** A tier needs this many bad events in its long look-back before it fires. */
   minBad: number;
   /** Look-backs end at now − this many ms, because the source revises what is younger. */
   settleLagMs: number;

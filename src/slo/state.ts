@@ -41,7 +41,7 @@ export const tierStatuses = (
     const short = sumsOf(tier.shortMs, end);
     const before = was(tier.name);
     const verdict = judgeTier(tier, long, short, slo.objective);
-    const judged = nextStatus(before?.status ?? 'clear', verdict, enoughBad(tier, long, slo.minBad));
+    const judged = nextStatus(before?.status ?? 'clear', verdict, enoughBad(long, slo.minBad));
     const status =
       judged !== 'clear' && verdict === 'burning' && isFolded(tier, before, faster, slo.objective, end)
         ? 'clear'
@@ -162,7 +162,9 @@ export const sloStatus = (of: {
     alerts.find(({ identity }) => identity.kind === 'burn-rate' && identity.tier === name) ?? null;
   const tiers = tierStatuses(slo, sumsOf, end, days, wasOf);
   const burnRates: BurnRate[] = shownLookBacks(slo, days).map((ms) => burnRate(sumsOf(ms, end), slo.objective, ms));
-  const rate = burnOf(sumsOf(forecastLookback(slo.window), end), slo.objective);
+  // While a tier fires, "this rate" is that of now; else one failed check would end a month's budget.
+  const firing = tiers.find(({ status }) => status === 'firing');
+  const rate = firing?.short.rate ?? burnOf(sumsOf(forecastLookback(slo.window), end), slo.objective);
   const predicted = forecast({ budget: budgeted, rate, window: slo.window, zone: slo.zone, now });
   const observed = observedSpan(slo, span, firstDataAt, now);
   const facts: Facts = {

@@ -11,6 +11,13 @@ export const createLedger = (nines: Sql): Store['ledger'] => ({
           revision = excluded.revision WHERE excluded.revision >= ledger.revision`,
       values: [slo, start, good, total, covered, revision],
     })),
+  readAll: async (from, to) => {
+    const rows = await nines.read<{ slo: string; start: number; good: number; total: number; covered: number }>(
+      'SELECT slo, start, good, total, covered FROM ledger WHERE start >= $1 AND start < $2',
+      [from, to],
+    );
+    return rows.map(({ slo, ...row }) => ({ sli: slo, width: HOUR, ...row }));
+  },
   read: async (slo, from, to) => {
     const rows = await nines.read<{ start: number; good: number; total: number; covered: number }>(
       'SELECT start, good, total, covered FROM ledger WHERE slo = $1 AND start >= $2 AND start < $3 ORDER BY start',

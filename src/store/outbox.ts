@@ -122,6 +122,9 @@ export const createOutbox = (nines: Sql): Store['outbox'] => ({
     })),
   counts: () =>
     nines.read('SELECT state, channel, COUNT(*) AS count, MIN(due_at) AS oldest FROM outbox GROUP BY state, channel'),
+  reclaiming: () => [
+    { text: `UPDATE outbox SET lease_until = 0 WHERE lease_owner IS NOT NULL AND state IN ${UNFINISHED}`, values: [] },
+  ],
   nextDue: async () => {
     const [row] = await nines.read<{ at: number | null }>(
       `SELECT MIN(CASE WHEN lease_until IS NULL THEN next_at ELSE lease_until END) AS at FROM outbox

@@ -139,6 +139,8 @@ export type Store = {
     undelivered(now: number, ms: number): Promise<OutboxRow[]>;
     tellingFallback(ids: readonly number[]): Statement[];
     counts(): Promise<{ state: OutboxState; channel: string; count: number; oldest: number }[]>;
+    /** Gives back every lease of a process that is gone: the database is ours alone. Its rows are uncertain at once. */
+    reclaiming(): Statement[];
     /** When the next queued row is due; null when nothing waits. */
     nextDue(): Promise<number | null>;
   };
@@ -166,6 +168,8 @@ export type Store = {
       rows: readonly { slo: string; start: number; good: number; total: number; covered: number; revision: number }[],
     ): Statement[];
     read(slo: string, from: number, to: number): Promise<Slot[]>;
+    /** The rows of all SLOs in [from, to). */
+    readAll(from: number, to: number): Promise<SliSlot[]>;
   };
   leases: {
     /** True when `owner` holds `name` until `until` from now on. */

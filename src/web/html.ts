@@ -36,10 +36,9 @@ export const html = (texts: TemplateStringsArray, ...pieces: Piece[]): Html =>
 export const join = (pieces: readonly Piece[], between: Piece = ''): Html =>
   new Html(pieces.map(shown).join(shown(between)));
 
-/** An address for `href`: web addresses and our own paths; anything else (`javascript:` …) is null. */
+/** An address for `href`: web addresses only. A path would lead to a page of ours that is not there, `javascript:` elsewhere. */
 export const safeHref = (address: string | null): string | null => {
   if (address === null) return null;
-  if (/^\/(?![/\\])/.test(address)) return address;
   const url = URL.parse(address);
   return url && (url.protocol === 'https:' || url.protocol === 'http:') ? url.href : null;
 };

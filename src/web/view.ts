@@ -1,3 +1,4 @@
+import type { Alert } from '../alert/alert.ts';
 import type { CatalogProbe, Problem } from '../definition/catalog.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { NotificationKind } from '../incident/notification.ts';
@@ -22,6 +23,8 @@ export type Frame = {
   openIncidents: number | null;
   demo: { note: string } | null;
   problems: { since: number; problems: readonly Problem[] } | null;
+  /** Channels of the ladders that nobody can be reached through. */
+  unreachable: readonly { channel: string; because: string }[];
 };
 
 export type IncidentLine = { incident: Incident; next: { at: number; text: string } | null };
@@ -65,7 +68,13 @@ export type ProbeState = (typeof PROBE_STATES)[number];
 
 export type ProbeView = { probe: CatalogProbe; state: ProbeState; since: number | null; last: ResultView | null };
 
-export type NowView = { incidents: readonly IncidentLine[]; slos: readonly SloStatus[]; probes: readonly ProbeView[] };
+export type NowView = {
+  incidents: readonly IncidentLine[];
+  slos: readonly SloStatus[];
+  probes: readonly ProbeView[];
+  /** What fires and opens no incident: alerts of severity info. */
+  infos: readonly Alert[];
+};
 
 /** A mark on a chart: an incident or a happening. */
 export type Mark = {

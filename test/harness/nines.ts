@@ -17,9 +17,21 @@ import { POLICIES, SYSTEM } from './definitions.ts';
 import { manualClock } from './manual-clock.ts';
 
 type Health = 'passes' | 'fails' | 'is silent';
-type SlackReply = { ts: string; text: string; broadcast: boolean };
+/** One check as a test wants it: a health, and what else the check saw. */
+type Seen = { health?: Health } & Partial<Omit<CheckResult, 'probe' | 'at' | 'outcome'>>;
+/** What the checks of a probe see; a function is asked for each, counted from 1. */
+type Target = Health | Seen | ((check: number) => Health | Seen);
+type SlackReply = { ts: string; at: number; text: string; blocks: unknown; broadcast: boolean };
 type SlackMessage = SlackReply & { edits: number; thread: SlackReply[] };
-type PagerDutyIncident = { dedup_key: string; status: string; routing_key: string; title: string };
+type PagerDutyIncident = {
+  dedup_key: string;
+  status: string;
+  routing_key: string;
+  title: string;
+  custom_details: unknown;
+  links: unknown;
+  created_at: number;
+};
 
 /** Counting instead of random: the same story gives the same ids. */
 const countingIds = (): Ids => {
@@ -27,19 +39,23 @@ const countingIds = (): Ids => {
   return { next: () => `01TEST${String(++count).padStart(20, '0')}`, token: () => 'a-token-for-tests' };
 };
 
-const result = (probe: string, at: number, health: Health): CheckResult => ({
-  probe,
-  at,
-  durationMs: 20,
-  outcome: health === 'passes' ? 'pass' : health === 'fails' ? 'fail' : 'unknown',
-  reason: health === 'passes' ? 'ok' : health === 'fails' ? 'status' : 'paused',
-  detail: health === 'passes' ? '' : 'status was 503, expected 2xx',
-  status: health === 'passes' ? 200 : 503,
-  phases: { processing: 20 },
-  certificateExpiresAt: null,
-  lateMs: 0,
-  suspect: false,
-});
+const result = (probe: string, at: number, seen: Seen): CheckResult => {
+  const { health = 'passes', ...facts } = seen;
+  return {
+    probe,
+    at,
+    durationMs: 20,
+    outcome: health === 'passes' ? 'pass' : health === 'fails' ? 'fail' : 'unknown',
+    reason: health === 'passes' ? 'ok' : health === 'fails' ? 'status' : 'paused',
+    detail: health === 'passes' ? '' : 'status was 503, expected 2xx',
+    status: health === 'passes' ? 200 : 503,
+    phases: { processing: facts.durationMs ?? 20 },
+    certificateExpiresAt: null,
+    lateMs: 0,
+    suspect: false,
+    ...facts,
+  };
+};
 
 /** Three days of checks every 10 s that all passed, as the store keeps them. */
 const goodPast = (sli: string, now: number): SliSlot[] => {
@@ -58,9 +74,9 @@ export type Story = {
   folder: string;
   clock: ReturnType<typeof manualClock>;
   /** What the next checks of a probe will see. */
-  target(probe: string, health: Health): void;
-  /** Moves the clock, one tick a second; everything that becomes due happens, deliveries settle. */
-  advance(duration: string): Promise<void>;
+  target(probe: string, target: Target): void;
+  /** Moves the clock, one tick a second unless told; everything that becomes due happens, deliveries settle. */
+  advance(duration: string, tick?: string): Promise<void>;
   fault(id: string, on: boolean): Promise<void>;
   slack(): Promise<{ roots: SlackMessage[]; broadcasts: SlackReply[]; replies: SlackReply[] }>;
   pagerduty(): Promise<PagerDutyIncident[]>;
@@ -73,22 +89,25 @@ export type Story = {
   /** Where the lab listens. */
   lab: string;
   metrics(): Promise<string>;
+  /** A page as a browser gets it. */
+  page(path: string): Promise<string>;
   restart(): Promise<void>;
   stop(): Promise<void>;
 };
 
+export type Given = {
+  files?: Readonly<Record<string, string>>;
+  start?: number;
+  /** SLOs with three good days behind them. */
+  history?: readonly string[];
+  /** Environment beside the lab's own; undefined takes one of those away. */
+  env?: Readonly<Record<string, string | undefined>>;
+  /** Stands between the product and its store. */
+  around?: (store: Store) => Store;
+};
+
 /** The whole product on a clock moved by hand, beside the lab's Slack and PagerDuty over real sockets. */
-export const start = async (
-  given: {
-    files?: Record<string, string>;
-    start?: number;
-    history?: readonly string[];
-    /** Beside the lab's own; undefined takes one of those away. */
-    env?: Record<string, string | undefined>;
-    /** Stands between the product and its store. */
-    around?: (store: Store) => Store;
-  } = {},
-): Promise<Story> => {
+export const start = async (given: Given = {}): Promise<Story> => {
   const clock = manualClock(given.start);
   // As the real one: a wall clock that steps moves no check.
   const origin = clock.now();
@@ -97,7 +116,12 @@ export const start = async (
   const files = given.files ?? { 'shop.yaml': SYSTEM, 'policies.yaml': POLICIES };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const lab = await createLab({ host: '127.0.0.1', port: 0, clock, log: silentLog });
-  const health = new Map<string, Health>();
+  const targets = new Map<string, { seen: (check: number) => Health | Seen; checks: number }>();
+  const see = (probe: string): Seen => {
+    const target = targets.get(probe);
+    const seen = target ? target.seen(++target.checks) : 'passes';
+    return typeof seen === 'string' ? { health: seen } : seen;
+  };
   const errors: string[] = [];
   const logged: string[] = [];
   const printed: string[] = [];
@@ -127,7 +151,7 @@ export const start = async (
   const open = async (): Promise<{ app: App; prober: ReturnType<typeof createInlineProber> }> => {
     const prober = createInlineProber({
       clock: steady,
-      probe: async (_target, { id }) => result(id, clock.now(), health.get(id) ?? 'passes'),
+      probe: async (_target, { id }) => result(id, clock.now(), see(id)),
     });
     const onWall = (results: readonly CheckResult[]): CheckResult[] =>
       results.map((one) => ({ ...one, at: one.at + clock.now() - steady.now() }));
@@ -144,14 +168,15 @@ export const start = async (
   };
   let running = await open();
 
-  const advance = async (duration: string): Promise<void> => {
+  const advance = async (duration: string, tick = '1s'): Promise<void> => {
     const end = clock.now() + (parseDuration(duration) ?? 0);
+    const step = parseDuration(tick) ?? SECOND;
     while (clock.now() < end) {
-      clock.moveTo(Math.min(end, clock.now() + SECOND));
+      clock.moveTo(Math.min(end, clock.now() + step));
       await running.prober.advanceTo(steady.now());
       await running.app.engine.tick();
       await running.app.engine.settled();
-      // Or a story of ten minutes would be one long block of the event loop, and its server would shed load.
+      // Hours in one turn of the loop would look like an overload to the server beside us.
       await clock.turn();
     }
   };
@@ -174,7 +199,9 @@ export const start = async (
     printed,
     lab: lab.url,
     metrics: async () => (await fetch(`${running.app.url}/metrics`)).text(),
-    target: (probe, state) => void health.set(probe, state),
+    page: async (path) => (await fetch(running.app.url + path, { headers: { accept: 'text/html' } })).text(),
+    target: (probe, target) =>
+      void targets.set(probe, { seen: typeof target === 'function' ? target : () => target, checks: 0 }),
     advance,
     fault: async (id, on) => void (await labJson(`/lab/faults/${id}`, { on })),
     async slack() {

@@ -17,6 +17,15 @@ test('a machine gets code and sentence, a person gets a page', async () => {
   expect(page.body).toContain('No SLO is called nobody/knows.');
 });
 
+test('whoever is refused before anything else gets a page too, and neither a session nor a look at what is open', async () => {
+  const { app } = await start();
+  const page = await app.inject({ url: '/', headers: { ...forPeople, host: 'rebound.example' } });
+  expect([page.statusCode, page.headers['content-type']]).toEqual([403, 'text/html; charset=utf-8']);
+  expect(page.body).toContain('This name does not belong to Nines');
+  expect(page.headers['set-cookie']).toBeUndefined();
+  expect(page.body).not.toContain('name="csrf"');
+});
+
 test('a path is shown, never run', async () => {
   const { app } = await start();
   const page = await app.inject({ url: '/slos/%3Cscript%3Ealert(1)%3C/script%3E', headers: forPeople });

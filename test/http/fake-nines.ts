@@ -37,6 +37,8 @@ export const fakeNines = (change: Partial<Nines> = {}) => {
       ({
         environment: 'production',
         policies: new Map([[policy.id, policy]]),
+        services: new Map(),
+        channels: new Map(),
         systems: new Map([['duru-notes', {}]]),
       }) as unknown as Catalog,
     catalogProblems: () => null,

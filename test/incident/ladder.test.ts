@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '../../src/duration.ts';
 import { due } from '../../src/incident/escalation.ts';
-import { highestAllowed } from '../../src/incident/policy.ts';
 import { world } from './subject.ts';
 import { fourLevels, observing, T0 } from './world.ts';
 
@@ -29,7 +28,6 @@ describe('nobody acts', () => {
       '40m L3 paged',
       '70m L3 paged',
     ]);
-    expect(highestAllowed(story.incident(), fourLevels)).toBe(3);
   });
 
   test('a warning stays at L2', () => {
@@ -74,20 +72,29 @@ describe('L1 observes the own recovery of the system', () => {
     expect(story.log.notifications).toEqual([]);
   });
 
-  test('not clear in time: L2 is paged at once', () => {
+  test('not clear in time: L2 is paged when its own wait is over, neither sooner nor later than without L1', () => {
     const story = world(observing);
     story.fires('availability');
     story.wait('11m');
     expect(story.pages()).toEqual([
-      '1m L2 paged: no recovery within 1m',
+      '2m L2 paged: no recovery within 2m',
       '10m L3 paged: nobody acknowledged within 10m',
     ]);
+  });
+
+  test('a level without a wait of its own still waits for L1', () => {
+    const [l2, ...rest] = observing.critical.levels;
+    const levels = [{ ...l2!, afterMs: 0 }, ...rest];
+    const story = world({ ...observing, critical: { ...observing.critical, levels } });
+    story.fires('availability');
+    story.wait('2m');
+    expect(story.pages()).toEqual(['1m L2 paged: no recovery within 1m']);
   });
 
   test('fires again while clearing: L1 has only the rest of its time', () => {
     const story = world(observing);
     story.fires('availability');
-    story.wait('40s');
+    story.wait('1m40s');
     story.clears('availability');
     story.wait('30s');
     story.fires('availability');

@@ -1,13 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR, MINUTE } from '../../src/duration.ts';
 import { messageOf } from '../../src/incident/message.ts';
-import type { Change } from '../../src/incident/incident.ts';
-import { fallbackFor, notificationsFor } from '../../src/incident/notification.ts';
 import type { Policy } from '../../src/incident/policy.ts';
-import { apply } from '../../src/incident/reducer.ts';
 import { timingOf } from '../../src/incident/timing.ts';
 import { world } from './subject.ts';
-import { ann, fourLevels, shapes, T0, type World } from './world.ts';
+import { ann, fourLevels, T0, type World } from './world.ts';
 
 const sent = (story: World, channel: string): string[] =>
   story.log.notifications.filter((n) => n.channel === channel).map(({ kind, message }) => `${kind} ${message.text}`);
@@ -150,47 +147,56 @@ describe('a process that slept', () => {
 });
 
 describe('a page that does not arrive', () => {
-  const lostPage = () => {
-    const story = world();
+  const lost = (policy: Policy = fourLevels) => {
+    const story = world(policy);
     story.fires('availability');
-    story.wait('2m');
-    return { incident: story.incident(), page: story.log.notifications.find(({ kind }) => kind === 'page')! };
+    story.wait('3m');
+    return story;
   };
-  const { page } = lostPage();
 
-  test('is told to the fallback channel, once', () => {
-    expect(fallbackFor(page, fourLevels, T0 + 3 * MINUTE)).toMatchObject({
-      key: 'I1/1/L2/1/slack-oncall/page/fallback',
-      channel: 'console',
-      lane: 'console:I1',
-      kind: 'page',
-      dueAt: T0 + 3 * MINUTE,
-      message: { text: 'Not delivered to slack-oncall: L2: nobody is on this yet' },
-    });
+  test('is told to the fallback channel, once per page of the ladder, and the ladder goes on', () => {
+    const story = lost();
+    story.loses('slack-oncall');
+    story.loses('another');
+    expect(sent(story, 'console')).toEqual([
+      'page L2: not delivered to slack-oncall',
+      'note L2: not delivered to another (no answer)',
+    ]);
+    expect(story.incident()).toMatchObject({ state: 'triggered', level: 2 });
+    story.wait('8m');
+    expect(story.incident().level).toBe(3);
   });
 
-  test('and what the fallback opened in PagerDuty is closed with the incident', () => {
-    const { incident, page: lost } = lostPage();
-    const policy = { ...fourLevels, fallback: 'executive' };
-    const told = fallbackFor(lost, policy, T0)!;
-    const answer = apply(
-      incident,
-      { id: 'r', at: T0 + 3 * MINUTE, type: 'resolve', by: ann },
-      { policy, id: 'I2', serviceTier: 0 },
-    );
-    const context = { policy, revision: 9, publicUrl: null, budgetRemaining: null, now: T0, reached: incident.reached };
-    const traits = (channel: string) => ({ shape: shapes[channel] ?? 'lines' });
-    const sent = notificationsFor(answer as Change, { ...context, traits, fallback: 'executive' });
-    expect(sent.find(({ kind }) => kind === 'resolve')).toMatchObject({
-      channel: 'executive',
-      dedupKey: told.dedupKey,
-    });
+  test('what the fallback opened in PagerDuty is closed with the incident, and before the same channel is paged again', () => {
+    const story = lost({ ...fourLevels, fallback: 'engineering-manager' });
+    story.loses('slack-oncall');
+    story.wait('8m');
+    story.resolves();
+    expect(keys(story, 'engineering-manager')).toEqual([
+      'page nines/I1/1/engineering-manager/1',
+      'resolve nines/I1/1/engineering-manager/1',
+      'page nines/I1/1/engineering-manager/2',
+      'resolve nines/I1/1/engineering-manager/2',
+    ]);
   });
 
-  test('but never to itself, and only pages', () => {
-    expect(fallbackFor({ ...page, channel: 'console' }, fourLevels, T0)).toBeNull();
-    expect(fallbackFor({ ...page, kind: 'note' }, fourLevels, T0)).toBeNull();
-    expect(fallbackFor(page, { ...fourLevels, fallback: null }, T0)).toBeNull();
+  test('is no news once somebody has taken the incident', () => {
+    const story = lost();
+    story.acknowledges();
+    story.loses('slack-oncall');
+    expect(sent(story, 'console')).toEqual([]);
+    expect(story.incident().state).toBe('acknowledged');
+  });
+
+  test('calls the next level when nobody was reached at all; a warning stays where it is', () => {
+    const story = lost();
+    story.loses('console', true);
+    expect(story.incident().level).toBe(3);
+    const warning = world();
+    warning.fires('ticket', 'warning');
+    warning.wait('3m');
+    warning.loses('console', true);
+    expect(warning.incident().level).toBe(2);
   });
 });
 

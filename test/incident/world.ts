@@ -149,6 +149,8 @@ export const createWorld = (subject: Subject, policy: Policy = fourLevels, servi
     resolves: (by: Actor = ann) => send({ id: id(), at: now, type: 'resolve', by }),
     snoozes: (forMs: number, by: Actor = ann) => send({ id: id(), at: now, type: 'snooze', by, untilMs: now + forMs }),
     escalates: (executive = false, by: Actor = ann) => send({ id: id(), at: now, type: 'escalate', by, executive }),
+    loses: (channel: string, climb = false) =>
+      send({ id: id(), at: now, type: 'undelivered', channel, reason: 'no answer', climb }),
     notes: (text: string, by: Actor = ann) => send({ id: id(), at: now, type: 'note', by, text }),
     /** `2m L2 paged: nobody is on this yet` for every page so far. */
     pages: (): string[] => pagesOf(log.entries).map(({ at, text }) => `${(at - T0) / MINUTE}m ${text}`),

@@ -18,6 +18,7 @@ const frame: Frame = {
   openIncidents: 1,
   demo: null,
   problems: null,
+  unreachable: [],
 };
 
 const show = (change: Partial<Incident> = {}, rest: Partial<IncidentView> = {}, framed: Partial<Frame> = {}): string =>

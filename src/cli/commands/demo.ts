@@ -7,6 +7,8 @@ import { DEMO_NOTE, hurry, labEnvironment } from '../demo.ts';
 import { startLab } from '../lab-process.ts';
 import { print } from '../print.ts';
 import { history } from '../../lab/history.ts';
+import { NinesError } from '../../errors.ts';
+import { runningOn } from '../running.ts';
 import { telemetryOf } from '../telemetry.ts';
 import type { Run } from '../table.ts';
 import { untilStopped } from '../until-stopped.ts';
@@ -19,6 +21,12 @@ export const run: Run = async (invocation) => {
   const given = configOf(invocation);
   const dataDir = join(given.dataDir, 'demo');
   const keep = invocation.values['keep'] === true;
+  const other = runningOn(dataDir);
+  if (other !== null)
+    throw new NinesError(
+      'data_locked',
+      `Another demo (process ${other}) runs on ${dataDir}. Stop it, or use another --data.`,
+    );
   const { lab: labGiven } = invocation.values;
   const labUrl = readUrl('--lab', typeof labGiven === 'string' ? labGiven : undefined);
   if (!keep) rmSync(dataDir, { recursive: true, force: true });
@@ -38,7 +46,7 @@ export const run: Run = async (invocation) => {
     ...(telemetry ? { telemetry } : {}),
     adapt: hurry,
     demo: { note: DEMO_NOTE, labUrl: lab.url },
-    history: keep ? null : (slis, now) => history({ now, days: HISTORY_DAYS, seed: 1, slis }),
+    history: (slis, now) => history({ now, days: HISTORY_DAYS, seed: 1, slis }),
   });
   // The stand-in's nightly jobs have done their work; afterwards they report in no more than a real one would.
   for (const { probe } of app.nines.probes()) if (probe.kind === 'heartbeat') await app.nines.verbs.beat(probe.id);

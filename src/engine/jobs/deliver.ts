@@ -8,7 +8,8 @@ import type { OutboxRow, OutboxState, Store } from '../../store/store.ts';
 /** A lease outlives the longest attempt, so that a living process never finds its own row uncertain. */
 const LEASE = 30_000;
 const ATTEMPT_DEADLINE = 10_000;
-const AT_ONCE = 16;
+/** Room for one channel to hang in every lane without keeping another from being told. */
+const AT_ONCE = 64;
 /** While nobody can tell whether it arrived, ask again this often, and after a minute rather page twice than never. */
 const LOOK_AGAIN = 5_000;
 const GIVE_UP_LOOKING = 60_000;
@@ -45,7 +46,7 @@ const retryAt = (now: number, attempts: number, afterMs: number | null): number 
   now + (afterMs ?? Math.min(LONGEST_WAIT, 1_000 * 2 ** Math.min(attempts, 9)));
 
 /** A page that nobody needs any more: its incident was acknowledged, snoozed or resolved before it could be sent. */
-const outdated = (row: OutboxRow, incident: Incident | null): boolean =>
+export const outdated = (row: OutboxRow, incident: Incident | null): boolean =>
   row.kind === 'page' &&
   incident !== null &&
   (incident.episode > row.episode || ['acknowledged', 'snoozed', 'resolved'].includes(incident.state));

@@ -1,5 +1,5 @@
 import { evaluateAbsence } from '../../alert/absence.ts';
-import { alertKey, type Alert, type Judged } from '../../alert/alert.ts';
+import { alertKey, transitionTo, type Alert, type Judged } from '../../alert/alert.ts';
 import {
   conditionIdentity,
   conditionState,
@@ -32,6 +32,8 @@ export type Evaluate = {
   /** Judges the SLOs of `only` (all of them when null) and every condition; writes what changed. */
   run(now: number, only: ReadonlySet<string> | null): Promise<void>;
   statuses(): readonly SloStatus[];
+  /** Makes all statuses, giving way to others: `statuses()` costs nothing right afterwards. */
+  refresh(): Promise<void>;
   status(id: string): SloStatus | undefined;
   /** Pending, firing, stale and lately cleared ones, by key. */
   alerts(): ReadonlyMap<string, Alert>;
@@ -106,7 +108,8 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
     if (!last || last.outcome === 'unknown') return [];
     switch (source.metric) {
       case 'failing':
-        return [{ at: last.at, value: state === 'down' ? 1 : 0 }];
+        // Neither up nor down says nothing: silence clears no condition.
+        return state === 'up' || state === 'down' ? [{ at: last.at, value: state === 'down' ? 1 : 0 }] : [];
       case 'response-time':
         return [{ at: last.at, value: last.durationMs / 1000 }];
       case 'certificate-days':
@@ -129,25 +132,66 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
       if (status === 'clear' && since + CLEAR_KEPT <= now) alerts.delete(key);
   };
 
+  /** First bad instant of what fires, end of the last one of what cleared; unknown where no slots tell. */
+  const badAtOf = ({ slo, status, identity }: Alert): { badAt: number } | null => {
+    const stretch = slo !== null && identity.kind === 'burn-rate' ? windows.badStretch(slo) : null;
+    return stretch && { badAt: status === 'clear' ? stretch.to : stretch.from };
+  };
+
   /** Alerts are remembered only after their transitions are written: a failed commit is judged again on the next tick. */
   const settle = async (judged: Judged): Promise<void> => {
     for (const { id, at, alert } of judged.transitions) {
-      await parts.incidents.hear({ alert }, { id, at, type: 'alert', alert }, parts.store.alerts.saving([alert], at));
+      await parts.incidents.hear(
+        { alert },
+        { id, at, type: 'alert', alert, ...badAtOf(alert) },
+        parts.store.alerts.saving([alert], at),
+      );
       remember(alert);
     }
     for (const alert of judged.alerts) remember(alert);
   };
 
+  const slicer = (): (() => Promise<void>) => {
+    let sliceStart = parts.clock.monotonic();
+    return async () => {
+      if (parts.clock.monotonic() - sliceStart < SLICE) return;
+      await parts.clock.turn();
+      sliceStart = parts.clock.monotonic();
+    };
+  };
+
+  const isDefined = (catalog: Catalog, { identity, slo }: Alert): boolean => {
+    const id = `${identity.system}/${identity.service}/${identity.subject}`;
+    if (identity.kind === 'condition') return catalog.conditions.get(id)?.notConfigured === null;
+    const defined = catalog.slos.get(slo ?? id);
+    if (!defined || defined.notConfigured !== null) return false;
+    return identity.kind !== 'burn-rate' || defined.tiers.some(({ name }) => name === identity.tier);
+  };
+
+  /** What fired for something that is no longer defined has no judge any more: it ends, or it would climb for ever. */
+  const retire = async (catalog: Catalog, now: number): Promise<void> =>
+    forEach([...alerts.values()], async (alert) => {
+      if (alert.status === 'clear' || isDefined(catalog, alert)) return;
+      const title = `${alert.title} (no longer defined)`;
+      const ended: Alert = {
+        ...alert,
+        status: 'clear',
+        since: now,
+        title,
+        detail: 'Nobody judges it any more',
+        value: null,
+      };
+      await settle({ alerts: [ended], transitions: [transitionTo(ended, alert.status, now)] });
+    });
+  let retiredFor: Catalog | null = null;
+
   return {
     async run(now, only) {
       const catalog = parts.catalog();
+      if (retiredFor !== catalog) await retire(catalog, now);
+      retiredFor = catalog;
       forgetCleared(now);
-      let sliceStart = parts.clock.monotonic();
-      const breathe = async (): Promise<void> => {
-        if (parts.clock.monotonic() - sliceStart < SLICE) return;
-        await parts.clock.turn();
-        sliceStart = parts.clock.monotonic();
-      };
+      const breathe = slicer();
       const slos = async (): Promise<void> =>
         forEach(catalog.slos.values(), async (slo) => {
           if (only && !only.has(slo.id)) return;
@@ -164,6 +208,13 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
         });
       // What cannot be judged or stored for one must not keep an alert of another from being heard.
       await forEach([slos, conditions], (judging) => judging());
+    },
+    async refresh() {
+      const breathe = slicer();
+      for (const slo of parts.catalog().slos.values()) {
+        statusOf(slo);
+        await breathe();
+      }
     },
     statuses: () => [...parts.catalog().slos.values()].map(statusOf),
     status(id) {

@@ -91,7 +91,7 @@ const fields = (message: Message): Part => {
 const alertSections = (message: Message): Part[] => [
   ...message.alerts.map((alert) =>
     section(
-      `*${line(alert.title, 900)}*\n${escaped(alert.detail, 1_800)}\n_${ALERT_WORD[alert.status]} ${dateText(alert.since)}_`,
+      `*${line(alert.title, 900)}*\n${escaped(alert.detail, 1_800)}\n${word(ALERT_WORD[alert.status])} ${dateText(alert.since)}`,
     ),
   ),
   ...(message.moreAlerts > 0 ? [section(`and ${message.moreAlerts} more`)] : []),

@@ -23,7 +23,7 @@ const alertItem = (alert: IncidentAlert, now: number): Html => {
     </p>
     <p class="alert-title"><bdi>${alert.title}</bdi></p>
     <p class="detail"><bdi>${alert.detail}</bdi></p>
-    ${(alert.slo ?? runbook) && html`<p class="links">${runbook && html`<a href="${runbook}" rel="noreferrer">Runbook</a>`}${alert.slo && html`<a href="${sloHref(alert.slo)}">SLO and its budget</a>`}</p>`}
+    ${(alert.slo ?? alert.runbook) && html`<p class="links">${runbook ? html`<a href="${runbook}" rel="noreferrer">Runbook</a>` : alert.runbook && html`<span>Runbook ${alert.runbook}</span>`}${alert.slo && html`<a href="${sloHref(alert.slo)}">SLO and its budget</a>`}</p>`}
   </li>`;
 };
 

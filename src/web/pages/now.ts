@@ -10,7 +10,7 @@ import { plural } from '../parts/number.ts';
 import { sloCard } from '../parts/slo-list.ts';
 import { PROBE_LOOKS, SLO_LOOKS, SLO_ORDER, badge } from '../parts/state.ts';
 import type { Look, Tone } from '../parts/state.ts';
-import { ago } from '../parts/time.ts';
+import { ago, stamp } from '../parts/time.ts';
 import { PROBE_STATES } from '../view.ts';
 import type { Frame, NowView } from '../view.ts';
 
@@ -110,6 +110,21 @@ const atRisk = (view: NowView): Piece => {
   </section>`;
 };
 
+/** What calls nobody would else be seen by nobody. It stands empty where there is nothing, so that news finds its place. */
+const goodToKnow = ({ infos }: NowView, now: number): Html =>
+  html`<section id="infos" data-live aria-labelledby="infos-title" ${infos.length === 0 && html`hidden`}>
+    <h2 id="infos-title">Good to know</h2>
+    <dl class="pairs">
+      ${infos.map(
+        ({ identity, title, detail, since }) =>
+          html`<div>
+            <dt><bdi>${identity.system}/${identity.service}: ${title}</bdi></dt>
+            <dd><bdi>${detail}</bdi>, since ${stamp(since, now)}</dd>
+          </div>`,
+      )}
+    </dl>
+  </section>`;
+
 export const nowPage = (frame: Frame, view: NowView): string => {
   const { now } = frame;
   const ages = view.slos.flatMap(({ lastDataAt }) => (lastDataAt === null ? [] : [lastDataAt]));
@@ -133,6 +148,6 @@ export const nowPage = (frame: Frame, view: NowView): string => {
             : worstFirst(view).map((line) => incidentCard(frame, line))
         }
       </section>
-      ${atRisk(view)} ${counts(view)}`,
+      ${atRisk(view)} ${goodToKnow(view, now)} ${counts(view)}`,
   );
 };

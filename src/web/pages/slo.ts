@@ -40,8 +40,8 @@ const counted = (slo: Slo): Piece => {
     case 'probe':
       return html`every check of ${probeLinks(indicator.probes)}; one that passes is good`;
     case 'latency':
-      return html`every check of ${probeLinks(indicator.probes)}; one that passes within ${indicator.thresholdMs} ms is
-      good`;
+      return html`every check of ${probeLinks(indicator.probes)} that is answered or times out; one that passes within
+      ${indicator.thresholdMs} ms is good`;
     case 'events':
       return html`good and total from <code>${indicator.connector}</code>`;
     case 'freshness':

@@ -53,6 +53,19 @@ const faultyCatalog = ({ problems, now }: Frame): Piece =>
     </details>
   </section>`;
 
+/** A ladder that calls nobody is known before it is needed. */
+const unreachableChannels = ({ unreachable }: Frame): Piece =>
+  unreachable.length > 0 &&
+  html`<section class="banner watch" aria-label="Unreachable channels">
+    <p>
+      <strong
+        >${icon('triangle')}Nobody can be reached through
+        ${unreachable.map(({ channel }) => channel).join(', ')}:</strong
+      >
+      ${[...new Set(unreachable.map(({ because }) => because))].join(', ')}.
+    </p>
+  </section>`;
+
 const demoLine = ({ demo }: Frame): Piece =>
   demo &&
   html`<aside class="demo" aria-label="About this demo">
@@ -118,7 +131,7 @@ export const layout = (
             ><button id="pause" type="button" class="quiet" aria-pressed="false">Pause</button>
           </div>
         </header>
-        ${!bare && html`<div id="banners" data-live>${faultyCatalog(frame)}${demoLine(frame)}</div>`}
+        ${!bare && html`<div id="banners" data-live>${faultyCatalog(frame)}${unreachableChannels(frame)}${demoLine(frame)}</div>`}
         <main id="main" tabindex="-1">${body}</main>
         ${!bare && footer(frame)}
       </body>

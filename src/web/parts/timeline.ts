@@ -25,6 +25,7 @@ const LOOKS: Record<TimelineEntry['kind'], { icon: IconName; tone: Tone }> = {
   clearing: { icon: 'cycle', tone: 'good' },
   'fired-again': { icon: 'bell', tone: 'bad' },
   flapping: { icon: 'cycle', tone: 'watch' },
+  undelivered: { icon: 'triangle', tone: 'bad' },
   resolved: { icon: 'check', tone: 'good' },
   reopened: { icon: 'bell', tone: 'bad' },
 };
