@@ -17,14 +17,11 @@ const answering = (status: number, body: string): Promise<string> =>
   });
 
 describe('the command line', () => {
-  it.each([[['--help']], [['-h']], [[]], [['serve', '--help']]])(
-    '%j lists every command and ends with 0',
-    async (args) => {
-      const { code, stdout, stderr } = await nines(args);
-      expect([code, stderr]).toEqual([0, '']);
-      for (const name of Object.keys(commands)) expect(stdout).toMatch(new RegExp(`^  ${name} +\\S`, 'm'));
-    },
-  );
+  it.each([[['--help']], [['-h']], [[]]])('%j lists every command and ends with 0', async (args) => {
+    const { code, stdout, stderr } = await nines(args);
+    expect([code, stderr]).toEqual([0, '']);
+    for (const name of Object.keys(commands)) expect(stdout).toMatch(new RegExp(`^  ${name} +\\S`, 'm'));
+  });
 
   it('--version is that of the package', async () => {
     expect((await nines(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
@@ -42,6 +39,7 @@ describe('the command line', () => {
   it.each([
     [['status', '--frob']],
     [['status', '--port']],
+    [['status', 'everything']],
     [['check', '--json=yes']],
     [['ack']],
     [['resolve', '']],
