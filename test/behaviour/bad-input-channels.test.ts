@@ -42,14 +42,14 @@ describe('a page that cannot be delivered', () => {
   };
   const pageTo = async (id: string, channel: string) =>
     (await story.app.nines.incident(id))?.deliveries.filter((row) => row.kind === 'page' && row.channel === channel);
-  const told = (): readonly string[] => story.printed.filter((line) => line.includes('Not delivered to'));
+  const told = (): readonly string[] => story.printed.filter((line) => line.includes('not delivered to'));
 
   it('because its secret is not set fails at once, and the fallback channel is told at once, once', async () => {
     const id = await outage({ env: { SLACK_BOT_TOKEN: undefined } }, '1m50s');
     expect(await pageTo(id, 'slack-oncall')).toMatchObject([
       { state: 'failed', error: 'The channel slack-oncall is not configured.' },
     ]);
-    expect(told()).toEqual([expect.stringContaining('Not delivered to slack-oncall')]);
+    expect(told()).toEqual([expect.stringContaining('L2: not delivered to slack-oncall')]);
     const { channels } = (await (await fetch(`${story.app.url}/api/v1/channels`)).json()) as { channels: object[] };
     expect(channels).toContainEqual({
       id: 'slack-oncall',
@@ -64,7 +64,7 @@ describe('a page that cannot be delivered', () => {
     const unset = { SLACK_BOT_TOKEN: '', PAGERDUTY_ROUTING_KEY: '', PAGERDUTY_ROUTING_KEY_L4: '' };
     await outage({ env: unset }, '12m');
     for (const channel of ['slack-oncall', 'engineering-manager', 'executive'])
-      expect(told().filter((line) => line.includes(`Not delivered to ${channel}`))).toHaveLength(1);
+      expect(told().filter((line) => line.includes(`not delivered to ${channel}`))).toHaveLength(1);
     expect((await fetch(`${story.app.url}/ready`)).status).toBe(200);
     const page = await fetch(story.app.url, { headers: { accept: 'text/html' } });
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('checkout')]);
@@ -108,7 +108,7 @@ describe('a page that cannot be delivered', () => {
 
   it('to a fallback that is not configured itself is not lost: the ladder climbs to whom it can reach', async () => {
     const policies = POLICIES.replace('fallback: console', 'fallback: slack-oncall');
-    await outage({ files: { 'shop.yaml': SYSTEM, 'policies.yaml': policies }, env: { SLACK_BOT_TOKEN: '' } }, '3m');
+    await outage({ files: { 'shop.yaml': SYSTEM, 'policies.yaml': policies }, env: { SLACK_BOT_TOKEN: '' } }, '4m');
     expect((await story.pagerduty()).map(({ routing_key }) => routing_key.slice(0, 2))).toEqual(['L3']);
   });
 });
