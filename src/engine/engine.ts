@@ -25,6 +25,7 @@ import type { Observer } from './observer.ts';
 import { createProbeStates } from './probe-states.ts';
 import { createNines } from './read.ts';
 import { restore } from './restore.ts';
+import { createTraces } from './traces.ts';
 import { createWindows } from './windows.ts';
 
 export type EngineParts = {
@@ -75,6 +76,8 @@ export const createEngine = (parts: EngineParts): Engine => {
   const tell = (change: Change): void => {
     for (const listener of listeners) listener(change);
   };
+
+  const traces = createTraces();
 
   let channels = new Map<string, Channel>();
   const useChannels = (catalog: Catalog): void => {
@@ -127,7 +130,10 @@ export const createEngine = (parts: EngineParts): Engine => {
         .filter((remaining) => typeof remaining === 'number');
       return left.length > 0 ? Math.min(...left) : null;
     },
-    onChange: (incident) => tell({ topic: 'incidents', id: incident.id }),
+    onChange: (incident) => {
+      traces.changed(incident, observer.trace());
+      tell({ topic: 'incidents', id: incident.id });
+    },
     onResolved: (incident) => ingest.incident(incident),
   });
   const evaluate = createEvaluate({
@@ -151,6 +157,7 @@ export const createEngine = (parts: EngineParts): Engine => {
       tell({ topic: 'incidents', id: row.incident });
     },
     span: observer.span,
+    traceOf: traces.of,
   });
   const undelivered = createUndelivered({ store, incidents, traits, log });
   const housekeeping = createHousekeeping({
@@ -221,7 +228,9 @@ export const createEngine = (parts: EngineParts): Engine => {
     if (all) judgedAllAt = now;
     // First what time alone has made due, so that after a pause an alert meets the incident as it really stands.
     await step('Escalation', () => escalate(incidents, now));
-    await step('Evaluation', () => observer.span('evaluation', {}, () => evaluate.run(now, all ? null : dirty)));
+    await step('Evaluation', () =>
+      observer.span('evaluation', {}, () => evaluate.run(now, all ? null : dirty), traces.newestChecks()),
+    );
     await step('Delivery', () => deliver.run(now));
     await step('Fallback', () => undelivered.run(now));
     await step('Storing', () => flush(now));
@@ -263,7 +272,10 @@ export const createEngine = (parts: EngineParts): Engine => {
     housekeeping,
     async start() {
       parts.prober.onResults((results) => {
-        void observer.span('probe', { 'nines.checks': String(results.length) }, async () => ingest.results(results));
+        void observer.span('probe', { 'nines.checks': String(results.length) }, async () => {
+          traces.checked(observer.trace());
+          ingest.results(results);
+        });
         tell({ topic: 'probes' });
       });
       await restore({

@@ -2,7 +2,7 @@ import { createProbeSeries } from '../metrics/probe-series.ts';
 import type { NinesRegistry } from '../metrics/registry.ts';
 import type { Series } from '../metrics/series.ts';
 import { createSloSeries } from '../metrics/slo-series.ts';
-import type { Tracer } from '../metrics/tracer.ts';
+import type { TraceContext, Tracer } from '../metrics/tracer.ts';
 import type { Delivery } from '../notify/channel.ts';
 import type { CheckResult } from '../probe/probe.ts';
 import type { ProberStats } from '../probe/prober.ts';
@@ -26,7 +26,9 @@ export type Observer = {
     counters: ReadonlyMap<string, { events: number; bad: number }>,
     open: readonly Held[],
   ): void;
-  span<T>(name: string, attributes: Record<string, string>, work: () => Promise<T>): Promise<T>;
+  /** Runs `work` as a step of a trace, child of `parent` (`trace()` of an earlier step). */
+  span<T>(name: string, attributes: Record<string, string>, work: () => Promise<T>, parent?: TraceContext): Promise<T>;
+  trace(): TraceContext;
 };
 
 export const createObserver = (registry: NinesRegistry, series: Series, tracer: Tracer): Observer => {
@@ -51,7 +53,8 @@ export const createObserver = (registry: NinesRegistry, series: Series, tracer: 
       for (const severity of ['critical', 'warning'])
         registry.incidentsOpen.set({ severity }, open.filter(({ incident }) => incident.severity === severity).length);
     },
-    span: (name, attributes, work) => tracer.span(name, attributes, work),
+    span: (name, attributes, work, parent) => tracer.span(name, attributes, work, parent),
+    trace: () => tracer.current(),
   };
 };
 

@@ -115,11 +115,13 @@ const refuseForeignHosts = (app: FastifyInstance, { config, loginRequired }: Ser
   if (loginRequired) return;
   const isOurs = createHostCheck(config.host, config.publicUrl);
   app.addHook('onRequest', async (request) => {
-    if (!isOurs(request.headers.host))
-      throw new NinesError(
-        'forbidden',
-        'This name does not belong to Nines; open it by its address, or set NINES_PUBLIC_URL.',
-      );
+    if (isOurs(request.headers.host)) return;
+    // Under a foreign name nobody is anybody, whatever the cookie says: its page must not get a session of ours.
+    request.caller = null as unknown as FastifyRequest['caller'];
+    throw new NinesError(
+      'forbidden',
+      'This name does not belong to Nines; open it by its address, or set NINES_PUBLIC_URL.',
+    );
   });
 };
 

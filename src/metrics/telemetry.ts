@@ -20,32 +20,42 @@ const failed = (span: Span, error: unknown, code: number): void => {
 
 type Api = typeof import('@opentelemetry/api');
 
-const tracerOf = ({ trace, SpanStatusCode }: Api): Tracer => {
+const tracerOf = ({ trace, context, propagation, SpanStatusCode, ROOT_CONTEXT }: Api): Tracer => {
   const tracer = trace.getTracer('nines');
   return {
-    span: (name, attributes, work) =>
-      tracer.startActiveSpan(name, { attributes: { ...attributes } }, (span) => {
-        try {
-          const result = work();
-          if (!isPromise(result)) {
-            span.end();
-            return result;
-          }
-          return result.then(
-            (value) => {
+    current: () => {
+      const carrier: { traceparent?: string } = {};
+      propagation.inject(context.active(), carrier);
+      return carrier.traceparent ?? null;
+    },
+    span: (name, attributes, work, parent) =>
+      tracer.startActiveSpan(
+        name,
+        { attributes: { ...attributes } },
+        parent ? propagation.extract(ROOT_CONTEXT, { traceparent: parent }) : context.active(),
+        (span) => {
+          try {
+            const result = work();
+            if (!isPromise(result)) {
               span.end();
-              return value;
-            },
-            (error: unknown) => {
-              failed(span, error, SpanStatusCode.ERROR);
-              throw error;
-            },
-          ) as typeof result;
-        } catch (error) {
-          failed(span, error, SpanStatusCode.ERROR);
-          throw error;
-        }
-      }),
+              return result;
+            }
+            return result.then(
+              (value) => {
+                span.end();
+                return value;
+              },
+              (error: unknown) => {
+                failed(span, error, SpanStatusCode.ERROR);
+                throw error;
+              },
+            ) as typeof result;
+          } catch (error) {
+            failed(span, error, SpanStatusCode.ERROR);
+            throw error;
+          }
+        },
+      ),
   };
 };
 

@@ -3,6 +3,7 @@ import { messageOf } from '../../errors.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { Log } from '../../log.ts';
 import type { Channel, Delivery } from '../../notify/channel.ts';
+import type { TraceContext } from '../../metrics/tracer.ts';
 import type { OutboxRow, OutboxState, Store } from '../../store/store.ts';
 
 /** A lease outlives the longest attempt, so that a living process never finds its own row uncertain. */
@@ -30,7 +31,14 @@ export type DeliverParts = {
   channel: (id: string) => Channel | undefined;
   incident: (id: string) => Promise<Incident | null>;
   onDelivery: (row: OutboxRow, outcome: Delivery['outcome'] | 'superseded' | 'duplicate') => void;
-  span: <T>(name: string, attributes: Record<string, string>, work: () => Promise<T>) => Promise<T>;
+  span: <T>(
+    name: string,
+    attributes: Record<string, string>,
+    work: () => Promise<T>,
+    parent: TraceContext,
+  ) => Promise<T>;
+  /** The step that changed the incident last. */
+  traceOf: (incident: string) => TraceContext;
 };
 
 type Settlement = {
@@ -109,8 +117,12 @@ export const createDeliver = (parts: DeliverParts): Deliver => {
     const root = await parts.store.outbox.rootOf(row.incident, row.channel);
     const attributes = { 'nines.channel': row.channel, 'nines.kind': row.kind, 'nines.incident': row.incident };
     return settle(
-      await parts.span('delivery', attributes, () =>
-        row.state === 'uncertain' ? reconcile(row, channel, root) : send(row, channel, root, row.possibleRepeat),
+      await parts.span(
+        'delivery',
+        attributes,
+        () =>
+          row.state === 'uncertain' ? reconcile(row, channel, root) : send(row, channel, root, row.possibleRepeat),
+        parts.traceOf(row.incident),
       ),
     );
   };
