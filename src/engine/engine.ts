@@ -70,7 +70,8 @@ export const createEngine = (parts: EngineParts): Engine => {
   const windows = createWindows();
   const probeStates = createProbeStates();
   const counters = new Map<string, { events: number; bad: number }>();
-  let exported = new Map<string, { events: number; bad: number }>();
+  /** As they are stored: a counter is shown only once it is, so that it never falls after a crash. */
+  const exported = new Map<string, { events: number; bad: number }>();
   const lastBeats = new Map<string, number>();
   const listeners = new Set<(change: Change) => void>();
   const tell = (change: Change): void => {
@@ -180,11 +181,10 @@ export const createEngine = (parts: EngineParts): Engine => {
     // Apart in either direction: a wall clock that was set back must not hold up what is to be stored.
     if (Math.abs(now - flushedAt) < SECOND) return;
     flushedAt = now;
-    const written = new Map(counters);
-    store.counters.write(written);
+    const changed = new Map([...counters].filter(([slo, counter]) => exported.get(slo) !== counter));
+    store.counters.write(changed);
     await store.slots.flush();
-    // A counter is shown only once it is stored: after a crash it never falls.
-    exported = written;
+    for (const [slo, counter] of changed) exported.set(slo, counter);
   };
 
   const storeWatch = createStoreWatch({
@@ -290,7 +290,7 @@ export const createEngine = (parts: EngineParts): Engine => {
         slis: parts.initial.slos.size,
         turn: clock.turn,
       });
-      exported = new Map(counters);
+      for (const [slo, counter] of counters) exported.set(slo, counter);
       observer.reload('success', startedAt);
       await use(parts.initial);
     },

@@ -26,7 +26,7 @@ import type { Windows } from '../windows.ts';
 const CLEAR_KEPT = 6 * HOUR;
 
 /** Work on the main loop is given back to it after this long, ms. */
-const SLICE = 5;
+const SLICE = 2;
 
 export type Evaluate = {
   /** Judges the SLOs of `only` (all of them when null) and every condition; writes what changed. */
