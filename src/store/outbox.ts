@@ -125,11 +125,4 @@ export const createOutbox = (nines: Sql): Store['outbox'] => ({
   reclaiming: () => [
     { text: `UPDATE outbox SET lease_until = 0 WHERE lease_owner IS NOT NULL AND state IN ${UNFINISHED}`, values: [] },
   ],
-  nextDue: async () => {
-    const [row] = await nines.read<{ at: number | null }>(
-      `SELECT MIN(CASE WHEN lease_until IS NULL THEN next_at ELSE lease_until END) AS at FROM outbox
-        WHERE state IN ${UNFINISHED} AND ${FREE_LANE}`,
-    );
-    return row?.at ?? null;
-  },
 });

@@ -141,8 +141,6 @@ export type Store = {
     counts(): Promise<{ state: OutboxState; channel: string; count: number; oldest: number }[]>;
     /** Gives back every lease of a process that is gone: the database is ours alone. Its rows are uncertain at once. */
     reclaiming(): Statement[];
-    /** When the next queued row is due; null when nothing waits. */
-    nextDue(): Promise<number | null>;
   };
   happenings: {
     saving(happening: Happening): Statement[];

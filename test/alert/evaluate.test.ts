@@ -95,7 +95,15 @@ describe('burn-rate alerts', () => {
     expect(pass('good', 10_000).alerts).toEqual([]);
   });
 
-  it('a page waits for three bad checks, a ticket does not, and the tier says that it is pending', () => {
+  it('nothing fires for one failed check of a new service', () => {
+    const { pass } = world(aSlo());
+    pass('good', 30_000);
+    const { alerts, tiers } = pass('bad', 10_000);
+    expect(alerts).toEqual([]);
+    expect(tiers.find(({ name }) => name === 'ticket-slow')?.status).toBe('pending');
+  });
+
+  it('a page waits for three bad checks, and the tier says that it is pending', () => {
     const { pass } = world({ ...aSlo(), objective: 999_900 });
     pass('good', 4 * DAY, false);
     pass('bad', 10_000);

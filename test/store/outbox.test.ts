@@ -177,14 +177,13 @@ describe('watching', () => {
     expect((await store.outbox.undelivered(START + 900_000, 60_000)).map(({ key }) => key)).toEqual(['refused']);
   });
 
-  test('tells when the next one is due: the lane head, or the end of its lease', async () => {
-    expect(await store.outbox.nextDue()).toBeNull();
-    await add(notification('a', { dueAt: START + 7 }), notification('b', { dueAt: START }));
-    expect(await store.outbox.nextDue()).toBe(START + 7);
-    const [row] = await claim(START + 7);
-    expect(await store.outbox.nextDue()).toBe(START + 7 + LEASE);
-    await settle(row, { state: 'sent' });
-    expect(await store.outbox.nextDue()).toBe(START);
+  test('gives back the leases of a process that is gone: what it was sending is uncertain at once', async () => {
+    await add(notification('a', { dueAt: START }));
+    const [row] = await claim(START);
+    expect(row?.state).toBe('sending');
+    expect(await claim(START + 1)).toEqual([]);
+    await store.commit(store.outbox.reclaiming());
+    expect(await claim(START + 1)).toMatchObject([{ key: 'a', state: 'uncertain' }]);
   });
 
   test('counts by state and channel with the oldest due', async () => {
