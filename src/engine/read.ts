@@ -1,12 +1,13 @@
 import type { Alert } from '../alert/alert.ts';
 import type { Clock } from '../clock.ts';
 import type { Ids } from '../ids.ts';
+import type { Incident } from '../incident/incident.ts';
 import { budgetShare } from '../slo/objective.ts';
 import type { Slo } from '../slo/slo.ts';
 import type { Span } from '../slo/window.ts';
 import type { Store } from '../store/store.ts';
 import type { CatalogHolder } from './catalog.ts';
-import type { Incidents } from './incidents.ts';
+import type { Held, Incidents } from './incidents.ts';
 import type { Evaluate } from './jobs/evaluate.ts';
 import type { BurnDownPoint, Change, Nines } from './nines.ts';
 import type { ProbeStates } from './probe-states.ts';
@@ -70,7 +71,17 @@ export const createNines = (parts: ReadParts): Nines => {
     return catalog.policies.get(catalog.services.get(service)?.policy ?? '');
   };
   const verbParts: VerbParts = { clock, ids: parts.ids, incidents: parts.incidents, policyOf, wake: parts.wake };
-  const view = (held: Parameters<typeof viewOf>[0]) => viewOf(held, verbParts);
+  /** An incident keeps the words with which its alerts fired; whoever looks sees the numbers of now. */
+  const live = (incident: Incident): Incident => {
+    if (incident.state === 'resolved') return incident;
+    const judged = evaluate.alerts();
+    const alerts = Object.entries(incident.alerts).map(([key, alert]) => {
+      const now = judged.get(key);
+      return [key, now?.status === alert.status ? { ...alert, detail: now.detail } : alert] as const;
+    });
+    return { ...incident, alerts: Object.fromEntries(alerts) };
+  };
+  const view = ({ incident, revision }: Held) => viewOf({ incident: live(incident), revision }, verbParts);
   return {
     now: () => clock.now(),
     catalog: holder.current,

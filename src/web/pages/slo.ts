@@ -73,7 +73,7 @@ const definition = ({ status }: SloView, now: number): Html => {
     ['Serves', slo.covers.length > 0 ? slo.covers.join(', ') : '–'],
     ['Runbook', runbook ? html`<a href="${runbook}" rel="noreferrer">${slo.runbook}</a>` : (slo.runbook ?? 'none yet')],
   ];
-  return html`<section aria-labelledby="definition-title">
+  return html`<section id="definition" data-live aria-labelledby="definition-title">
     <h2 id="definition-title">Definition</h2>
     <dl class="pairs">
       ${rows.map(

@@ -1,4 +1,4 @@
-import type { Incident } from '../../incident/incident.ts';
+import type { Incident, IncidentAlert } from '../../incident/incident.ts';
 import { html, idPath } from '../html.ts';
 import type { Html, Piece } from '../html.ts';
 import type { Frame, IncidentLine } from '../view.ts';
@@ -37,11 +37,14 @@ export const nextLine = ({ next, incident }: IncidentLine, now: number): Piece =
     : html`<p class="next"><span class="label">Next</span> <span>Nothing more happens by itself</span></p>`;
 };
 
+/** What burns before what is clear, and critical before warning: the sentence below the title is about the same alert. */
+const rank = ({ status, severity }: IncidentAlert): number =>
+  (status === 'clear' ? 2 : 0) + (severity === 'critical' ? 0 : 1);
+
 /** One open incident on the Now page: what is wrong, how bad, who has it, what happens next, and the button. */
 export const incidentCard = (frame: Frame, line: IncidentLine): Html => {
   const { incident } = line;
-  const worst =
-    Object.values(incident.alerts).find((alert) => alert.status !== 'clear') ?? Object.values(incident.alerts)[0];
+  const worst = Object.values(incident.alerts).toSorted((a, b) => rank(a) - rank(b) || a.since - b.since)[0];
   return html`<article class="incident ${INCIDENT_LOOKS[incident.state].tone}" aria-labelledby="t-${incident.id}">
     <p class="badges">
       ${badge(SEVERITY_LOOKS[incident.severity])}<span class="level"
