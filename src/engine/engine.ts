@@ -18,6 +18,7 @@ import { escalate } from './jobs/escalate.ts';
 import { createEvaluate } from './jobs/evaluate.ts';
 import { createHousekeeping, type Housekeeping } from './jobs/housekeeping.ts';
 import { closeLedger } from './jobs/ledger.ts';
+import { prove } from './jobs/prove.ts';
 import { createStoreWatch } from './jobs/store-watch.ts';
 import { createUndelivered } from './jobs/undelivered.ts';
 import type { Change, Nines } from './nines.ts';
@@ -227,6 +228,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     const all = Math.abs(now - judgedAllAt) >= JUDGE_ALL;
     if (all) judgedAllAt = now;
     // First what time alone has made due, so that after a pause an alert meets the incident as it really stands.
+    await step('Proof', () => prove({ incidents, probeStates }, holder.current(), now));
     await step('Escalation', () => escalate(incidents, now));
     await step('Evaluation', () =>
       observer.span('evaluation', {}, () => evaluate.run(now, all ? null : dirty), traces.newestChecks()),

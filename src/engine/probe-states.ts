@@ -13,13 +13,18 @@ export type ProbeStates = {
   /** The newest stored results, at start. */
   restore(results: readonly StoredResult[]): void;
   status(probe: CatalogProbe, now: number): ProbeStatus;
+  /** Its newest three checks passed, all since `from`, and the last of them just now. */
+  provedSince(probe: CatalogProbe, from: number, now: number): boolean;
   keepOnly(probes: ReadonlyMap<string, CatalogProbe>): void;
   /** The wall clock was set by `ms`: what is remembered goes with it. */
   clockSet(ms: number): void;
 };
 
-/** `knownAt`: the last check that said anything about the target; unknown ones do not keep a state fresh. */
-type Known = { state: ProbeState; last: StoredResult; knownAt: number };
+/** `passes`: starts of the newest passed checks in a row, at most three. `knownAt`: the last check that said anything about the target; unknown ones do not keep a state fresh. */
+type Known = { state: ProbeState; last: StoredResult; knownAt: number; passes: readonly number[] };
+
+/** So many good checks in a row prove a recovery (design 4.7). */
+const PROOF = 3;
 
 /** After a restart, the last check stands for the row it was in: one pass more must not end what its threshold defends. */
 const restored = ({ outcome, at }: StoredResult): ProbeState =>
@@ -39,23 +44,32 @@ export const createProbeStates = (): ProbeStates => {
     see(probe, result) {
       const before = known.get(probe.id);
       const state = nextProbeState(before?.state ?? NO_PROBE_STATE, result, probe);
+      const row = result.outcome === 'pass' ? [...(before?.passes ?? []), result.at].slice(-PROOF) : [];
+      const passes = result.outcome === 'unknown' ? (before?.passes ?? []) : row;
       const knownAt = result.outcome === 'unknown' ? (before?.knownAt ?? 0) : result.at;
-      known.set(probe.id, { state, last: { ...result, phases: JSON.stringify(result.phases) }, knownAt });
+      known.set(probe.id, { state, last: { ...result, phases: JSON.stringify(result.phases) }, knownAt, passes });
     },
     restore(results) {
       for (const result of results)
-        known.set(result.probe, { state: restored(result), last: result, knownAt: result.at });
+        known.set(result.probe, { state: restored(result), last: result, knownAt: result.at, passes: [] });
     },
     status(probe, now) {
       const entry = known.get(probe.id);
       return { probe, state: stateOf(probe, entry, now), since: entry?.state.since ?? null, last: entry?.last ?? null };
     },
+    provedSince(probe, from, now) {
+      const passes = known.get(probe.id)?.passes ?? [];
+      const [first = 0] = passes;
+      const fresh = now - (passes.at(-1) ?? 0) <= 2 * Math.max(probe.intervalMs, 1_000);
+      return passes.length === PROOF && first >= from && fresh;
+    },
     clockSet(ms) {
-      for (const [id, { state, last, knownAt }] of known)
+      for (const [id, { state, last, knownAt, passes }] of known)
         known.set(id, {
           state: { ...state, since: state.since === null ? null : state.since + ms },
           last: { ...last, at: last.at + ms },
           knownAt: knownAt === 0 ? 0 : knownAt + ms,
+          passes: passes.map((at) => at + ms),
         });
     },
     keepOnly(probes) {

@@ -48,11 +48,13 @@ const raise = (draft: Draft, alert: Alert, at: number, policy: Policy): void => 
 const clearing = (draft: Draft, at: number, policy: Policy): void => {
   const { incident } = draft;
   const { state } = incident;
-  if (state === 'clearing' || state === 'resolved') return;
-  incident.resume = { state, remainingMs: Math.max(0, (incident.nextAt ?? at) - at) };
+  if (state === 'resolved' || (state === 'clearing' && !incident.proved)) return;
+  if (state === 'clearing') delete incident.proved;
+  else incident.resume = { state, remainingMs: Math.max(0, (incident.nextAt ?? at) - at) };
   incident.state = 'clearing';
   incident.changedAt = at;
-  flip(draft, at);
+  // What was proved has gone clear once, not twice.
+  if (state !== 'clearing') flip(draft, at);
   incident.nextAt = at + (incident.flapping ? policy.flappingHoldMs : policy.holdMs);
   const resolves = `resolved at ${utc(incident.nextAt)} if it stays so`;
   if (state === 'recovering') tell(draft, at, 'recovery-observed', `Recovered by itself; ${resolves}`);
@@ -71,7 +73,8 @@ const fires = (
   if (incident.state === 'resolved') return reopen(draft, event, at, policy);
   incident.badFrom = Math.min(incident.badFrom, event.badAt ?? alert.since);
   incident.badTo = null;
-  if (incident.state === 'clearing') resume(draft, at, alert.title);
+  // While samples prove that it is over, what else fires remembers the same outage.
+  if (incident.state === 'clearing' && !incident.proved) resume(draft, at, alert.title);
   else if (before?.status === 'stale')
     tell(draft, at, 'alert-firing', `Data is back, and it still burns: ${alert.title}`);
   else if (before?.status !== 'firing') tell(draft, at, 'alert-firing', `Also firing: ${alert.title}`);

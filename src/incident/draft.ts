@@ -71,6 +71,8 @@ export const page = (draft: Draft, policy: Policy, order: PageOrder): void => {
   incident.cycle = incident.level === level ? incident.cycle + 1 : 1;
   incident.level = level;
   incident.state = 'triggered';
+  incident.resume = null;
+  delete incident.proved;
   incident.changedAt = at;
   incident.acknowledged = null;
   incident.snoozedUntil = null;
@@ -99,6 +101,7 @@ export const close = (draft: Draft, at: number, by: Actor | null, text: string):
   incident.changedAt = at;
   incident.nextAt = null;
   incident.resume = null;
+  delete incident.proved;
   incident.snoozedUntil = null;
   incident.resolved = { by, at };
   for (const [channel, reached] of Object.entries(incident.reached))

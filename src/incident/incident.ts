@@ -57,6 +57,8 @@ export type Incident = {
   nextAt: number | null;
   /** What to return to when a cleared alert fires again: the state and the rest of its timer. */
   resume: { state: 'recovering' | 'triggered' | 'acknowledged' | 'snoozed'; remainingMs: number } | null;
+  /** Clearing by the proof of fresh samples, while alerts have not reset yet. */
+  proved?: true;
   alerts: Record<string, IncidentAlert>;
   acknowledged: { by: Actor; at: number } | null;
   snoozedUntil: number | null;
@@ -87,6 +89,8 @@ export const burning = (incident: Pick<Incident, 'alerts'>): IncidentAlert[] =>
 export type IncidentEvent =
   | { id: string; at: number; type: 'alert'; alert: Alert; badAt?: number }
   | { id: string; at: number; type: 'tick' }
+  /** What fresh samples say of everything that burns: enough good ones in a row since the episode began, or not. */
+  | { id: string; at: number; type: 'samples'; recovered: boolean }
   | { id: string; at: number; type: 'undelivered'; channel: string; reason: string; climb: boolean }
   | { id: string; at: number; type: 'acknowledge'; by: Actor; episode?: number }
   | { id: string; at: number; type: 'unacknowledge'; by: Actor }

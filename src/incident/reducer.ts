@@ -5,6 +5,7 @@ import type { Change, Incident, IncidentEvent, Refusal } from './incident.ts';
 import { opened } from './opening.ts';
 import type { Policy } from './policy.ts';
 import { runDue } from './timers.ts';
+import { hearSamples } from './proof.ts';
 import { hearUndelivered } from './undelivered.ts';
 import { hearVerb } from './verbs.ts';
 
@@ -27,6 +28,7 @@ const open = (event: IncidentEvent, context: ApplyContext, earlier?: Incident): 
 const hear = (draft: Draft, event: IncidentEvent, at: number, policy: Policy): boolean | Refusal => {
   if (event.type === 'tick') return false;
   if (event.type === 'alert') return hearAlert(draft, event, at, policy);
+  if (event.type === 'samples') return hearSamples(draft, event, at);
   if (event.type === 'undelivered') return hearUndelivered(draft, event, at, policy);
   return hearVerb(draft, event, at, policy);
 };

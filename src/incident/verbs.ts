@@ -8,7 +8,7 @@ import { counted, utc } from './words.ts';
 /** The longest snooze. */
 export const MAX_SNOOZE_MS = DAY;
 
-export type Verb = Exclude<IncidentEvent, { type: 'alert' | 'tick' | 'undelivered' }>;
+export type Verb = Exclude<IncidentEvent, { type: 'alert' | 'tick' | 'samples' | 'undelivered' }>;
 type VerbOf<T extends Verb['type']> = Extract<Verb, { type: T }>;
 /** `false` = nothing to do. */
 export type Heard = boolean | Refusal;
