@@ -11,7 +11,9 @@ export type Step =
       level: Level;
       channels: readonly string[];
     }
-  | { kind: 'resolve'; at: number };
+  /** `unproved`: samples proved a recovery, and the alerts have not reset in time. */
+  | { kind: 'resolve'; at: number }
+  | { kind: 'unproved'; at: number };
 
 /** Whom a page at the present level calls; before the first page, those of the lowest level. */
 export const presentLevel = (incident: Incident, policy: Policy): PolicyLevel => {
@@ -42,8 +44,7 @@ export const nextPageAt = (incident: Incident, policy: Policy, from: number): nu
 export const upcoming = (incident: Incident, policy: Policy): Step | null => {
   const at = incident.nextAt;
   if (at === null || incident.state === 'resolved') return null;
-  // Proved, but not reset in time: what fires is believed again.
-  if (incident.state === 'clearing' && !incident.proved) return { kind: 'resolve', at };
+  if (incident.state === 'clearing') return { kind: incident.proved ? 'unproved' : 'resolve', at };
   const { level, channels } = presentLevel(incident, policy);
   if (incident.state === 'acknowledged') return { kind: 'acknowledge-timeout', at, level, channels };
   if (incident.state === 'snoozed') return { kind: 'snooze-end', at, level, channels };
@@ -61,6 +62,7 @@ export const due = (incident: Incident, policy: Policy, now: number): Step | nul
 export const nextStep = (incident: Incident, policy: Policy): { at: number; text: string } | null => {
   const step = upcoming(incident, policy);
   if (!step) return null;
+  if (step.kind === 'unproved') return { at: step.at, text: 'the ladder goes on, unless the alert resets' };
   if (step.kind === 'resolve') return { at: step.at, text: 'resolved, if everything stays clear' };
   const pages = `L${step.level} pages ${listed(step.channels)}`;
   const text = {

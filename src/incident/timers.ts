@@ -2,10 +2,11 @@ import { formatDuration } from '../duration.ts';
 import { close, page, type Draft } from './draft.ts';
 import { due, levelAbove, presentLevel, type Step } from './escalation.ts';
 import type { Incident, PageReason } from './incident.ts';
+import { relapse } from './proof.ts';
 import type { Policy } from './policy.ts';
 import type { TimelineEntry } from './timeline.ts';
 
-type Paging = Exclude<Step, { kind: 'resolve' }>;
+type Paging = Extract<Step, { level: unknown }>;
 
 const whyLevel = (incident: Incident, policy: Policy, step: Paging): string => {
   const open = step.at - incident.episodeAt;
@@ -59,6 +60,10 @@ const run = (draft: Draft, policy: Policy, step: Step): void => {
       null,
       `Resolved: everything has been clear for ${formatDuration(step.at - incident.changedAt)}`,
     );
+    return;
+  }
+  if (step.kind === 'unproved') {
+    relapse(draft, step.at, 'The alert has not reset in time: the recovery is not believed any more');
     return;
   }
   const order = orderOf(incident, policy, step);

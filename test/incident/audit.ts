@@ -56,7 +56,8 @@ const readEntry = (believed: Believed, entry: TimelineEntry): Believed => {
     return { ...believed, state: 'recovering', level: 1 };
   }
   if (kind === 'clearing' || kind === 'recovery-observed')
-    return { ...believed, state: 'clearing', behind: believed.state };
+    // What was proved by samples clears a second time, on the alert: it still returns to where it came from.
+    return { ...believed, state: 'clearing', behind: believed.state === 'clearing' ? believed.behind : believed.state };
   if (kind === 'fired-again') return { ...believed, state: believed.behind };
   return kind === 'resolved' ? { ...believed, state: 'resolved' } : believed;
 };

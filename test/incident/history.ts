@@ -10,6 +10,8 @@ export type Happening = { afterMs: number; back: boolean } & (
   | { do: 'acknowledge'; by: 'ann' | 'bob'; episode: number | null }
   | { do: 'snooze'; forMs: number }
   | { do: 'escalate'; executive: boolean }
+  | { do: 'samples'; recovered: boolean }
+  | { do: 'lose'; climb: boolean }
   | { do: 'replay'; which: number }
 );
 
@@ -50,6 +52,8 @@ const deed = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('snooze' as const), forMs: snoozeMs }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('escalate' as const), executive: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('samples' as const), recovered: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('lose' as const), climb: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('replay' as const), which: fc.nat(60) }) },
 );
 
@@ -77,6 +81,10 @@ const eventOf = (happening: Happening, id: string, at: number): IncidentEvent =>
       return { id, at, type: 'snooze', by: ann, untilMs: at + happening.forMs };
     case 'escalate':
       return { id, at, type: 'escalate', by: ann, executive: happening.executive };
+    case 'samples':
+      return { id, at, type: 'samples', recovered: happening.recovered };
+    case 'lose':
+      return { id, at, type: 'undelivered', channel: 'slack-oncall', reason: 'no answer', climb: happening.climb };
     case 'note':
       return { id, at, type: 'note', by: bob, text: 'looking' };
     case 'tick':
