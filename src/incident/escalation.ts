@@ -44,7 +44,8 @@ export const nextPageAt = (incident: Incident, policy: Policy, from: number): nu
 export const upcoming = (incident: Incident, policy: Policy): Step | null => {
   const at = incident.nextAt;
   if (at === null || incident.state === 'resolved') return null;
-  if (incident.state === 'clearing') return { kind: incident.proved ? 'unproved' : 'resolve', at };
+  if (incident.state === 'clearing' && incident.proved) return { kind: 'unproved', at };
+  if (incident.state === 'clearing') return { kind: 'resolve', at };
   const { level, channels } = presentLevel(incident, policy);
   if (incident.state === 'acknowledged') return { kind: 'acknowledge-timeout', at, level, channels };
   if (incident.state === 'snoozed') return { kind: 'snooze-end', at, level, channels };

@@ -123,6 +123,12 @@ const MUTANTS: readonly Mutant[] = [
     from: "seat.shape === 'thread' && !seat.known) add",
     to: "seat.shape === 'thread' && seat.known) add",
   },
+  {
+    breaks: 'a proof is believed while somebody is called already',
+    file: 'proof',
+    from: "recovered && incident.state === 'recovering'",
+    to: "recovered && incident.state !== 'clearing' && incident.state !== 'resolved'",
+  },
 ];
 
 const SOURCE = resolve('src/incident');
