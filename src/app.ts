@@ -7,7 +7,7 @@ import { revealChannel, revealTarget } from './definition/resolve.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import { createObserver, refreshForScrape } from './engine/observer.ts';
 import type { Nines } from './engine/nines.ts';
-import { messageOf, NinesError } from './errors.ts';
+import { NinesError } from './errors.ts';
 import { loadFolder } from './files/load.ts';
 import { createLookup } from './files/read.ts';
 import { watchDefinitions } from './files/watch.ts';
@@ -200,7 +200,7 @@ export const createApp = async (config: Config, parts: AppParts = {}): Promise<A
     if (parts.ticking === false) return;
     await engine.housekeeping.start();
     while (!stopping.signal.aborted) {
-      await engine.tick().catch((error: unknown) => log.error('A tick failed.', { reason: messageOf(error) }));
+      await engine.tick();
       await clock.sleep(TICK, stopping.signal);
     }
   })();

@@ -5,9 +5,6 @@ import type { z } from 'zod';
 import type { httpProbe } from './spec/probe.ts';
 import type { channel } from './spec/channel.ts';
 
-/** A value of a definition with its `${…}` references still in it; `resolve` reveals it at the hand-over. */
-export type Unresolved = string;
-
 /** A probe with its place in the catalog. Durations are ms. References in `http` stay unresolved. */
 export type CatalogProbe = {
   /** `duru-notes/api/health` */

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Catalog, CatalogChannel } from '../definition/catalog.ts';
-import { SECOND } from '../duration.ts';
+import { DAY, SECOND } from '../duration.ts';
 import { messageOf } from '../errors.ts';
 import type { Ids } from '../ids.ts';
 import type { ChannelTraits } from '../incident/notification.ts';
@@ -51,7 +51,7 @@ export type Engine = {
   housekeeping: Housekeeping;
   /** Loads what is stored and hands the targets to the prober. */
   start(): Promise<void>;
-  /** Does all that is due at `clock.now()`. Never overlaps itself. */
+  /** Does all that is due at `clock.now()`. Never overlaps itself, never rejects. */
   tick(): Promise<void>;
   /** Settles when no delivery is in flight. */
   settled(): Promise<void>;
@@ -62,6 +62,9 @@ export type Engine = {
 
 /** Every SLO is judged at least this often, also without new data: time alone clears look-backs. */
 const JUDGE_ALL = 10 * SECOND;
+
+/** The step whose failure means that the store cannot be written. */
+const STORING = 'Storing';
 
 export const createEngine = (parts: EngineParts): Engine => {
   const { clock, log, store, observer } = parts;
@@ -168,12 +171,14 @@ export const createEngine = (parts: EngineParts): Engine => {
     log,
     closeLedger: (now) => closeLedger(store, windows, holder.current(), now),
     retentionDays: () =>
-      Math.max(1, ...[...holder.current().systems.values()].map((system) => system.retentionMs / 86_400_000)),
+      Math.max(1, ...[...holder.current().systems.values()].map((system) => system.retentionMs / DAY)),
   });
 
   let ready = false;
   let trouble: string | null = null;
   let failed: string | null = null;
+  let storeFailed: string | null = null;
+  let storeInTrouble = false;
   let judgedAllAt = 0;
   let running: Promise<void> | null = null;
   let flushedAt = 0;
@@ -202,7 +207,9 @@ export const createEngine = (parts: EngineParts): Engine => {
     try {
       await work();
     } catch (error) {
-      failed ??= `${what}: ${messageOf(error)}`;
+      const said = `${what}: ${messageOf(error)}`;
+      failed ??= said;
+      if (what === STORING) storeFailed ??= said;
       log.error(`${what} failed; it is tried again on the next tick.`, { reason: error });
     }
   };
@@ -223,6 +230,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     followClock(now);
     const begun = clock.monotonic();
     failed = null;
+    storeFailed = null;
     ingest.beats(now);
     const dirty = ingest.takeDirty();
     const all = Math.abs(now - judgedAllAt) >= JUDGE_ALL;
@@ -235,19 +243,24 @@ export const createEngine = (parts: EngineParts): Engine => {
     );
     await step('Delivery', () => deliver.run(now));
     await step('Fallback', () => undelivered.run(now));
-    await step('Storing', () => flush(now));
-    // A quiet tick writes nothing, so it proves nothing: neither that a store is well nor that it is well again.
-    if (all || trouble !== null) await step('Storing', () => store.commit(store.facts.setting('proved', String(now))));
+    await step(STORING, () => flush(now));
+    // A quiet tick writes nothing, so it proves nothing; and what failed before may have nothing to do with the store.
+    if (all || failed !== null || storeInTrouble)
+      await step(STORING, () => store.commit(store.facts.setting('proved', String(now))));
     trouble = failed;
-    observer.stored(trouble === null);
-    if (trouble === null) storeWatch.succeeded();
-    else await storeWatch.failed(now, trouble);
+    storeInTrouble = storeFailed !== null;
+    observer.stored(!storeInTrouble);
+    if (storeFailed === null) storeWatch.succeeded();
+    else await storeWatch.failed(now, storeFailed);
     if (all || dirty.size > 0) tell({ topic: 'slos' });
     ready = true;
     observer.tick((clock.monotonic() - begun) / 1000);
   };
 
-  const tick = (): Promise<void> => (running ??= once().finally(() => (running = null)));
+  const tick = (): Promise<void> =>
+    (running ??= once()
+      .catch((error: unknown) => log.error('A tick failed; the next one does its work.', { reason: error }))
+      .finally(() => (running = null)));
 
   const nines = createNines({
     ...parts,
@@ -274,10 +287,12 @@ export const createEngine = (parts: EngineParts): Engine => {
     housekeeping,
     async start() {
       parts.prober.onResults((results) => {
-        void observer.span('probe', { 'nines.checks': String(results.length) }, async () => {
-          traces.checked(observer.trace());
-          ingest.results(results);
-        });
+        void observer
+          .span('probe', { 'nines.checks': String(results.length) }, async () => {
+            traces.checked(observer.trace());
+            ingest.results(results);
+          })
+          .catch((error: unknown) => log.error('Check results could not be counted.', { reason: error }));
         tell({ topic: 'probes' });
       });
       await restore({

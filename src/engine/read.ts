@@ -1,10 +1,7 @@
-import type { Alert } from '../alert/alert.ts';
 import type { Clock } from '../clock.ts';
 import type { Ids } from '../ids.ts';
 import type { Incident } from '../incident/incident.ts';
-import { budgetShare } from '../slo/objective.ts';
-import type { Slo } from '../slo/slo.ts';
-import type { Span } from '../slo/window.ts';
+import type { SloStatus } from '../slo/status.ts';
 import type { Store } from '../store/store.ts';
 import type { CatalogHolder } from './catalog.ts';
 import type { Held, Incidents } from './incidents.ts';
@@ -40,26 +37,21 @@ export type ReadParts = {
 };
 
 /**
- * Share of the budget left at each of `points` instants of the span. The budget is that of the whole window, estimated
- * from the traffic so far, so that the line ends where the page's number stands.
+ * Share of the budget left at each of `points` instants of the span: what the status allows, less what was bad by then,
+ * so that the line ends where the page's number stands.
  */
-const burnDown = (windows: Windows, slo: Slo, span: Span, now: number, points: number): BurnDownPoint[] => {
+const burnDown = (windows: Windows, { slo, budget }: SloStatus, now: number, points: number): BurnDownPoint[] => {
+  const { span, bad, badAllowed } = budget;
   const end = Math.min(span.to, now);
-  const hours = windows.hours(slo.id, span.from - 3_600_000, end);
-  const lived = hours.reduce((sum, hour) => sum + hour.covered, 0);
-  const total = hours.reduce((sum, hour) => sum + hour.total, 0);
-  const allowed = lived > 0 ? total * ((span.to - span.from) / lived) * budgetShare(slo.objective) : 0;
+  const hours = windows.hours(slo.id, span.from, end);
+  const allowed = badAllowed === null ? 0 : badAllowed + bad;
   const step = (end - span.from) / Math.max(1, points - 1);
-  let bad = 0;
+  let spent = 0;
   let next = 0;
-  let seen = false;
   return Array.from({ length: points }, (_, index) => {
     const at = Math.round(span.from + index * step);
-    for (let hour = hours[next]; hour && hour.start < at; hour = hours[++next]) {
-      bad += hour.total - hour.good;
-      seen ||= hour.covered > 0;
-    }
-    return { at, remaining: seen && allowed > 0 ? 1 - bad / allowed : null };
+    for (let hour = hours[next]; hour && hour.start < at; hour = hours[++next]) spent += hour.total - hour.good;
+    return { at, remaining: next > 0 && allowed > 0 ? 1 - spent / allowed : null };
   });
 };
 
@@ -90,7 +82,7 @@ export const createNines = (parts: ReadParts): Nines => {
     slo: evaluate.status,
     async burnDown(id, points) {
       const status = evaluate.status(id);
-      return status ? burnDown(parts.windows, status.slo, status.budget.span, clock.now(), points) : [];
+      return status ? burnDown(parts.windows, status, clock.now(), points) : [];
     },
     probes: () => [...holder.current().probes.values()].map((probe) => parts.probeStates.status(probe, clock.now())),
     probe(id) {
@@ -98,14 +90,7 @@ export const createNines = (parts: ReadParts): Nines => {
       return probe && parts.probeStates.status(probe, clock.now());
     },
     results: (probe, limit) => store.results.latest(probe, limit),
-    alerts() {
-      const { slos, conditions } = holder.current();
-      const isDefined = ({ system, service, subject }: Alert['identity']): boolean =>
-        slos.has(`${system}/${service}/${subject}`) || conditions.has(`${system}/${service}/${subject}`);
-      return [...evaluate.alerts().values()].filter(
-        ({ status, identity }) => status !== 'clear' && isDefined(identity),
-      );
-    },
+    alerts: () => [...evaluate.alerts().values()].filter(({ status }) => status !== 'clear'),
     incidents: async (filter) => (await store.incidents.list(filter)).map(view),
     async incident(id) {
       const held = await parts.incidents.find(id);

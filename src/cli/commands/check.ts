@@ -1,5 +1,5 @@
 import { problemText } from '../../definition/catalog.ts';
-import { jsonSchema } from '../../definition/schema.ts';
+import { schemaText } from '../../definition/schema.ts';
 import { loadFolder } from '../../files/load.ts';
 import { configOf } from '../config.ts';
 import { print, printJson } from '../print.ts';
@@ -8,7 +8,7 @@ import type { Run } from '../table.ts';
 /** All mistakes of all files at once; exit code 1 when there is one. Warnings do not fail. */
 export const run: Run = async (invocation) => {
   if (invocation.values['schema']) {
-    printJson(jsonSchema());
+    process.stdout.write(schemaText());
     return 0;
   }
   const config = configOf(invocation);
