@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import underPressure from '@fastify/under-pressure';
@@ -37,7 +36,7 @@ import { createViews } from './views.ts';
 
 export type ServerOptions = {
   nines: Nines;
-  config: Pick<Config, 'host' | 'port' | 'publicUrl'>;
+  config: Pick<Config, 'version' | 'host' | 'port' | 'publicUrl'>;
   metricsText: MetricsText;
   log: Log;
   tokens: { people: Secret; ingest: Secret };
@@ -48,13 +47,10 @@ export type ServerOptions = {
   randomToken: () => string;
 };
 
-const versionOf = (): string =>
-  (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
-
 /** Ready to `listen`; closing it ends event streams and lets answers in flight finish. */
 export const createServer = async (options: ServerOptions): Promise<FastifyInstance> => {
   const { nines, config, log, tokens, loginRequired, randomToken } = options;
-  const version = versionOf();
+  const { version } = config;
   const app = Fastify({
     logger: false,
     bodyLimit: 256 * 1024,

@@ -1,17 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { start, type Story } from '../harness/nines.ts';
+import { startOutage } from '../harness/outage.ts';
 
 describe('delivery', () => {
   let story: Story;
   afterEach(() => story.stop());
 
   const outage = async (): Promise<string> => {
-    story = await start();
-    await story.advance('1m');
-    story.target('shop/checkout/health', 'fails');
-    await story.advance('70s');
-    const [open] = await story.app.nines.incidents({ state: 'open', limit: 10 });
-    return open?.incident.id ?? 'none';
+    const begun = await startOutage();
+    ({ story } = begun);
+    return begun.id;
   };
 
   it('delivers the page when Slack comes back, once', async () => {

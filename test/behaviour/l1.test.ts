@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { POLICIES, SYSTEM } from '../harness/definitions.ts';
-import { start, type Story } from '../harness/nines.ts';
+import type { Story } from '../harness/nines.ts';
+import { startOutage } from '../harness/outage.ts';
 
 /** L1 may try for 60 s; L2 would be called at 2 min. */
 const OBSERVING = POLICIES.replace('critical:\n', 'critical:\n      observe: 60s\n');
@@ -10,12 +11,9 @@ describe('L1, proved by fresh samples', () => {
   afterEach(() => story.stop());
 
   const outage = async (): Promise<string> => {
-    story = await start({ files: { 'shop.yaml': SYSTEM, 'policies.yaml': OBSERVING } });
-    await story.advance('1m');
-    story.target('shop/checkout/health', 'fails');
-    await story.advance('70s');
-    const [open] = await story.app.nines.incidents({ state: 'open', limit: 1 });
-    return open?.incident.id ?? 'none';
+    const begun = await startOutage({ files: { 'shop.yaml': SYSTEM, 'policies.yaml': OBSERVING } });
+    ({ story } = begun);
+    return begun.id;
   };
   const incident = async (id: string) => (await story.app.nines.incident(id))?.incident;
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { start, type Story } from '../harness/nines.ts';
+import { startOutage } from '../harness/outage.ts';
 
 const ANN = { name: 'Ann', door: 'page' } as const;
 
@@ -8,12 +9,9 @@ describe('the ladder', () => {
   afterEach(() => story.stop());
 
   const outage = async (): Promise<string> => {
-    story = await start();
-    await story.advance('1m');
-    story.target('shop/checkout/health', 'fails');
-    await story.advance('70s');
-    const [open] = await story.app.nines.incidents({ state: 'open', limit: 10 });
-    return open?.incident.id ?? 'none';
+    const begun = await startOutage();
+    ({ story } = begun);
+    return begun.id;
   };
 
   it('opens an incident within the theoretical floor and one interval: 51.84 s + 10 s', async () => {

@@ -60,7 +60,9 @@ describe('on loopback without NINES_TOKEN', () => {
   });
 
   test('a name that was pointed at this machine is refused, ours are not', async () => {
-    const { app } = await start({ config: { host: '127.0.0.1', port: 9700, publicUrl: 'https://nines.duru.example' } });
+    const { app } = await start({
+      config: { version: '0.1.0', host: '127.0.0.1', port: 9700, publicUrl: 'https://nines.duru.example' },
+    });
     const status = async (host: string) => (await app.inject({ url: '/api/v1/slos', headers: { host } })).statusCode;
     for (const host of [
       'localhost:9700',
@@ -198,7 +200,7 @@ describe('with a login', () => {
   test('cookies travel by https only, where the public address is https', async () => {
     const s = await start({
       loginRequired: true,
-      config: { host: '0.0.0.0', port: 9700, publicUrl: 'https://nines.duru.example' },
+      config: { version: '0.1.0', host: '0.0.0.0', port: 9700, publicUrl: 'https://nines.duru.example' },
     });
     expect(String((await login(s, { token: PEOPLE })).headers['set-cookie'])).toMatch(/^nines_9700=.*; Secure$/);
   });

@@ -15,7 +15,7 @@ export const start = async (options: Partial<ServerOptions> = {}, change: Partia
   let tokens = 0;
   const app = await createServer({
     nines: fake.nines,
-    config: { host: '127.0.0.1', port: 0, publicUrl: null },
+    config: { version: '0.1.0', host: '127.0.0.1', port: 0, publicUrl: null },
     metricsText: async () => 'nines_build_info 1\n',
     log: silentLog,
     tokens: { people: new Secret(PEOPLE), ingest: new Secret(INGEST) },
