@@ -10,6 +10,7 @@ import { systemClock } from '../src/clock.ts';
 import { silentLog } from '../src/log.ts';
 import { runProbe } from '../src/probe/index.ts';
 import type { CheckResult, Target } from '../src/probe/probe.ts';
+import { benchTarget } from './http-target.ts';
 import { createRunner } from '../src/probe/runner.ts';
 import { createThreadProber } from '../src/probe/threads.ts';
 
@@ -21,15 +22,7 @@ const [port] = (await once(server, 'message')) as [number];
 
 const targets = Array.from({ length: count }, (_, index): Target => {
   const url = `http://127.0.0.1:${port}/health/${index}`;
-  const redirects = { follow: true, limit: 5, allowDowngrade: false };
-  const assertions = [{ kind: 'status', expected: ['2xx'] }] as const;
-  const common = { method: 'GET', headers: {}, body: null, redirects, maxBodyBytes: 1024 * 1024, ca: null } as const;
-  return {
-    id: `bench/service-${index % 100}/probe-${index}`,
-    intervalMs: 10_000,
-    timeoutMs: 5_000,
-    check: { kind: 'http', url, ...common, assertions },
-  };
+  return benchTarget(`bench/service-${index % 100}/probe-${index}`, url, 10_000);
 });
 
 const percentile = (sorted: Float64Array, share: number): string =>

@@ -40,6 +40,12 @@ const result = (probe: number, at: number): StoredResult => ({
   status: 200,
   phases: '{"resolve":1.2,"connect":2.3,"tls":9.1,"processing":20.5,"transfer":0.4}',
   certificateExpiresAt: START + 90 * DAY,
+  location: 'main',
+  address: null,
+  degraded: false,
+  attempts: 1,
+  readings: '{}',
+  stalledMs: 0,
 });
 
 const withStore = async (work: (store: Store, dir: string) => Promise<void>): Promise<void> => {

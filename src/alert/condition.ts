@@ -18,9 +18,7 @@ export type Condition = {
   service: string;
   environment: string;
   name: string;
-  source:
-    | { kind: 'probe'; probe: string; metric: 'failing' | 'response-time' | 'certificate-days' }
-    | { kind: 'reading'; connector: string; metric: string };
+  source: { kind: 'probe'; probe: string; metric: string } | { kind: 'reading'; connector: string; metric: string };
   comparison: Comparison;
   threshold: number;
   unit: string;

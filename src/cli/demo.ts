@@ -33,7 +33,7 @@ export const hurry = (catalog: Catalog): Catalog => ({
   ...catalog,
   policies: mapped(catalog.policies, hurriedPolicy),
   probes: mapped(catalog.probes, (probe) =>
-    probe.kind === 'http' ? { ...probe, intervalMs: 2 * SECOND, timeoutMs: 1_900 } : probe,
+    probe.kind !== 'heartbeat' ? { ...probe, intervalMs: 2 * SECOND, timeoutMs: 1_900 } : probe,
   ),
   conditions: mapped(catalog.conditions, (condition) => ({
     ...condition,

@@ -3,10 +3,11 @@ import { MINUTE } from '../duration.ts';
 import type { Ladder, Policy } from '../incident/policy.ts';
 import type { Indicator } from '../slo/indicator.ts';
 import type { Slo } from '../slo/slo.ts';
-import type { CatalogChannel, CatalogProbe, CatalogSystem } from './catalog.ts';
+import type { MaintenanceWindow } from '../slo/maintenance.ts';
+import type { ActiveProbeSpec, CatalogChannel, CatalogProbe, CatalogSystem } from './catalog.ts';
 import { isHttpUrl, ms, ppmOf, tiersOf, windowOf } from './meaning.ts';
 import type { ChannelSpec, ConditionSpec, PolicySpec, ProbeSpec, ServiceSpec, SloSpec } from './meaning.ts';
-import { revealUrl, unsetIn } from './resolve.ts';
+import { revealUrl, textsOf, unsetIn } from './resolve.ts';
 import type { Lookup } from './resolve.ts';
 import type { SystemDocument } from './spec/document.ts';
 
@@ -35,7 +36,30 @@ export const systemOf = (system: SystemDocument): CatalogSystem => ({
   zone: system.timeZone,
   residency: system.residency ?? null,
   retentionMs: ms(system.retention),
+  maintenance: system.maintenance.map((spec) => maintenanceOf(system, spec)),
+  connectivity: system.connectivity
+    ? {
+        probes: system.connectivity.probes.map((name) => wholeProbe(system.id, '', name)),
+        atLeast: system.connectivity.atLeast,
+      }
+    : null,
 });
+
+const maintenanceOf = (
+  { id, timeZone }: SystemDocument,
+  spec: SystemDocument['maintenance'][number],
+): MaintenanceWindow => ({
+  id: spec.id,
+  because: spec.because,
+  services: spec.services?.map((service) => `${id}/${service}`) ?? null,
+  zone: timeZone,
+  forMs: ms(spec.for),
+  when: 'from' in spec ? { kind: 'once', from: spec.from } : { kind: 'weekly', at: spec.at, weekdays: spec.weekdays },
+});
+
+/** `probe` of the same service, or `service/probe`, as a whole id. */
+const wholeProbe = (system: string, service: string, name: string): string =>
+  name.includes('/') ? `${system}/${name}` : `${system}/${service}/${name}`;
 
 const placeOf = ({ system, service, environment }: Home, local: string) => ({
   id: `${system.id}/${service.id}/${local}`,
@@ -45,7 +69,7 @@ const placeOf = ({ system, service, environment }: Home, local: string) => ({
 });
 
 export const probeOf = (home: Home, probe: ProbeSpec, isTimeoutWritten: boolean, lookup: Lookup): CatalogProbe => {
-  const common = {
+  const place = {
     ...placeOf(home, probe.id),
     description: probe.description ?? null,
     intervalMs: ms(probe.every),
@@ -53,28 +77,63 @@ export const probeOf = (home: Home, probe: ProbeSpec, isTimeoutWritten: boolean,
   };
   if (probe.kind === 'heartbeat')
     return {
-      ...common,
+      ...place,
+      dependsOn: [],
+      locations: [],
+      quorum: 1,
+      burst: null,
       kind: 'heartbeat',
       graceMs: ms(probe.grace),
       failureThreshold: 1,
       recoveryThreshold: 1,
       notConfigured: null,
     };
+  const locations = probe.locations ?? [];
+  const { burst } = probe;
   return {
-    ...common,
-    kind: 'http',
+    ...place,
+    kind: probe.kind,
     timeoutMs: timeoutOf(probe, isTimeoutWritten),
+    visits: visitsOf(probe),
     failureThreshold: probe.failureThreshold,
     recoveryThreshold: probe.recoveryThreshold,
     notConfigured: probeNotConfigured(probe, lookup),
-    http: probe,
+    spec: probe,
+    requestBudget: requestBudgetOf(home.system, probe.requestBudget),
+    dependsOn: probe.dependsOn.map((name) => wholeProbe(home.system.id, home.service.id, name)),
+    locations,
+    quorum: probe.quorum ?? Math.floor(Math.max(1, locations.length) / 2) + 1,
+    burst: burst ? { after: burst.after, intervalMs: ms(burst.every), forMs: ms(burst.for) } : null,
   };
 };
 
-const probeNotConfigured = (probe: Extract<ProbeSpec, { kind: 'http' }>, lookup: Lookup): string | null => {
-  const unset = unsetIn([probe.url, ...Object.values(probe.headers), probe.body, probe.ca], lookup);
+const requestBudgetOf = (system: SystemDocument, id: string | undefined) => {
+  const budget = system.requestBudgets.find((one) => one.id === id);
+  return budget ? { id: `${system.id}/${budget.id}`, requests: budget.requests, perMs: ms(budget.per) } : null;
+};
+
+const visitsOf = (probe: ActiveProbeSpec): string => {
+  switch (probe.kind) {
+    case 'http':
+      return `${probe.graphql ? 'POST' : probe.method} ${probe.url}`;
+    case 'dns':
+      return `${probe.type} ${probe.name}${probe.server === undefined ? '' : ` at ${probe.server}`}`;
+    case 'icmp':
+      return probe.host;
+    case 'postgres':
+    case 'redis':
+      return probe.url;
+    case 'tcp':
+    case 'tls':
+    case 'grpc':
+      return probe.address;
+  }
+};
+
+const probeNotConfigured = (probe: ActiveProbeSpec, lookup: Lookup): string | null => {
+  const unset = unsetIn(textsOf(probe), lookup);
   if (unset) return unset;
-  return isHttpUrl(revealUrl(probe.url, lookup)) ? null : `its url ${NO_ADDRESS}`;
+  return probe.kind !== 'http' || isHttpUrl(revealUrl(probe.url, lookup)) ? null : `its url ${NO_ADDRESS}`;
 };
 
 const indicatorOf = (home: Home, { indicator }: SloSpec): Indicator => {

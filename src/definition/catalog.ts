@@ -1,11 +1,25 @@
 import type { Condition } from '../alert/condition.ts';
 import type { Policy } from '../incident/policy.ts';
+import type { MaintenanceWindow } from '../slo/maintenance.ts';
 import type { Slo } from '../slo/slo.ts';
 import type { z } from 'zod';
-import type { httpProbe } from './spec/probe.ts';
+import type { probe } from './spec/probe.ts';
 import type { channel } from './spec/channel.ts';
 
-/** A probe with its place in the catalog. Durations are ms. References in `http` stay unresolved. */
+type ProbeSpec = z.output<typeof probe>;
+export type ActiveProbeSpec = Exclude<ProbeSpec, { kind: 'heartbeat' }>;
+
+/** A probe that visits its target. References in `spec` stay unresolved. */
+export type ActiveProbe = {
+  kind: ActiveProbeSpec['kind'];
+  timeoutMs: number;
+  /** What it visits, as it is written: `GET https://api.example.org/health`, `postgres ${env:DATABASE}`. */
+  visits: string;
+  spec: ActiveProbeSpec;
+  requestBudget: { id: string; requests: number; perMs: number } | null;
+};
+
+/** A probe with its place in the catalog. Durations are ms. */
 export type CatalogProbe = {
   /** `duru-notes/api/health` */
   id: string;
@@ -19,7 +33,14 @@ export type CatalogProbe = {
   recoveryThreshold: number;
   notConfigured: string | null;
   covers: readonly string[];
-} & ({ kind: 'http'; timeoutMs: number; http: z.output<typeof httpProbe> } | { kind: 'heartbeat'; graceMs: number });
+  /** Whole ids of probes without which this one cannot work. */
+  dependsOn: readonly string[];
+  /** Where its checks run, and how many of these places must see it fail. */
+  locations: readonly string[];
+  quorum: number;
+  /** Checks more often after a happening of these kinds. */
+  burst: { after: readonly string[]; intervalMs: number; forMs: number } | null;
+} & (ActiveProbe | { kind: 'heartbeat'; graceMs: number });
 
 export type CatalogChannel = z.output<typeof channel> & { notConfigured: string | null };
 
@@ -33,6 +54,9 @@ export type CatalogSystem = {
   zone: string;
   residency: string | null;
   retentionMs: number;
+  maintenance: readonly MaintenanceWindow[];
+  /** While fewer than `atLeast` of these probes pass, this machine itself counts as cut off. */
+  connectivity: { probes: readonly string[]; atLeast: number } | null;
 };
 
 /** All definitions, checked and resolved; immutable, replaced whole. Keys are whole ids. */

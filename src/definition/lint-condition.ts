@@ -35,9 +35,9 @@ export const lintCondition = (
         [...at, 'threshold'],
         `threshold must tell 1 (failing) from 0 (up): write comparison ">=" and threshold 1`,
       );
-  } else if (probe?.kind !== 'http') {
-    tell.error(path, `probe ${source.probe} must be an http probe: a heartbeat has no ${source.metric}`);
-  } else if (source.metric === 'certificate-days' && probe.url.startsWith('http://')) {
+  } else if (probe?.kind === 'heartbeat') {
+    tell.error(path, `probe ${source.probe} must be one that visits a target: a heartbeat has no ${source.metric}`);
+  } else if (source.metric === 'certificate-days' && probe?.kind === 'http' && probe.url.startsWith('http://')) {
     tell.error(path, `probe ${source.probe} must have an https url: without TLS there is no certificate`);
   }
 };

@@ -59,8 +59,8 @@ const lintIndicator = (system: SystemDocument, service: ServiceSpec, slo: SloSpe
 
 const lintLatency = (service: ServiceSpec, id: string, threshold: string, path: Path, at: Path, tell: Tell): void => {
   const probe = probeNamed(service, id);
-  if (probe?.kind !== 'http') {
-    tell.error(path, `probe ${id} must be an http probe: a heartbeat has no response time`);
+  if (!probe || probe.kind === 'heartbeat') {
+    tell.error(path, `probe ${id} must be one that visits a target: a heartbeat has no response time`);
     return;
   }
   lintLeast(tell, [...at, 'threshold'], 'threshold', threshold, 1);

@@ -1,7 +1,8 @@
-import type { Assertion, Target } from '../probe/probe.ts';
-import type { CatalogChannel, CatalogProbe } from './catalog.ts';
-import { parseDuration } from '../duration.ts';
+import type { Target } from '../probe/probe.ts';
 import { Secret } from '../secret.ts';
+import type { CatalogChannel, CatalogProbe } from './catalog.ts';
+import { ms } from './meaning.ts';
+import { checkOf } from './target.ts';
 
 /** Gives the value of a reference, named without its braces (`env:NAME`, `file:/run/secrets/token`); undefined when unset. */
 export type Lookup = (reference: string) => string | undefined;
@@ -37,50 +38,36 @@ export const revealUrl = (text: string, lookup: Lookup): string =>
     return slash ? `${value.replace(/\/+$/, '')}/` : value;
   });
 
+/** Every text in a value, at any depth. */
+export const textsOf = (value: unknown): string[] => {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
+};
+
+/** A copy in which every text has its references filled in. */
+const revealAll = <T>(value: T, lookup: Lookup, key = ''): T => {
+  if (typeof value === 'string') return (key === 'url' ? revealUrl(value, lookup) : reveal(value, lookup)) as T;
+  if (Array.isArray(value)) return value.map((inner: unknown) => revealAll(inner, lookup)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, revealAll(inner, lookup, name)])) as T;
+};
+
 /**
  * A probe as the prober runs it, its references revealed: only for the hand-over. Null for a heartbeat and for a
  * probe that is not configured.
  */
 export const revealTarget = (probe: CatalogProbe, lookup: Lookup): Target | null => {
-  if (probe.kind !== 'http' || probe.notConfigured !== null) return null;
-  const { http } = probe;
+  if (probe.kind === 'heartbeat' || probe.notConfigured !== null) return null;
+  const spec = revealAll(probe.spec, lookup);
   return {
     id: probe.id,
     intervalMs: probe.intervalMs,
     timeoutMs: probe.timeoutMs,
-    check: {
-      kind: 'http',
-      url: revealUrl(http.url, lookup),
-      method: http.method,
-      headers: Object.fromEntries(Object.entries(http.headers).map(([name, value]) => [name, reveal(value, lookup)])),
-      body: http.body === undefined ? null : reveal(http.body, lookup),
-      redirects: http.redirects,
-      maxBodyBytes: http.maxBodyBytes,
-      ca: http.ca === undefined ? null : reveal(http.ca, lookup),
-      assertions: http.assert.flatMap(assertionsOf),
-    },
+    retries: { count: spec.retries.count, waitMs: ms(spec.retries.wait) },
+    budget: probe.requestBudget,
+    check: checkOf(spec),
   };
 };
-
-type Written = Extract<CatalogProbe, { kind: 'http' }>['http']['assert'][number];
-
-const assertionsOf = (written: Written): Assertion[] => {
-  const { status, header, json, body, responseTime, certificate } = written;
-  return [
-    ...(status === undefined ? [] : [{ kind: 'status' as const, expected: Array.isArray(status) ? status : [status] }]),
-    ...(header ? [{ kind: 'header' as const, ...present(header) }] : []),
-    ...(json ? [{ kind: 'json' as const, ...json }] : []),
-    ...(body ? [{ kind: 'body' as const, ...present(body) }] : []),
-    ...(responseTime ? [{ kind: 'response-time' as const, belowMs: parseDuration(responseTime) ?? 0 }] : []),
-    ...(certificate ? [{ kind: 'certificate' as const, validForMs: parseDuration(certificate) ?? 0 }] : []),
-  ];
-};
-
-type Present<T> = { [K in keyof T]: Exclude<T[K], undefined> };
-
-/** Without the fields that are undefined: `equals?: string` does not take one. */
-const present = <T extends object>(value: T): Present<T> =>
-  Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Present<T>;
 
 /** What an adapter needs to reach a channel, its references revealed. */
 export type RevealedChannel =

@@ -12,7 +12,7 @@ import type { Store } from '../store/store.ts';
 import { createClockWatch } from './clock-watch.ts';
 import { createCatalogHolder, type Loaded } from './catalog.ts';
 import { createIncidents } from './incidents.ts';
-import { createIngest } from './ingest.ts';
+import { createIngest, HOME } from './ingest.ts';
 import { createDeliver } from './jobs/deliver.ts';
 import { escalate } from './jobs/escalate.ts';
 import { createEvaluate } from './jobs/evaluate.ts';
@@ -290,7 +290,7 @@ export const createEngine = (parts: EngineParts): Engine => {
         void observer
           .span('probe', { 'nines.checks': String(results.length) }, async () => {
             traces.checked(observer.trace());
-            ingest.results(results);
+            ingest.results(results, HOME);
           })
           .catch((error: unknown) => log.error('Check results could not be counted.', { reason: error }));
         tell({ topic: 'probes' });

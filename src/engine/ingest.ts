@@ -9,9 +9,12 @@ import type { Store, StoredResult } from '../store/store.ts';
 import type { ProbeStates } from './probe-states.ts';
 import type { Windows } from './windows.ts';
 
+/** The location of what runs inside Nines itself. */
+export const HOME = 'main';
+
 export type Ingest = {
   /** Check results become results, probe states and slots. */
-  results(results: readonly CheckResult[]): void;
+  results(results: readonly CheckResult[], location: string): void;
   /** Heartbeats that are due are judged, and freshness slots that closed are counted. */
   beats(now: number): void;
   /** An incident ended: it counts once for every recovery objective of its service. */
@@ -32,7 +35,13 @@ export type IngestParts = {
   onResult: (result: CheckResult) => void;
 };
 
-const stored = (result: CheckResult): StoredResult => ({
+const stored = (result: CheckResult, location: string): StoredResult => ({
+  location,
+  address: result.address,
+  degraded: result.degraded,
+  attempts: result.attempts,
+  readings: JSON.stringify(result.readings),
+  stalledMs: result.stalledMs,
   probe: result.probe,
   at: result.at,
   durationMs: result.durationMs,
@@ -59,11 +68,11 @@ export const createIngest = (parts: IngestParts): Ingest => {
     dirty.add(slo.id);
   };
 
-  const results = (batch: readonly CheckResult[]): void => {
+  const results = (batch: readonly CheckResult[], location: string): void => {
     for (const result of batch) {
       const probe = catalog.probes.get(result.probe);
       if (!probe) continue;
-      parts.probeStates.see(probe, result);
+      parts.probeStates.see(probe, stored(result, location));
       parts.onResult(result);
       for (const slo of readers.get(result.probe) ?? []) {
         const probes = 'probes' in slo.indicator ? slo.indicator.probes.length : 1;
@@ -71,7 +80,9 @@ export const createIngest = (parts: IngestParts): Ingest => {
           addSlot(slo, slot);
       }
     }
-    parts.store.results.add(batch.filter((result) => catalog.probes.has(result.probe)).map(stored));
+    parts.store.results.add(
+      batch.filter(({ probe }) => catalog.probes.has(probe)).map((result) => stored(result, location)),
+    );
   };
 
   const judgeBeat = (probe: CatalogProbe & { kind: 'heartbeat' }, now: number): CheckResult | null => {
@@ -108,7 +119,7 @@ export const createIngest = (parts: IngestParts): Ingest => {
         .filter((probe) => probe.kind === 'heartbeat' && !probe.notConfigured)
         .map((probe) => judgeBeat(probe as CatalogProbe & { kind: 'heartbeat' }, now))
         .filter((result) => result !== null);
-      if (judged.length > 0) results(judged);
+      if (judged.length > 0) results(judged, HOME);
       for (const slo of catalog.slos.values()) countFreshness(slo, now);
     },
     takeDirty() {

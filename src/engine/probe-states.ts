@@ -1,5 +1,4 @@
 import type { CatalogProbe } from '../definition/catalog.ts';
-import type { CheckResult } from '../probe/probe.ts';
 import { nextProbeState, NO_PROBE_STATE, type ProbeState } from '../probe/threshold.ts';
 import type { StoredResult } from '../store/store.ts';
 import type { ProbeStatus } from './nines.ts';
@@ -9,7 +8,7 @@ const STALE_INTERVALS = 3;
 
 /** What each probe last said, and whether it counts as up or down. */
 export type ProbeStates = {
-  see(probe: CatalogProbe, result: CheckResult): void;
+  see(probe: CatalogProbe, result: StoredResult): void;
   /** The newest stored results, at start. */
   restore(results: readonly StoredResult[]): void;
   status(probe: CatalogProbe, now: number): ProbeStatus;
@@ -47,7 +46,7 @@ export const createProbeStates = (): ProbeStates => {
       const row = result.outcome === 'pass' ? [...(before?.passes ?? []), result.at].slice(-PROOF) : [];
       const passes = result.outcome === 'unknown' ? (before?.passes ?? []) : row;
       const knownAt = result.outcome === 'unknown' ? (before?.knownAt ?? 0) : result.at;
-      known.set(probe.id, { state, last: { ...result, phases: JSON.stringify(result.phases) }, knownAt, passes });
+      known.set(probe.id, { state, last: result, knownAt, passes });
     },
     restore(results) {
       for (const result of results)

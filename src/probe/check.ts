@@ -20,7 +20,12 @@ export const unknownResult = (
   status: null,
   phases: {},
   certificateExpiresAt: null,
+  address: null,
+  degraded: false,
+  attempts: 1,
+  readings: {},
   lateMs: 0,
+  stalledMs: 0,
   suspect: false,
 });
 

@@ -1,12 +1,16 @@
 import { createHttpProbe } from './http/index.ts';
-import type { Probe, Target } from './probe.ts';
+import { unknownResult } from './check.ts';
+import type { Probe } from './probe.ts';
+import type { CheckTarget } from './targets.ts';
 
-type Check = Target['check'];
-
-/** Every kind of active probe. A new kind is its folder, its spec and its line here. */
-export const probes = { http: createHttpProbe() } satisfies {
-  [Kind in Check['kind']]: Probe<Extract<Check, { kind: Kind }>>;
+/** Every kind of active probe. A new kind is its file or folder, its spec and its line here. */
+export const probes: { [Kind in CheckTarget['kind']]?: Probe<Extract<CheckTarget, { kind: Kind }>> } = {
+  http: createHttpProbe(),
 };
 
 /** Runs the probe of the target's kind. */
-export const runProbe: Probe<Check> = (check, context) => probes[check.kind](check, context);
+export const runProbe: Probe<CheckTarget> = async (check, context) => {
+  const probe = probes[check.kind] as Probe<CheckTarget> | undefined;
+  if (probe) return probe(check, context);
+  return unknownResult(context.id, Date.now(), 'not-supported', `${check.kind} checks are not served`);
+};

@@ -1,3 +1,5 @@
+import type { CheckTarget } from './targets.ts';
+
 /** Why a check did not pass, for people, metrics and tests. Stable words. */
 export const REASONS = [
   'ok',
@@ -20,8 +22,27 @@ export const REASONS = [
   'body',
   'json',
   'response-time',
+  'address-refused',
+  'hsts',
+  'cors',
+  'encoding',
+  'graphql',
+  'auth',
+  'proxy',
+  'expect',
+  'starttls',
+  'tls-version',
+  'issuer',
+  'answers',
+  'reading',
+  'serving',
+  'query',
   'limited',
+  'budget',
   'no-beat',
+  'maintenance',
+  'offline',
+  'not-supported',
   'paused',
   'internal',
 ] as const;
@@ -46,39 +67,41 @@ export type CheckResult = {
   phases: Phases;
   /** Epoch ms; null without TLS. */
   certificateExpiresAt: number | null;
+  /** The address that was visited; null when none was. */
+  address: string | null;
+  /** It passed, and is not well: `reason` and `detail` say in what. */
+  degraded: boolean;
+  /** Tries that this check took; more than 1 only with retries. */
+  attempts: number;
+  /** Numbers that were read, by name (`connections-used-ratio`), in base units. */
+  readings: Readings;
   /** How late it started after its slot, ms. */
   lateMs: number;
-  /** It overlapped a stall of the prober's own loop: its timing is not to be trusted. */
+  /** Ms of it in which the prober's own loop stood still: `durationMs` less this is its lower bound. */
+  stalledMs: number;
+  /** So much of it was our own stall that its timing is not to be trusted. */
   suspect: boolean;
+  /** What a single check that somebody asked for saw beside this. */
+  facts?: Facts;
 };
 
-export type Assertion =
-  | { kind: 'status'; expected: readonly (number | '1xx' | '2xx' | '3xx' | '4xx' | '5xx')[] }
-  | { kind: 'header'; name: string; equals?: string; matches?: string; absent?: boolean }
-  | { kind: 'json'; path: string; equals: string | number | boolean | null }
-  | { kind: 'body'; contains?: string; matches?: string; not?: boolean }
-  | { kind: 'response-time'; belowMs: number }
-  | { kind: 'certificate'; validForMs: number };
+export type Readings = Readonly<Record<string, number>>;
 
-/** What one HTTP check does. Values are revealed; it exists only in the hand-over to the prober. */
-export type HttpTarget = {
-  kind: 'http';
-  url: string;
-  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
-  headers: Readonly<Record<string, string>>;
-  body: string | null;
-  redirects: { follow: boolean; limit: number; allowDowngrade: boolean };
-  maxBodyBytes: number;
-  /** PEM of an own certificate authority; null = the system's. */
-  ca: string | null;
-  assertions: readonly Assertion[];
+/** Everything else a check saw, for whoever looks at one check; names are `probe_*` metrics' without their prefix. */
+export type Facts = Readonly<Record<string, number | string>>;
+
+/** One probe as the prober runs it. Targets with the same `budget` share so many requests per span. */
+export type Target = {
+  id: string;
+  intervalMs: number;
+  timeoutMs: number;
+  retries: { count: number; waitMs: number };
+  budget: { id: string; requests: number; perMs: number } | null;
+  check: CheckTarget;
 };
 
-/** One probe as the prober runs it. */
-export type Target = { id: string; intervalMs: number; timeoutMs: number; check: HttpTarget };
+/** What a probe is told beside its target. `signal` is the total deadline and the stop; `inspect` asks for `facts`. */
+export type CheckContext = { id: string; timeoutMs: number; signal: AbortSignal; inspect?: boolean };
 
-/** Runs one check; never throws for a failing target. `signal` is the total deadline and the stop. */
-export type Probe<T> = (
-  target: T,
-  context: { id: string; timeoutMs: number; signal: AbortSignal },
-) => Promise<CheckResult>;
+/** Runs one check; never throws for a failing target. */
+export type Probe<T> = (target: T, context: CheckContext) => Promise<CheckResult>;

@@ -35,9 +35,9 @@ const BATCH_MS = 100;
 const finish = (result: CheckResult, running: Running, endedAt: number, stalledMs: number): CheckResult => {
   const lateMs = Math.max(0, running.startedAt - running.dueAt);
   const suspect = isSuspect(stalledMs, endedAt - running.startedAt);
-  if (!running.paused) return { ...result, lateMs, suspect };
+  if (!running.paused) return { ...result, lateMs, stalledMs, suspect };
   const detail = 'the prober was paused while the check ran';
-  return { ...result, outcome: 'unknown', reason: 'paused', detail, lateMs, suspect: true };
+  return { ...result, outcome: 'unknown', reason: 'paused', detail, lateMs, stalledMs, suspect: true };
 };
 
 export const createRunner = ({ clock, probe, deliver }: RunnerParts): Runner => {

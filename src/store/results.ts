@@ -12,13 +12,16 @@ const TRIMMED_EVERY = 50;
 const WAITING_AT_MOST = 20_000;
 
 const COLUMNS = `result.at, duration_ms AS "durationMs", outcome, reason, detail, status, phases,
-  certificate_expires_at AS "certificateExpiresAt"`;
+  certificate_expires_at AS "certificateExpiresAt", location, address, degraded, attempts, readings,
+  stalled_ms AS "stalledMs"`;
 
 // $2 is how many of the newest stay whatever they are; of the older ones, those that did not pass since $3.
 const TRIM = `DELETE FROM result WHERE probe = $1
   AND at < (SELECT at FROM result WHERE probe = $1 ORDER BY at DESC LIMIT 1 OFFSET $2) AND (outcome = 'pass' OR at < $3)`;
 
-type Stored = Omit<StoredResult, 'probe'>;
+type Stored = Omit<StoredResult, 'degraded'> & { degraded: number };
+
+const parsed = (row: Stored): StoredResult => Object.assign(row, { degraded: row.degraded === 1 });
 
 export const createResults = (series: Sql, names: SeriesNames, writer: SeriesWriter): Store['results'] => {
   let waiting: StoredResult[] = [];
@@ -50,9 +53,16 @@ export const createResults = (series: Sql, names: SeriesNames, writer: SeriesWri
       result.status,
       result.phases,
       result.certificateExpiresAt,
+      result.location,
+      result.address,
+      result.degraded ? 1 : 0,
+      result.attempts,
+      result.readings,
+      result.stalledMs,
     ]);
     const head = `INSERT INTO result
-      (probe, at, duration_ms, outcome, reason, detail, status, phases, certificate_expires_at)`;
+      (probe, at, duration_ms, outcome, reason, detail, status, phases, certificate_expires_at, location, address,
+      degraded, attempts, readings, stalled_ms)`;
     return [...inserting(head, rows, 'ON CONFLICT DO NOTHING'), ...trimming(taken)];
   });
 
@@ -67,19 +77,19 @@ export const createResults = (series: Sql, names: SeriesNames, writer: SeriesWri
       await settled();
       const id = names.known(probe);
       if (id === undefined) return [];
-      const rows = await series.read<Stored>(
+      const rows = await series.read<Omit<Stored, 'probe'>>(
         `SELECT ${COLUMNS} FROM result WHERE probe = $1 ORDER BY at DESC LIMIT $2`,
         [id, limit],
       );
-      return rows.map((row) => Object.assign(row, { probe }));
+      return rows.map((row) => parsed({ ...row, probe }));
     },
     newest: async () => {
       await settled();
-      const rows = await series.read<StoredResult>(
+      const rows = await series.read<Stored>(
         `SELECT name.name AS probe, ${COLUMNS} FROM name INNER JOIN result ON result.probe = name.id
           AND result.at = (SELECT MAX(at) FROM result AS later WHERE later.probe = name.id) ORDER BY name.name`,
       );
-      return rows;
+      return rows.map(parsed);
     },
   };
 };

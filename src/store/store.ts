@@ -19,6 +19,14 @@ export type StoredResult = {
   /** JSON of `Phases`. */
   phases: string;
   certificateExpiresAt: number | null;
+  /** Where it ran: `main` without agents. */
+  location: string;
+  address: string | null;
+  degraded: boolean;
+  attempts: number;
+  /** JSON of `Readings`. */
+  readings: string;
+  stalledMs: number;
 };
 
 export const OUTBOX_STATES = ['queued', 'sending', 'uncertain', 'sent', 'failed', 'superseded', 'dead'] as const;

@@ -145,7 +145,7 @@ describe('several files', () => {
   test('do not blame a name for the mistakes of what it names', () => {
     const bad = shopWith('kind: http\n', 'kind: htp\n');
     expect(linesOf({ ...GOOD, 'slo/shop.yaml': bad })).toEqual([
-      'slo/shop.yaml:16:15 kind must be http or heartbeat, got "htp"',
+      'slo/shop.yaml:16:15 kind must be http, tcp, tls, dns, postgres, redis, grpc, icmp or heartbeat, got "htp"',
     ]);
     expect(linesOf({ 'slo/shop.yaml': SHOP, 'slo/policies.yaml': 'kind: [' })).toHaveLength(1);
   });

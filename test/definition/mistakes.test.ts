@@ -44,7 +44,12 @@ const IN_SYSTEM: readonly Mistake[] = [
     'probes: [home]',
     '32:20 indicator.kind is required and must be probe, latency, events, freshness or incident-clock',
   ],
-  ['an unknown kind', 'kind: heartbeat', 'kind: ping', '25:15 kind must be http or heartbeat, got "ping"'],
+  [
+    'an unknown kind',
+    'kind: heartbeat',
+    'kind: ping',
+    '25:15 kind must be http, tcp, tls, dns, postgres, redis, grpc, icmp or heartbeat, got "ping"',
+  ],
   ['an unknown kind of document', 'kind: System', 'kind: Sytem', '2:7 kind must be System or Policies, got "Sytem"'],
   ['an unknown version', 'nines/v1', 'nines/v2', '1:13 apiVersion must be nines/v1, got "nines/v2"'],
   ['a missing version', 'apiVersion: nines/v1\n', '', '1:1 apiVersion is required and must be nines/v1'],
@@ -152,7 +157,7 @@ const IN_SYSTEM: readonly Mistake[] = [
     'latency of a heartbeat',
     '          probes: [home]\n',
     '          probes: [nightly]\n',
-    '41:20 probe nightly must be an http probe: a heartbeat has no response time',
+    '41:20 probe nightly must be one that visits a target: a heartbeat has no response time',
   ],
   [
     'a latency beyond the timeout',
@@ -182,7 +187,7 @@ const IN_SYSTEM: readonly Mistake[] = [
     'the certificate of a heartbeat',
     'probe: home, metric: failing',
     'probe: nightly, metric: certificate-days',
-    '51:39 probe nightly must be an http probe: a heartbeat has no certificate-days',
+    '51:39 probe nightly must be one that visits a target: a heartbeat has no certificate-days',
   ],
   [
     'a url of another protocol',

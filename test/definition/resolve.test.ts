@@ -21,7 +21,7 @@ const channelOf = (text: string, secrets = SECRETS): CatalogChannel => {
 
 test('a target has its secrets revealed and its assertions one by one', () => {
   const target = revealTarget(probeOf(shopWith('timeout: 10s', 'timeout: 5s')), lookup);
-  expect(target).toEqual({
+  expect(target).toMatchObject({
     id: 'shop/web/home',
     intervalMs: 30_000,
     timeoutMs: 5_000,
@@ -33,7 +33,8 @@ test('a target has its secrets revealed and its assertions one by one', () => {
       body: null,
       redirects: { follow: true, limit: 5, allowDowngrade: false },
       maxBodyBytes: 1024 * 1024,
-      ca: null,
+      tls: { ca: null, verify: true },
+      reach: { ip: 'prefer-v4', resolver: null, addresses: 'one', allow: [] },
       assertions: [
         { kind: 'status', expected: [200, '3xx'] },
         { kind: 'json', path: '$.status', equals: 'ok' },
@@ -65,9 +66,9 @@ test('every kind of assertion reaches the target', () => {
 test('an address does not get a double slash from a base that ends with one', () => {
   const secrets = { ...SECRETS, 'env:SHOP_URL': 'http://127.0.0.1:8080/' };
   const probe = probeOf(shopWith('https://shop.example.org/', '${env:SHOP_URL}/home'), secrets);
-  expect(revealTarget(probe, (reference) => secrets[reference as keyof typeof secrets])?.check.url).toBe(
-    'http://127.0.0.1:8080/home',
-  );
+  expect(revealTarget(probe, (reference) => secrets[reference as keyof typeof secrets])?.check).toMatchObject({
+    url: 'http://127.0.0.1:8080/home',
+  });
 });
 
 test('a value that looks like a reference is not resolved again', () => {
@@ -76,7 +77,7 @@ test('a value that looks like a reference is not resolved again', () => {
     probeOf(shopWith('tier: 0', 'tier: 1'), secrets),
     (reference) => secrets[reference as keyof typeof secrets],
   );
-  expect(target?.check.headers).toEqual({ Authorization: 'Bearer ${env:SLACK_BOT_TOKEN} $& $1' });
+  expect(target?.check).toMatchObject({ headers: { Authorization: 'Bearer ${env:SLACK_BOT_TOKEN} $& $1' } });
 });
 
 test('a probe that is not configured, and a heartbeat, have no target', () => {

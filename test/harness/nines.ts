@@ -18,7 +18,7 @@ import { manualClock } from './manual-clock.ts';
 
 type Health = 'passes' | 'fails' | 'is silent';
 /** One check as a test wants it: a health, and what else the check saw. */
-type Seen = { health?: Health } & Partial<Omit<CheckResult, 'probe' | 'at' | 'outcome'>>;
+type Seen = { health?: Health } & Partial<Omit<CheckResult, 'probe' | 'at' | 'outcome' | 'facts'>>;
 /** What the checks of a probe see; a function is asked for each, counted from 1. */
 type Target = Health | Seen | ((check: number) => Health | Seen);
 type SlackReply = { ts: string; at: number; text: string; blocks: unknown; broadcast: boolean };
@@ -51,7 +51,12 @@ const result = (probe: string, at: number, seen: Seen): CheckResult => {
     status: health === 'passes' ? 200 : 503,
     phases: { processing: facts.durationMs ?? 20 },
     certificateExpiresAt: null,
+    address: null,
+    degraded: false,
+    attempts: 1,
+    readings: {},
     lateMs: 0,
+    stalledMs: 0,
     suspect: false,
     ...facts,
   };

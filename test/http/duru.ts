@@ -2,15 +2,15 @@ import type { Alert } from '../../src/alert/alert.ts';
 import type { CatalogProbe } from '../../src/definition/catalog.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/duration.ts';
 import type { ProbeStatus } from '../../src/engine/nines.ts';
-import { httpProbe } from '../../src/definition/spec/probe.ts';
+import { httpProbe } from '../../src/definition/spec/http-probe.ts';
 import type { Policy } from '../../src/incident/policy.ts';
 import { defaultTiers } from '../../src/slo/burn-policy.ts';
 import type { Slo } from '../../src/slo/slo.ts';
 import type { BurnRate, SloState, SloStatus, TierStatus } from '../../src/slo/status.ts';
-import type { StoredResult } from '../../src/store/store.ts';
+import { storedResults } from './duru-results.ts';
+import { NOW } from './now.ts';
 
-/** A night in November: Duru's API has been failing for twelve minutes. */
-export const NOW = Date.UTC(2026, 10, 20, 3, 12, 40);
+export { NOW };
 const MONTH = { from: Date.UTC(2026, 10, 1, 5), to: Date.UTC(2026, 11, 1, 5) };
 const TODAY = { from: Date.UTC(2026, 10, 19, 5), to: Date.UTC(2026, 10, 20, 5) };
 const WEEK = { from: Date.UTC(2026, 10, 16, 5), to: Date.UTC(2026, 10, 23, 5) };
@@ -242,26 +242,16 @@ const http = (local: string, url: string, description: string): CatalogProbe => 
   recoveryThreshold: 2,
   notConfigured: null,
   covers: [],
+  dependsOn: [],
+  locations: [],
+  quorum: 1,
+  burst: null,
   kind: 'http',
   timeoutMs: 5 * SECOND,
-  http: httpProbe.parse({ id: 'health', kind: 'http', url }),
+  visits: `GET ${url}`,
+  requestBudget: null,
+  spec: httpProbe.parse({ id: 'health', kind: 'http', url }),
 });
-
-export const storedResults = (probe: string, failing: number): StoredResult[] =>
-  Array.from({ length: 50 }, (_, index) => {
-    const failed = index < failing;
-    return {
-      probe,
-      at: NOW - 6 * SECOND - index * 10 * SECOND,
-      durationMs: failed ? 31 + (index % 3) : 84 + ((index * 37) % 61),
-      outcome: failed ? 'fail' : index === 31 ? 'unknown' : 'pass',
-      reason: failed ? 'status' : index === 31 ? 'paused' : 'ok',
-      detail: failed ? 'status was 503, expected 2xx' : '',
-      status: failed ? 503 : 200,
-      phases: JSON.stringify({ resolve: 2, connect: 11, tls: 23, processing: failed ? 4 : 46, transfer: 3 }),
-      certificateExpiresAt: NOW + 11 * DAY,
-    };
-  });
 
 export const probeStatuses = (): ProbeStatus[] => [
   {

@@ -3,7 +3,8 @@ import { MINUTE } from '../../src/duration.ts';
 import type { Change, IncidentView, Nines, VerbResult } from '../../src/engine/nines.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import type { Actor } from '../../src/incident/timeline.ts';
-import { alert, NOW, policy, probeStatuses, statuses, storedResults } from './duru.ts';
+import { alert, NOW, policy, probeStatuses, statuses } from './duru.ts';
+import { storedResults } from './duru-results.ts';
 import { deliveries, openView, resolvedView, timeline } from './duru-incident.ts';
 
 /** Duru Notes at 03:12, written by hand. Verbs are recorded in `calls` and change the one open incident a little. */

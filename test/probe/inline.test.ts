@@ -4,15 +4,12 @@ import { unknownResult } from '../../src/probe/check.ts';
 import { createInlineProber } from '../../src/probe/inline.ts';
 import type { CheckResult, Target } from '../../src/probe/probe.ts';
 import { httpTarget, target } from './http/target.ts';
+import { scheduled } from './target.ts';
 
 const START = 1_795_000_000_000;
 
-const every = (id: string, intervalMs: number, url = 'http://localhost/'): Target => ({
-  id,
-  intervalMs,
-  timeoutMs: 1_000,
-  check: target(url),
-});
+const every = (id: string, intervalMs: number, url = 'http://localhost/'): Target =>
+  scheduled(id, target(url), intervalMs, 1_000);
 
 const passing: RunProbe = async (_, { id }) => ({ ...unknownResult(id, 0, 'ok', ''), outcome: 'pass' });
 

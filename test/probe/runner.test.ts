@@ -3,14 +3,10 @@ import { unknownResult, type RunProbe } from '../../src/probe/check.ts';
 import type { CheckResult, Target } from '../../src/probe/probe.ts';
 import { createRunner } from '../../src/probe/runner.ts';
 import { target } from './http/target.ts';
+import { scheduled } from './target.ts';
 
 const TICK_MS = 1_000;
-const every = (id: string, url = 'http://localhost/'): Target => ({
-  id,
-  intervalMs: TICK_MS,
-  timeoutMs: 900,
-  check: target(url),
-});
+const every = (id: string, url = 'http://localhost/'): Target => scheduled(id, target(url), TICK_MS, 900);
 
 /** Time that only the test moves; `skip` is what passes while nothing of ours runs. */
 const skip = { monotonic: 0, wall: 0 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { HttpTarget } from '../../src/probe/probe.ts';
+import type { HttpTarget } from '../../src/probe/targets.ts';
 import { check, httpTarget, rawTarget, verdict } from '../probe/http/target.ts';
 
 const TIMEOUT_MS = 200;

@@ -3,13 +3,9 @@ import { silentLog, type Log } from '../../src/log.ts';
 import type { CheckResult, Target } from '../../src/probe/probe.ts';
 import { createThreadProber, type ThreadProberParts } from '../../src/probe/threads.ts';
 import { httpTarget, target } from '../probe/http/target.ts';
+import { scheduled } from '../probe/target.ts';
 
-const every = (id: string, url: string, intervalMs = 200): Target => ({
-  id,
-  intervalMs,
-  timeoutMs: 5_000,
-  check: target(url),
-});
+const every = (id: string, url: string, intervalMs = 200): Target => scheduled(id, target(url), intervalMs, 5_000);
 
 const probing = (parts: Partial<ThreadProberParts> = {}) => {
   const results: CheckResult[] = [];

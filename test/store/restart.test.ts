@@ -38,7 +38,7 @@ test('a restart continues where it stopped', async () => {
     key: 'a',
     state: 'uncertain',
   });
-  expect(await second.info()).toMatchObject({ schemaVersion: 1, writable: true, lastError: null });
+  expect(await second.info()).toMatchObject({ schemaVersion: 2, writable: true, lastError: null });
   expect((await second.info()).bytes).toBeGreaterThan(100_000);
   await second.close();
 });

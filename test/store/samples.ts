@@ -125,5 +125,11 @@ export const result = (at: number, changes: Partial<StoredResult> = {}): StoredR
   status: 200,
   phases: '{"connect":1}',
   certificateExpiresAt: null,
+  location: 'main',
+  address: null,
+  degraded: false,
+  attempts: 1,
+  readings: '{}',
+  stalledMs: 0,
   ...changes,
 });

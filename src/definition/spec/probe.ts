@@ -1,59 +1,95 @@
 import { z } from 'zod';
+import { assertion } from './assertion.ts';
+import { active, reach, tls } from './connection.ts';
+import { httpProbe } from './http-probe.ts';
 import { covers, duration, id, text } from './scalars.ts';
 
-const statusClass = z.union([z.int().min(100).max(599), z.enum(['1xx', '2xx', '3xx', '4xx', '5xx'])]);
+const judged = { assert: z.array(assertion).default([]), degraded: z.array(assertion).default([]), covers };
 
-/** One thing that the answer must fulfil; the key says what. */
-export const assertion = z.strictObject({
-  status: z.union([statusClass, z.array(statusClass).min(1)]).optional(),
-  header: z
-    .strictObject({
-      name: text,
-      equals: z.string().optional(),
-      matches: z.string().optional(),
-      absent: z.boolean().optional(),
-    })
-    .optional(),
-  json: z.strictObject({ path: text, equals: z.union([z.string(), z.number(), z.boolean(), z.null()]) }).optional(),
-  body: z
-    .strictObject({ contains: z.string().optional(), matches: z.string().optional(), not: z.boolean().optional() })
-    .optional(),
-  responseTime: duration.optional(),
-  certificate: duration.optional(),
+const STARTTLS = ['smtp', 'imap', 'pop3', 'ftp', 'ldap', 'postgres', 'xmpp'] as const;
+
+/** Connects to `host:port`; with `steps` it talks. */
+export const tcpProbe = z.strictObject({
+  ...active,
+  kind: z.literal('tcp'),
+  address: text,
+  /** TLS from the start. */
+  secure: z.boolean().default(false),
+  startTls: z.enum(STARTTLS).optional(),
+  /** In order: `send` is written, then lines are read until one matches `expect`. */
+  steps: z.array(z.strictObject({ send: z.string().optional(), expect: z.string().optional() })).default([]),
+  ...reach,
+  ...tls,
+  ...judged,
 });
 
-const thresholds = {
-  /** Failed checks in a row before the probe counts as down, passed ones before it counts as up. */
-  failureThreshold: z.int().min(1).max(100).default(2),
-  recoveryThreshold: z.int().min(1).max(100).default(2),
-};
+/** Shakes hands with `host:port` and judges certificate and versions. */
+export const tlsProbe = z.strictObject({
+  ...active,
+  kind: z.literal('tls'),
+  address: text,
+  startTls: z.enum(STARTTLS).optional(),
+  ...reach,
+  ...tls,
+  ...judged,
+});
 
-export const httpProbe = z.strictObject({
-  id,
-  kind: z.literal('http'),
-  description: text.optional(),
+export const RECORD_TYPES = ['A', 'AAAA', 'CNAME', 'MX', 'NS', 'PTR', 'SOA', 'SRV', 'TXT', 'CAA'] as const;
+
+/** Asks a name server. */
+export const dnsProbe = z.strictObject({
+  ...active,
+  kind: z.literal('dns'),
+  name: text,
+  type: z.enum(RECORD_TYPES).default('A'),
+  /** `1.1.1.1` or `ns1.example.org:5353`; default the machine's. */
+  server: text.optional(),
+  ...judged,
+});
+
+/** One connection, one query, and the server's numbers. */
+export const postgresProbe = z.strictObject({
+  ...active,
+  kind: z.literal('postgres'),
+  /** `postgres://user:password@host:port/database?sslmode=verify-full` */
   url: text,
-  method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']).default('GET'),
-  headers: z.record(z.string(), z.string()).default({}),
-  body: z.string().optional(),
-  redirects: z
-    .strictObject({
-      follow: z.boolean().default(true),
-      limit: z.int().min(0).max(20).default(5),
-      allowDowngrade: z.boolean().default(false),
-    })
-    .prefault({}),
-  every: duration.default('30s'),
-  timeout: duration.default('10s'),
-  maxBodyBytes: z
-    .int()
-    .min(1)
-    .max(64 * 1024 * 1024)
-    .default(1024 * 1024),
-  ca: text.optional(),
-  assert: z.array(assertion).default([{ status: '2xx' }]),
-  ...thresholds,
-  covers,
+  query: text.default('SELECT 1'),
+  ...reach,
+  ...tls,
+  ...judged,
+});
+
+/** PING on a warm connection, and the server's numbers. */
+export const redisProbe = z.strictObject({
+  ...active,
+  kind: z.literal('redis'),
+  /** `redis://user:password@host:port/0`, `rediss://` with TLS */
+  url: text,
+  ...reach,
+  ...tls,
+  ...judged,
+});
+
+/** grpc.health.v1.Health/Check. */
+export const grpcProbe = z.strictObject({
+  ...active,
+  kind: z.literal('grpc'),
+  address: text,
+  secure: z.boolean().default(false),
+  /** The service that is asked about; empty = the server as a whole. */
+  service: z.string().default(''),
+  ...reach,
+  ...tls,
+  ...judged,
+});
+
+/** Echo requests by the system's `ping`. */
+export const icmpProbe = z.strictObject({
+  ...active,
+  kind: z.literal('icmp'),
+  host: text,
+  ...reach,
+  ...judged,
 });
 
 /** Something of ours reports in; silence longer than `every` + `grace` is a failure. */
@@ -66,4 +102,14 @@ export const heartbeatProbe = z.strictObject({
   covers,
 });
 
-export const probe = z.discriminatedUnion('kind', [httpProbe, heartbeatProbe]);
+export const probe = z.discriminatedUnion('kind', [
+  httpProbe,
+  tcpProbe,
+  tlsProbe,
+  dnsProbe,
+  postgresProbe,
+  redisProbe,
+  grpcProbe,
+  icmpProbe,
+  heartbeatProbe,
+]);

@@ -49,7 +49,10 @@ export const condition = z.strictObject({
     z.strictObject({
       kind: z.literal('probe'),
       probe: id,
-      metric: z.enum(['failing', 'response-time', 'certificate-days']),
+      /** `failing`, `degraded`, `response-time`, `certificate-days`, or a reading such as `connections-used-ratio`. */
+      metric: z
+        .string()
+        .regex(/^[a-z][a-z0-9-]*$/, 'must be failing, degraded, response-time, certificate-days or a reading'),
     }),
     z.strictObject({ kind: z.literal('reading'), connector: id, metric: text }),
   ]),
@@ -74,6 +77,25 @@ export const service = z.strictObject({
   covers,
 });
 
+const maintenance = { id, because: text, services: z.array(id).min(1).optional(), for: duration };
+const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+
+/** Planned work, in the system's time zone: once, or on days of the week. */
+const maintenanceWindow = z.union([
+  z.strictObject({
+    ...maintenance,
+    from: z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/, 'must be a local time such as 2026-11-21T02:00'),
+  }),
+  z.strictObject({
+    ...maintenance,
+    at: z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 02:00'),
+    weekdays: z
+      .array(z.enum(WEEKDAYS))
+      .min(1)
+      .default([...WEEKDAYS]),
+  }),
+]);
+
 export const system = z.strictObject({
   apiVersion: z.literal('nines/v1'),
   kind: z.literal('System'),
@@ -88,6 +110,11 @@ export const system = z.strictObject({
   /** Base of relative runbooks. */
   runbooks: text.optional(),
   connectors: z.array(connector).default([]),
+  maintenance: z.array(maintenanceWindow).default([]),
+  /** So many requests per span may be sent to somebody who counts them. */
+  requestBudgets: z.array(z.strictObject({ id, requests: z.int().min(1), per: duration })).default([]),
+  /** Probes (`service/probe`) of things that always answer: while too few do, the fault is on our side. */
+  connectivity: z.strictObject({ probes: z.array(text).min(1), atLeast: z.int().min(1).default(1) }).optional(),
   services: z.array(service).min(1),
   covers,
 });

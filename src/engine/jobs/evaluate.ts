@@ -116,6 +116,12 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
         return last.certificateExpiresAt === null
           ? []
           : [{ at: last.at, value: (last.certificateExpiresAt - last.at) / DAY }];
+      case 'degraded':
+        return last.outcome === 'pass' ? [{ at: last.at, value: last.degraded ? 1 : 0 }] : [];
+      default: {
+        const value = (JSON.parse(last.readings) as Record<string, unknown>)[source.metric];
+        return typeof value === 'number' ? [{ at: last.at, value }] : [];
+      }
     }
   };
 

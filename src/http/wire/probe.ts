@@ -22,7 +22,7 @@ export const probe = z
     system: z.string(),
     service: z.string(),
     environment: z.string(),
-    kind: z.enum(['http', 'heartbeat']),
+    kind: z.enum(['http', 'tcp', 'tls', 'dns', 'postgres', 'redis', 'grpc', 'icmp', 'heartbeat']),
     description: z.string().nullable(),
     state: z.enum(['up', 'down', 'no-data', 'stale', 'not-configured']),
     because: z.string().nullable(),

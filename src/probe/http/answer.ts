@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Assertion } from '../probe.ts';
+import type { Assertion } from '../targets.ts';
 import type { Body } from './body.ts';
-import { unknown, type Failure } from './reasons.ts';
+import { unknown, type Failure } from '../net/reasons.ts';
 
 /** What a check saw, as the assertions judge it. `now` is epoch ms. */
 export type Answer = {

@@ -1,9 +1,9 @@
-import type { Assertion, HttpTarget } from '../probe.ts';
+import type { Assertion, HttpTarget } from '../targets.ts';
 import { formatDuration } from '../../duration.ts';
 import { notJudged, type Judge, type Show } from './answer.ts';
 import { bodyJudge, jsonJudge } from './body-assertions.ts';
 import { compilePattern, occurs } from './pattern.ts';
-import { fail, unknown } from './reasons.ts';
+import { fail, unknown } from '../net/reasons.ts';
 import { hideSecrets, secretsOf } from './secrets.ts';
 
 /** The assertions of one target, ready to judge any number of answers. */
@@ -82,6 +82,16 @@ const compileOne = (assertion: Assertion, show: Show): Judge => {
       return timeJudge(assertion.belowMs);
     case 'certificate':
       return certificateJudge(assertion.validForMs);
+    case 'answers':
+    case 'code':
+    case 'cors':
+    case 'encoding':
+    case 'hsts':
+    case 'issuer':
+    case 'min-version':
+    case 'reading':
+    case 'refuses':
+      return () => notJudged(assertion.kind, 'HTTP checks do not know it');
   }
 };
 

@@ -1,9 +1,9 @@
-import type { Assertion } from '../probe.ts';
+import type { Assertion } from '../targets.ts';
 import { notJudged, type Judge, type Show } from './answer.ts';
 import type { Body } from './body.ts';
 import { parseJsonPath, valueAt } from './json-path.ts';
 import { compilePattern, occurs, SEARCHED_CHARACTERS } from './pattern.ts';
-import { fail, type Failure } from './reasons.ts';
+import { fail, type Failure } from '../net/reasons.ts';
 
 const tooLarge = (body: Body, what: string): Failure =>
   fail(

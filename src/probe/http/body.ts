@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { CLOSED } from './reasons.ts';
+import { CLOSED } from '../net/reasons.ts';
 
 /** What was read of a body; `truncated` when the target would have sent more than the limit. */
 export type Body = { bytes: Buffer; truncated: boolean };

@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { systemClock, type Clock } from '../../clock.ts';
 import { STOPPED } from '../deadline.ts';
-import type { CheckResult, HttpTarget, Probe } from '../probe.ts';
+import type { CheckResult, Probe } from '../probe.ts';
+import type { HttpTarget } from '../targets.ts';
 import { compileAssertions, type Plan } from './assertions.ts';
 import { readBody, type Body } from './body.ts';
-import { connect } from './connect.ts';
-import { complete, createTrace, enter, type Trace } from './phases.ts';
-import { failureOf, isFailure, timedOut, unknown, type Failure } from './reasons.ts';
+import { connect } from '../net/connect.ts';
+import { complete, createTrace, enter, type Trace } from '../net/phases.ts';
+import { failureOf, isFailure, timedOut, unknown, type Failure } from '../net/reasons.ts';
 import { send } from './request.ts';
 import { firstHop, isHttp, nextHop, type Hop } from './redirects.ts';
 import { hideSecrets, secretsOf } from './secrets.ts';
@@ -24,10 +25,9 @@ type Check = {
 
 const NO_BODY: Body = { bytes: Buffer.alloc(0), truncated: false };
 
-const placeOf = (url: URL): string => {
-  const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
-  return `${url.hostname}:${port}`;
-};
+const portOf = (url: URL): number => (url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port));
+
+const placeOf = (url: URL): string => `${url.hostname}:${portOf(url)}`;
 
 /** One hop: a new connection, one request, the head of its answer. */
 const visit = async (hop: Hop, { target, first, trace, signal, time }: Check): Promise<IncomingMessage | Failure> => {
@@ -35,7 +35,16 @@ const visit = async (hop: Hop, { target, first, trace, signal, time }: Check): P
   trace.status = null;
   trace.certificateExpiresAt = null;
   const guarded = hop.url.hostname !== first.url.hostname;
-  const socket = await connect({ url: hop.url, ca: target.ca, guarded }, trace, signal, time.monotonic);
+  const secure = hop.url.protocol === 'https:';
+  const door = {
+    host: hop.url.hostname.replace(/^\[|\]$/g, ''),
+    port: portOf(hop.url),
+    tls: secure ? target.tls : null,
+    alpn: ['http/1.1'],
+    reach: target.reach,
+    guarded,
+  };
+  const socket = await connect(door, trace, signal, time.monotonic);
   return isFailure(socket) ? socket : await send(hop, socket, trace, time.monotonic);
 };
 
@@ -115,7 +124,7 @@ export const createHttpProbe = (time: Time = systemClock): Probe<HttpTarget> => 
 
 const resultOf = (
   start: Pick<CheckResult, 'probe' | 'at' | 'durationMs'>,
-  { status, phases, certificateExpiresAt }: Trace,
+  { status, phases, address, certificateExpiresAt }: Trace,
   failure: Failure | null,
   secrets: readonly string[],
 ): CheckResult => ({
@@ -126,6 +135,11 @@ const resultOf = (
   status,
   phases,
   certificateExpiresAt,
+  address,
+  degraded: false,
+  attempts: 1,
+  readings: {},
   lateMs: 0,
+  stalledMs: 0,
   suspect: false,
 });

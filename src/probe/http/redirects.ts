@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { HttpTarget } from '../probe.ts';
-import { fail, type Failure } from './reasons.ts';
+import type { HttpTarget } from '../targets.ts';
+import { fail, type Failure } from '../net/reasons.ts';
 import { decode, isOpenHeader, shownUrl } from './secrets.ts';
 
 /** One request of a check. `headers` have lower-case names; `seen` holds every method and URL so far. */

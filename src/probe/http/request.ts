@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Hop } from './redirects.ts';
-import { complete, enter, type Trace } from './phases.ts';
-import { CLOSED, MAX_HEAD_BYTES } from './reasons.ts';
+import { complete, enter, type Trace } from '../net/phases.ts';
+import { CLOSED, MAX_HEAD_BYTES } from '../net/reasons.ts';
 
 // An import of node:http touches all its exports, and with them loads undici: 80 ms of CPU for what nobody uses here.
 const { request: httpRequest } = process.getBuiltinModule('node:http');

@@ -1,4 +1,4 @@
-import type { HttpTarget } from '../probe.ts';
+import type { HttpTarget } from '../targets.ts';
 
 const OPEN_HEADERS = new Set([
   'host',

@@ -35,8 +35,8 @@ const facts = ({ probe, last, since, state }: ProbeView, results: readonly Resul
     ${judged.length > 0 && fact('Passed', `${percent(passed / judged.length)} of the last ${judged.length}`)}
     ${fact('Every', lengthText(probe.intervalMs))}
     ${
-      probe.kind === 'http'
-        ? html`${fact('Request', html`<code>${probe.http.method} ${probe.http.url}</code>`)}${fact('Gives up', `after ${millis(probe.timeoutMs)}`)}${fact('Counts as down', `after ${plural(probe.failureThreshold, 'failed check')} in a row`)}`
+      probe.kind !== 'heartbeat'
+        ? html`${fact('Visits', html`<code>${probe.visits}</code>`)}${fact('Gives up', `after ${millis(probe.timeoutMs)}`)}${fact('Counts as down', `after ${plural(probe.failureThreshold, 'failed check')} in a row`)}`
         : fact('Late', `when silent for ${lengthText(probe.intervalMs + probe.graceMs)}`)
     }
     ${last?.certificateExpiresAt != null && fact('Certificate', certificate(last.certificateExpiresAt, now))}
@@ -62,7 +62,7 @@ export const probePage = (frame: Frame, view: ProbeView, results: readonly Resul
           ? html`<p class="empty" id="results" data-live>No check has ended yet.</p>`
           : html`<section id="bars" data-live aria-labelledby="bars-title">
                 <h2 id="bars-title">Last checks</h2>
-                ${probe.kind === 'http' && resultBars(results)}
+                ${probe.kind !== 'heartbeat' && resultBars(results)}
               </section>
               ${
                 last &&

@@ -17,7 +17,7 @@ const row = ({ probe, state, since, last }: ProbeView, now: number): Html =>
       ${badge(PROBE_LOOKS[state])}${since !== null && (state === 'up' || state === 'down') && html` <span class="muted">for ${age(since, now)}</span>`}
     </td>
     <td data-label="Last check">${last ? ago(last.at, now) : 'never'}</td>
-    <td data-label="Took" class="num">${last && probe.kind === 'http' ? millis(last.durationMs) : '–'}</td>
+    <td data-label="Took" class="num">${last && probe.kind !== 'heartbeat' ? millis(last.durationMs) : '–'}</td>
     <td data-label="Every" class="num">
       ${lengthText(probe.intervalMs)}${probe.kind === 'heartbeat' && html` <span class="muted">(beat)</span>`}
     </td>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Assertion, HttpTarget } from '../../../src/probe/probe.ts';
+import type { Assertion, HttpTarget } from '../../../src/probe/targets.ts';
 import { check, httpTarget, verdict } from './target.ts';
 
 const body = JSON.stringify({ status: 'up', checks: [{ name: 'db', ok: true, ms: 4, error: null }], 'a.b': 1 });

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import type { Assertion } from '../../../src/probe/probe.ts';
+import type { Assertion } from '../../../src/probe/targets.ts';
 import { check, httpTarget, listen, rawTarget, sending, verdict } from './target.ts';
 
 const placeOf = (url: string): string => new URL(url).host;

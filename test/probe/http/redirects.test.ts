@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { isForbiddenAddress } from '../../../src/probe/http/addresses.ts';
+import { isForbiddenAddress } from '../../../src/probe/net/addresses.ts';
 import { firstHop, nextHop } from '../../../src/probe/http/redirects.ts';
-import type { HttpTarget } from '../../../src/probe/probe.ts';
+import type { HttpTarget } from '../../../src/probe/targets.ts';
 import { check, httpTarget, target, verdict } from './target.ts';
 
 /** Answers each path with a redirect to where it is mapped, others with 200; remembers what it was sent. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { HttpTarget } from '../../../src/probe/probe.ts';
+import type { HttpTarget } from '../../../src/probe/targets.ts';
 import { check, httpTarget } from './target.ts';
 
 const SECRETS = ['hunter2secret', 'tok_1234567890', 'q-0987654321', 'cookie-abcdefgh'];

@@ -4,7 +4,9 @@ import { createServer as createTcpServer, type AddressInfo, type Server, type So
 import { onTestFinished } from 'vitest';
 import { startDeadline } from '../../../src/probe/deadline.ts';
 import { createHttpProbe } from '../../../src/probe/http/index.ts';
-import type { CheckResult, HttpTarget } from '../../../src/probe/probe.ts';
+import type { CheckResult } from '../../../src/probe/probe.ts';
+import type { HttpTarget } from '../../../src/probe/targets.ts';
+import { REACH, TLS } from '../target.ts';
 
 /** A server on a free port of 127.0.0.1 until the test ends; gives the port. */
 export const listen = async (server: Server): Promise<number> => {
@@ -47,8 +49,15 @@ export const target = (url: string, more: Partial<HttpTarget> = {}): HttpTarget 
   body: null,
   redirects: { follow: true, limit: 5, allowDowngrade: false },
   maxBodyBytes: 1024 * 1024,
-  ca: null,
+  graphql: false,
+  auth: null,
+  proxy: null,
+  compression: [],
+  close: 'close',
+  reach: REACH,
+  tls: TLS,
   assertions: [{ kind: 'status', expected: ['2xx'] }],
+  degraded: [],
   ...more,
 });
 
@@ -64,5 +73,4 @@ export const check = async (url: string, more: Partial<HttpTarget> = {}, timeout
   }
 };
 
-/** What a test compares: the verdict in one line. */
-export const verdict = ({ outcome, reason, detail }: CheckResult): string => `${outcome} ${reason}: ${detail}`;
+export { verdict } from '../target.ts';

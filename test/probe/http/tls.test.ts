@@ -1,8 +1,9 @@
 import { createServer as createTlsServer } from 'node:https';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { HttpTarget } from '../../../src/probe/probe.ts';
+import type { HttpTarget } from '../../../src/probe/targets.ts';
 import { certificateFor, createAuthority, type Authority, type Pair } from './certificates.ts';
 import { check, httpTarget, listen, verdict } from './target.ts';
+import { TLS } from '../target.ts';
 
 const DAY_MS = 86_400_000;
 // Certificates count whole seconds.
@@ -27,7 +28,7 @@ const secured = async (pair: Pair, onRequest = (): void => undefined): Promise<n
 
 const visited = async (pair: Pair, more: Partial<HttpTarget> = {}, onRequest = (): void => undefined) => {
   const port = await secured(pair, onRequest);
-  const result = await check(`https://localhost:${port}/`, { ca: authority.pem, ...more });
+  const result = await check(`https://localhost:${port}/`, { tls: { ...TLS, ca: authority.pem }, ...more });
   return { result, said: verdict(result).replaceAll(`:${port}`, '') };
 };
 
@@ -40,7 +41,7 @@ describe('A certificate', () => {
   });
 
   test('of an own authority is not trusted when it is not given', async () => {
-    const { result, said } = await visited(good, { ca: null });
+    const { result, said } = await visited(good, { tls: { ...TLS, ca: null } });
     expect(said).toMatch(
       /^fail certificate-invalid: the certificate of localhost is not trusted: its authority is not /,
     );
@@ -65,14 +66,18 @@ describe('A certificate', () => {
 
   test('that is self-signed is invalid', async () => {
     const { said } = await visited(await certificateFor(null, { name: 'localhost', from: days(-1), to: days(30) }), {
-      ca: null,
+      tls: { ...TLS, ca: null },
     });
     expect(said).toBe('fail certificate-invalid: the certificate of localhost is not trusted: it is self-signed');
   });
 
   test('that is bad is never shown a request', async () => {
     let requests = 0;
-    await visited(good, { ca: null, headers: { authorization: 'Bearer abcdef' } }, () => void requests++);
+    await visited(
+      good,
+      { tls: { ...TLS, ca: null }, headers: { authorization: 'Bearer abcdef' } },
+      () => void requests++,
+    );
     expect(requests).toBe(0);
   });
 
@@ -98,13 +103,13 @@ describe('A handshake', () => {
     const server = createTlsServer(good, (_, response) => response.end());
     server.on('secureConnection', (socket) => reused.push(socket.isSessionReused()));
     const port = await listen(server);
-    for (let i = 0; i < 3; i++) await check(`https://localhost:${port}/`, { ca: authority.pem });
+    for (let i = 0; i < 3; i++) await check(`https://localhost:${port}/`, { tls: { ...TLS, ca: authority.pem } });
     expect(reused).toEqual([false, false, false]);
   });
 
   test('cannot be done with an authority that is no certificate', async () => {
     const port = await secured(good);
-    const result = await check(`https://localhost:${port}/`, { ca: 'nonsense' });
+    const result = await check(`https://localhost:${port}/`, { tls: { ...TLS, ca: 'nonsense' } });
     expect(verdict(result)).toBe('unknown internal: the certificate authority of the probe is no PEM certificate');
   });
 });

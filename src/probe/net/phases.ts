@@ -13,6 +13,8 @@ export type Trace = {
   /** Host and port of the hop under way, for sentences. */
   place: string;
   socket: Socket | null;
+  /** The address that was chosen. */
+  address: string | null;
   status: number | null;
   certificateExpiresAt: number | null;
 };
@@ -23,6 +25,7 @@ export const createTrace = (now: number): Trace => ({
   phases: {},
   place: '',
   socket: null,
+  address: null,
   status: null,
   certificateExpiresAt: null,
 });

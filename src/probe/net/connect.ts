@@ -4,11 +4,22 @@ import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import { isForbiddenAddress } from './addresses.ts';
 import { certificateExpiry } from './certificate.ts';
+import type { Reach, Tls } from '../targets.ts';
 import { complete, enter, type Trace } from './phases.ts';
 import { certificateFailure, CLOSED, fail, type Failure } from './reasons.ts';
 
-/** `guarded`: the target sent us here by a redirect, so that link-local and metadata addresses are refused. */
-export type Door = { url: URL; ca: string | null; guarded: boolean };
+/**
+ * Where a check connects. `host` is a name or an address without brackets; `tls` null = plain. `guarded`: the target
+ * sent us here by a redirect, so that link-local and metadata addresses are refused.
+ */
+export type Door = {
+  host: string;
+  port: number;
+  tls: Tls | null;
+  alpn: readonly string[];
+  reach: Reach;
+  guarded: boolean;
+};
 
 type Monotonic = () => number;
 
@@ -43,14 +54,15 @@ const contexts = new Map<string, SecureContext>();
 const MAX_CONTEXTS = 256;
 
 /** Making a context costs 0.2 ms of CPU, so that targets with the same authority share one. */
-const contextOf = (ca: string | null): SecureContext => {
-  const key = ca ?? '';
+const contextOf = ({ ca, clientCertificate }: Tls): SecureContext => {
+  const key = JSON.stringify([ca, clientCertificate]);
   const known = contexts.get(key);
   if (known) return known;
   // A context takes any text for an authority and then trusts nobody; this throws when it is none.
   if (ca !== null) void new X509Certificate(ca);
   if (contexts.size >= MAX_CONTEXTS) contexts.clear();
-  const context = createSecureContext(ca === null ? {} : { ca });
+  const own = clientCertificate ? { cert: clientCertificate.certificate, key: clientCertificate.key } : {};
+  const context = createSecureContext(ca === null ? own : { ...own, ca });
   contexts.set(key, context);
   return context;
 };
@@ -66,28 +78,24 @@ const untilEvent = (socket: Socket, event: 'connect' | 'secureConnect', onEvent:
   return promise;
 };
 
-const nameOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '');
-
 const open = (door: Door, address: LookupAddress): Socket => {
-  const { url } = door;
-  const secure = url.protocol === 'https:';
-  const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
+  const { host, port, tls } = door;
   const to = { host: address.address, family: address.family, port, autoSelectFamily: false };
-  if (!secure) return connectPlain(to);
-  const name = nameOf(url);
+  if (!tls) return connectPlain(to);
+  const name = tls.serverName ?? host;
   return connectTls({
     ...to,
-    secureContext: contextOf(door.ca),
+    secureContext: contextOf(tls),
     ...(isIP(name) ? {} : { servername: name }),
-    ALPNProtocols: ['http/1.1'],
+    ...(door.alpn.length > 0 ? { ALPNProtocols: [...door.alpn] } : {}),
     // Judged by us right after the handshake, before one byte is sent, so that a bad certificate can still be read.
     rejectUnauthorized: false,
   });
 };
 
-const judgeCertificate = (socket: TLSSocket, trace: Trace): Failure | null => {
+const judgeCertificate = (socket: TLSSocket, { verify }: Tls, trace: Trace): Failure | null => {
   trace.certificateExpiresAt = certificateExpiry(socket);
-  if (socket.authorized) return null;
+  if (!verify || socket.authorized) return null;
   const error: unknown = socket.authorizationError;
   const verdict = error instanceof Error && 'code' in error ? String(error.code) : String(error);
   return certificateFailure(verdict, trace.place);
@@ -103,11 +111,12 @@ export const connect = async (
   signal: AbortSignal,
   monotonic: Monotonic,
 ): Promise<Failure | Socket> => {
-  const name = nameOf(door.url);
+  const name = door.host;
   const family = isIP(name);
   enter(trace, 'resolve', monotonic());
   const address = family === 0 ? await unlessAborted(lookUp(name), signal) : { address: name, family };
   if (family === 0) complete(trace, monotonic());
+  trace.address = address.address;
   if (door.guarded && isForbiddenAddress(address.address))
     return fail('redirect-refused', `a redirect led to ${trace.place}, a link-local or metadata address`);
 
@@ -116,9 +125,9 @@ export const connect = async (
   trace.socket = socket;
   socket.on('error', () => undefined);
   await untilEvent(socket, 'connect', () => complete(trace, monotonic()));
-  if (door.url.protocol === 'http:') return socket;
+  if (!door.tls) return socket;
 
   enter(trace, 'tls', monotonic());
   await untilEvent(socket, 'secureConnect', () => complete(trace, monotonic()));
-  return judgeCertificate(socket as TLSSocket, trace) ?? socket;
+  return judgeCertificate(socket as TLSSocket, door.tls, trace) ?? socket;
 };
