@@ -1,3 +1,4 @@
+import { withCode } from '../net/reasons.ts';
 import type { Hop } from './redirects.ts';
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -5,8 +6,6 @@ const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
 
 /** What a request line asks for: a path of the server that we are connected to, or a whole URL of a proxy. */
 export type Form = 'origin' | 'absolute';
-
-const withCode = (code: string, text: string): Error => Object.assign(new Error(text), { code });
 
 /** One `name: value` line. Throws node's code for what cannot be sent, and never shows the value. */
 export const headerLine = (name: string, value: string): string => {

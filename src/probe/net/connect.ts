@@ -1,16 +1,18 @@
-import { X509Certificate } from 'node:crypto';
-import { lookup, type LookupAddress } from 'node:dns';
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
-import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
-import { isForbiddenAddress } from './addresses.ts';
-import { certificateExpiry } from './certificate.ts';
 import type { Reach, Tls } from '../targets.ts';
+import { refusalOf } from './permission.ts';
 import { complete, enter, type Trace } from './phases.ts';
-import { certificateFailure, CLOSED, fail, type Failure } from './reasons.ts';
+import { isFailure, type Failure } from './reasons.ts';
+import { createResolver, type Found, type Resolver } from './resolve.ts';
+import { untilEvent } from './socket.ts';
+import { parseHosts, parseResolvConf } from './system-files.ts';
+import { secure } from './tls.ts';
+import { createWatched } from './watched.ts';
 
 /**
  * Where a check connects. `host` is a name or an address without brackets; `tls` null = plain. `guarded`: the target
- * sent us here by a redirect, so that link-local and metadata addresses are refused.
+ * sent us here by a redirect; what is private where it stands may be private here, and nothing else.
+ * `found`: the name was looked up already, and this address of it is to be visited.
  */
 export type Door = {
   host: string;
@@ -19,27 +21,19 @@ export type Door = {
   alpn: readonly string[];
   reach: Reach;
   guarded: boolean;
+  found?: Found;
 };
 
 type Monotonic = () => number;
 
-const lookups = new Map<string, Promise<LookupAddress>>();
+const monotonicNow: Monotonic = () => performance.now();
 
-// One address, as blackbox_exporter does: happy eyeballs abandons a slow but working address after 500 ms and reports
-// a healthy target as down. IPv4 first, because most places that run a prober have no IPv6 route.
-// Equal names that are asked for at once share a call: the system resolver runs only two at a time.
-const lookUp = (name: string): Promise<LookupAddress> => {
-  const pending = lookups.get(name);
-  if (pending) return pending;
-  const { promise, resolve, reject } = Promise.withResolvers<LookupAddress>();
-  lookup(name, { order: 'ipv4first' }, (error, address, family) => {
-    lookups.delete(name);
-    if (error) reject(error);
-    else resolve({ address, family });
-  });
-  lookups.set(name, promise);
-  return promise;
-};
+/** The machine's own resolver: what its files say now, one memory of answers for all checks of a thread. */
+export const machineResolver: Resolver = createResolver({
+  hosts: createWatched('/etc/hosts', parseHosts, monotonicNow),
+  conf: createWatched('/etc/resolv.conf', parseResolvConf, monotonicNow),
+  monotonic: monotonicNow,
+});
 
 const unlessAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
@@ -50,55 +44,46 @@ const unlessAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => 
   return promise;
 };
 
-const contexts = new Map<string, SecureContext>();
-const MAX_CONTEXTS = 256;
-
-/** Making a context costs 0.2 ms of CPU, so that targets with the same authority share one. */
-const contextOf = ({ ca, clientCertificate }: Tls): SecureContext => {
-  const key = JSON.stringify([ca, clientCertificate]);
-  const known = contexts.get(key);
-  if (known) return known;
-  // A context takes any text for an authority and then trusts nobody; this throws when it is none.
-  if (ca !== null) void new X509Certificate(ca);
-  if (contexts.size >= MAX_CONTEXTS) contexts.clear();
-  const own = clientCertificate ? { cert: clientCertificate.certificate, key: clientCertificate.key } : {};
-  const context = createSecureContext(ca === null ? own : { ...own, ca });
-  contexts.set(key, context);
-  return context;
+/** Looks a name up as the resolve phase of a check; the signal ends the waiting. Every address only with `all`. */
+export const lookUp = async (
+  { host, reach }: Pick<Door, 'host' | 'reach'>,
+  trace: Trace,
+  signal: AbortSignal,
+  monotonic: Monotonic,
+  { all = false, resolver = machineResolver }: { all?: boolean; resolver?: Resolver } = {},
+): Promise<Found> => {
+  enter(trace, 'resolve', monotonic());
+  const looking = all ? resolver.resolveAll(host, reach) : resolver.resolveOne(host, reach);
+  const found = await unlessAborted(looking, signal);
+  complete(trace, monotonic());
+  trace.cached = found.cached;
+  return found;
 };
 
-const untilEvent = (socket: Socket, event: 'connect' | 'secureConnect', onEvent: () => void): Promise<void> => {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  socket.once('error', reject);
-  socket.once('close', () => reject(CLOSED));
-  socket.once(event, () => {
-    onEvent();
-    resolve();
-  });
-  return promise;
-};
+/**
+ * A plain connection to one address of a host, if it may be visited. One address, as blackbox_exporter does: happy eyeballs
+ * abandons a slow but working address after 500 ms and reports a healthy target as down.
+ */
+const open = async (door: Door, trace: Trace, signal: AbortSignal, monotonic: Monotonic): Promise<Failure | Socket> => {
+  const { host, port, reach, guarded } = door;
+  const sentBy = guarded ? (trace.address ?? '') : null;
+  const literal = isIP(host) !== 0;
+  const found = literal
+    ? { addresses: [host], name: host, local: false }
+    : (door.found ?? (await lookUp(door, trace, signal, monotonic)));
+  const address = found.addresses[0] ?? '';
+  trace.address = address;
+  const { name, local } = found;
+  const refusal = refusalOf({ host, place: trace.place, address, literal, name, local, allow: reach.allow, sentBy });
+  if (refusal) return refusal;
 
-const open = (door: Door, address: LookupAddress): Socket => {
-  const { host, port, tls } = door;
-  const to = { host: address.address, family: address.family, port, autoSelectFamily: false };
-  if (!tls) return connectPlain(to);
-  const name = tls.serverName ?? host;
-  return connectTls({
-    ...to,
-    secureContext: contextOf(tls),
-    ...(isIP(name) ? {} : { servername: name }),
-    ...(door.alpn.length > 0 ? { ALPNProtocols: [...door.alpn] } : {}),
-    // Judged by us right after the handshake, before one byte is sent, so that a bad certificate can still be read.
-    rejectUnauthorized: false,
-  });
-};
-
-const judgeCertificate = (socket: TLSSocket, { verify }: Tls, trace: Trace): Failure | null => {
-  trace.certificateExpiresAt = certificateExpiry(socket);
-  if (!verify || socket.authorized) return null;
-  const error: unknown = socket.authorizationError;
-  const verdict = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  return certificateFailure(verdict, trace.place);
+  enter(trace, 'connect', monotonic());
+  const socket = connectPlain({ host: address, family: isIP(address), port, autoSelectFamily: false });
+  trace.socket = socket;
+  trace.wire = socket;
+  socket.on('error', () => undefined);
+  await untilEvent(socket, 'connect', () => complete(trace, monotonic()));
+  return socket;
 };
 
 /**
@@ -111,23 +96,7 @@ export const connect = async (
   signal: AbortSignal,
   monotonic: Monotonic,
 ): Promise<Failure | Socket> => {
-  const name = door.host;
-  const family = isIP(name);
-  enter(trace, 'resolve', monotonic());
-  const address = family === 0 ? await unlessAborted(lookUp(name), signal) : { address: name, family };
-  if (family === 0) complete(trace, monotonic());
-  trace.address = address.address;
-  if (door.guarded && isForbiddenAddress(address.address))
-    return fail('redirect-refused', `a redirect led to ${trace.place}, a link-local or metadata address`);
-
-  enter(trace, 'connect', monotonic());
-  const socket = open(door, address);
-  trace.socket = socket;
-  socket.on('error', () => undefined);
-  await untilEvent(socket, 'connect', () => complete(trace, monotonic()));
-  if (!door.tls) return socket;
-
-  enter(trace, 'tls', monotonic());
-  await untilEvent(socket, 'secureConnect', () => complete(trace, monotonic()));
-  return judgeCertificate(socket as TLSSocket, door.tls, trace) ?? socket;
+  const socket = await open(door, trace, signal, monotonic);
+  if (isFailure(socket) || !door.tls) return socket;
+  return secure(socket, { host: door.host, tls: door.tls, alpn: door.alpn }, trace, monotonic);
 };
