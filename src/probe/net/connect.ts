@@ -28,7 +28,7 @@ const lookups = new Map<string, Promise<LookupAddress>>();
 // One address, as blackbox_exporter does: happy eyeballs abandons a slow but working address after 500 ms and reports
 // a healthy target as down. IPv4 first, because most places that run a prober have no IPv6 route.
 // Equal names that are asked for at once share a call: the system resolver runs only two at a time.
-const lookUp = (name: string): Promise<LookupAddress> => {
+export const lookUp = (name: string): Promise<LookupAddress> => {
   const pending = lookups.get(name);
   if (pending) return pending;
   const { promise, resolve, reject } = Promise.withResolvers<LookupAddress>();
@@ -41,7 +41,7 @@ const lookUp = (name: string): Promise<LookupAddress> => {
   return promise;
 };
 
-const unlessAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
+export const unlessAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   const onAbort = (): void => reject(new Error('aborted', { cause: signal.reason }));
   if (signal.aborted) onAbort();
@@ -54,7 +54,7 @@ const contexts = new Map<string, SecureContext>();
 const MAX_CONTEXTS = 256;
 
 /** Making a context costs 0.2 ms of CPU, so that targets with the same authority share one. */
-const contextOf = ({ ca, clientCertificate }: Tls): SecureContext => {
+export const contextOf = ({ ca, clientCertificate }: Tls): SecureContext => {
   const key = JSON.stringify([ca, clientCertificate]);
   const known = contexts.get(key);
   if (known) return known;
@@ -67,7 +67,7 @@ const contextOf = ({ ca, clientCertificate }: Tls): SecureContext => {
   return context;
 };
 
-const untilEvent = (socket: Socket, event: 'connect' | 'secureConnect', onEvent: () => void): Promise<void> => {
+export const untilEvent = (socket: Socket, event: 'connect' | 'secureConnect', onEvent: () => void): Promise<void> => {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   socket.once('error', reject);
   socket.once('close', () => reject(CLOSED));
@@ -93,7 +93,7 @@ const open = (door: Door, address: LookupAddress): Socket => {
   });
 };
 
-const judgeCertificate = (socket: TLSSocket, { verify }: Tls, trace: Trace): Failure | null => {
+export const judgeCertificate = (socket: TLSSocket, { verify }: Tls, trace: Trace): Failure | null => {
   trace.certificateExpiresAt = certificateExpiry(socket);
   if (!verify || socket.authorized) return null;
   const error: unknown = socket.authorizationError;
