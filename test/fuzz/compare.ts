@@ -30,8 +30,7 @@ export const DIFFERENCES: Record<string, Explains> = {
     Object.keys(nodes.headers).length > 900 &&
     Object.entries(nodes.headers).every(([name, value]) => isDeepStrictEqual(ours.headers[name], value)) &&
     alike({ ...ours, headers: nodes.headers }, nodes),
-  'hint with Connection: close': ({ nodes }) =>
-    nodes.status === null && nodes.said.startsWith('HPE_CLOSED_CONNECTION'),
+  'hint with Connection: close': ({ nodes }) => nodes.status === null && nodes.said.startsWith('HPE_CLOSED_CONNECTION'),
   'hint with a Content-Length': ({ bytes, nodes }) =>
     nodes.status === null && /^HTTP\/1\.[01] 1(?:0[4-9]|[1-9][0-9])[^]*Content-Length:[^]*\r\n\r\n/i.test(bytes),
   'head near 64 KiB': ({ bytes, ours }) => bytes.length > 60_000 && ours.error === 'too-large',

@@ -33,15 +33,66 @@ const NAMES = [
 const VALUES = ['', 'a', 'text/html; charset=utf-8', 'close', 'keep-alive', 'upgrade', 'h2c', '"q"', 'a, b', 'é\xff', 'a\tb', '  spaced  ', '0', '/next?x=1', 'x'.repeat(300)]; // prettier-ignore
 const STATUSES = [200, 200, 200, 200, 201, 204, 205, 206, 301, 302, 304, 400, 404, 418, 429, 500, 503, 599, 999];
 const REASONS = ['', ' ', ' OK', ' Not Found', ' é\x01', ' a b c'];
-const EXTENSIONS = ['', '', '', '', ';a', ';a=b', ';a="b;c\\"d"', ';a=b;c=d', ';', '; a', ';=b', ';a=', ' ;a', ';a=b"c"', ';a="', ';a="b"c'];
-const ODD_LENGTHS = ['', '+1', '-1', '1, 1', '0x1', '1 1', '18446744073709551615', '18446744073709551616', '9007199254740993', '007', 'abc', '1e3', '3;'];
-const CODINGS = ['chunked', 'chunked', 'chunked', 'Chunked', 'gzip, chunked', 'chunked, gzip', 'gzip', 'identity', '', 'chunked,', ', chunked', 'xchunked', 'chunked chunked', 'chunked;q=1', 'gzip,chunked'];
+const EXTENSIONS = [
+  '',
+  '',
+  '',
+  '',
+  ';a',
+  ';a=b',
+  ';a="b;c\\"d"',
+  ';a=b;c=d',
+  ';',
+  '; a',
+  ';=b',
+  ';a=',
+  ' ;a',
+  ';a=b"c"',
+  ';a="',
+  ';a="b"c',
+];
+const ODD_LENGTHS = [
+  '',
+  '+1',
+  '-1',
+  '1, 1',
+  '0x1',
+  '1 1',
+  '18446744073709551615',
+  '18446744073709551616',
+  '9007199254740993',
+  '007',
+  'abc',
+  '1e3',
+  '3;',
+];
+const CODINGS = [
+  'chunked',
+  'chunked',
+  'chunked',
+  'Chunked',
+  'gzip, chunked',
+  'chunked, gzip',
+  'gzip',
+  'identity',
+  '',
+  'chunked,',
+  ', chunked',
+  'xchunked',
+  'chunked chunked',
+  'chunked;q=1',
+  'gzip,chunked',
+];
 
 const text = (dice: Dice, most: number): string =>
   Array.from({ length: dice.under(most) }, () => String.fromCharCode(dice.under(256))).join('');
 
 const fields = (dice: Dice, most: number): string[] =>
-  Array.from({ length: dice.under(most) }, () => `${dice.chance(0.002) ? '__proto__' : dice.pick(NAMES)}:${dice.pick([' ', '', '\t ', '  '])}${dice.pick(VALUES)}`);
+  Array.from(
+    { length: dice.under(most) },
+    () =>
+      `${dice.chance(0.002) ? '__proto__' : dice.pick(NAMES)}:${dice.pick([' ', '', '\t ', '  '])}${dice.pick(VALUES)}`,
+  );
 
 const chunked = (dice: Dice, body: string): string => {
   let out = '';
@@ -53,7 +104,11 @@ const chunked = (dice: Dice, body: string): string => {
     out += `${shown}${dice.chance(0.2) ? dice.pick(EXTENSIONS) : ''}\r\n${body.slice(at, at + size)}\r\n`;
     at += size;
   }
-  const trailers = dice.chance(0.3) ? fields(dice, 4).map((line) => `${line}\r\n`).join('') : '';
+  const trailers = dice.chance(0.3)
+    ? fields(dice, 4)
+        .map((line) => `${line}\r\n`)
+        .join('')
+    : '';
   return `${out}0${dice.chance(0.1) ? dice.pick(EXTENSIONS) : ''}\r\n${trailers}\r\n`;
 };
 
@@ -114,7 +169,9 @@ const mutated = (dice: Dice, whole: string): string => {
     case 5: {
       const lines = whole.split('\r\n');
       const line = dice.under(lines.length);
-      return lines.toSpliced(line, dice.chance(0.5) ? 1 : 0, ...(dice.chance(0.5) ? [lines[line] as string] : [])).join('\r\n');
+      return lines
+        .toSpliced(line, dice.chance(0.5) ? 1 : 0, ...(dice.chance(0.5) ? [lines[line] as string] : []))
+        .join('\r\n');
     }
     case 6:
       return whole.replace('\r\n', dice.pick(['\n', '\r', '\r\n\r\n', '\r\n ', ' \r\n', '\n\n']));

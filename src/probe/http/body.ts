@@ -21,6 +21,9 @@ export const createPlate = ({ limit, keep }: Appetite): Plate => {
       if (keep && room > 0) chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
       return size > limit;
     },
-    body: () => ({ bytes: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks), truncated: size > limit }),
+    body: () => ({
+      bytes: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks),
+      truncated: size > limit,
+    }),
   };
 };

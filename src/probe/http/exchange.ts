@@ -8,8 +8,11 @@ import { CLOSED } from '../net/reasons.ts';
 /** The answer to one request. `body` may be asked for once, at any time; it rejects when the body breaks off. */
 export type Response = Head & { body(): Promise<Body> };
 
-/** What is asked on a connection. `toHead`: it is a HEAD, whose answer has no body. */
-export type Question = Appetite & { bytes: Buffer; toHead: boolean };
+/**
+ * What is asked on a connection. `toHead`: it is a HEAD, whose answer has no body. The first byte of the answer ends
+ * the stage.
+ */
+export type Question = Appetite & { bytes: Buffer; toHead: boolean; stage: 'connect' | 'processing' };
 
 /**
  * Sends one request on an open socket, exactly once, and settles with the head of the answer. Nothing is pooled, reused
@@ -17,7 +20,7 @@ export type Question = Appetite & { bytes: Buffer; toHead: boolean };
  * or with a `Fault` as an error.
  */
 export const exchange = (
-  { bytes, toHead, ...appetite }: Question,
+  { bytes, toHead, stage, ...appetite }: Question,
   socket: Socket,
   trace: Trace,
   monotonic: () => number,
@@ -33,6 +36,7 @@ export const exchange = (
     if (ending) return;
     ending = how;
     leave(answer);
+    socket.off('data', onData);
     if (how instanceof Error) reject(how);
     waiting?.(how);
   };
@@ -43,7 +47,7 @@ export const exchange = (
     return wanted.promise;
   };
   const sink = {
-    head: ({ status, headers }: Head) => resolve({ status, headers, body }),
+    head: (head: Head) => resolve({ ...head, body }),
     body: (chunk: Buffer) => {
       if (!plate.take(chunk)) return;
       socket.pause();
@@ -53,13 +57,15 @@ export const exchange = (
     fault: ({ code, what }: { code: string; what: string }) => over(Object.assign(new Error(what), { code })),
   };
 
-  enter(trace, 'processing', monotonic());
-  socket.on('data', (chunk: Buffer) => {
+  const onData = (chunk: Buffer): void => {
     // The first byte ends the processing, as blackbox_exporter counts it, even if it is that of a 1xx.
     if (first) complete(trace, monotonic());
     first = false;
     feed(answer, chunk, sink);
-  });
+  };
+
+  enter(trace, stage, monotonic());
+  socket.on('data', onData);
   socket.once('end', () => {
     if (!finish(answer, sink)) over(CLOSED);
   });

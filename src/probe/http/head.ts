@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** The head of an answer: names in lower case, values as node:http gives them. */
-export type Head = { status: number; headers: IncomingHttpHeaders };
+export type Head = { httpVersion: string; status: number; headers: IncomingHttpHeaders };
 
 /** How a body ends: after so many bytes, by its chunks, with the connection, or there is none. */
 export type Framing = { kind: 'fixed'; bytes: number } | { kind: 'chunked' | 'until-end' | 'none' };
@@ -9,7 +9,7 @@ export type Framing = { kind: 'fixed'; bytes: number } | { kind: 'chunked' | 'un
 /** Field lines as they come in; `length` and `coding` are what frames the body. */
 export type Fields = { headers: Record<string, string | string[]>; length: number | null; coding: string | null };
 
-const STATUS_LINE = /^HTTP\/1\.[01] ([1-9][0-9]{2})(?:$| [^\r]*$)/;
+const STATUS_LINE = /^HTTP\/(1\.[01]) ([1-9][0-9]{2})(?:$| [^\r]*$)/;
 const UNFINISHED = /^(?:|H|HT|HTT|HTTP|HTTP\/(?:1(?:\.(?:[01](?: (?:[1-9](?:[0-9](?:[0-9](?: .*)?)?)?)?)?)?)?)?)\r?$/s;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const CONTROL = /[^\t\x20-\x7e\x80-\xff]/;
@@ -44,10 +44,10 @@ export const noFields = (): Fields => ({
   coding: null,
 });
 
-/** The status of a status line, RFC 9112 section 4; null when it is none. Only HTTP/1.0 and 1.1 speak so. */
-export const statusOf = (line: string): number | null => {
-  const found = STATUS_LINE.exec(line);
-  return found ? Number(found[1]) : null;
+/** Version and status of a status line, RFC 9112 section 4; null when it is none. Only HTTP/1.0 and 1.1 speak so. */
+export const readStatus = (line: string): Pick<Head, 'httpVersion' | 'status'> | null => {
+  const [, httpVersion, status] = STATUS_LINE.exec(line) ?? [];
+  return httpVersion === undefined ? null : { httpVersion, status: Number(status) };
 };
 
 /** False when no status line begins like this: a banner of another protocol may never send its end of line. */

@@ -1,4 +1,4 @@
-import { couldBeStatus, framingOf, noFields, sizeOf, statusOf, takeField, type Fields, type Head } from './head.ts';
+import { couldBeStatus, framingOf, noFields, readStatus, sizeOf, takeField, type Fields, type Head } from './head.ts';
 import { MAX_HEAD_BYTES } from '../net/reasons.ts';
 
 /** What is wrong with an answer; `what` completes "the answer of … is not valid HTTP: ". */
@@ -23,7 +23,7 @@ export type Parsing = {
   held: number;
   /** Bytes that the body, or the chunk, still has. */
   left: number;
-  status: number;
+  start: Pick<Head, 'httpVersion' | 'status'>;
   fields: Fields;
 };
 
@@ -43,7 +43,7 @@ export const parsing = (toHead: boolean): Parsing => ({
   line: '',
   held: 0,
   left: 0,
-  status: 0,
+  start: { httpVersion: '', status: 0 },
   fields: noFields(),
 });
 
@@ -60,7 +60,8 @@ const TRAILERS_TOO_LARGE = tooLarge(`the trailers of the response are larger tha
 const EXTENSIONS_TOO_LARGE = tooLarge('the chunk extensions of the response are larger than 16 KiB');
 
 const finishHead = (answer: Parsing, sink: Sink): void => {
-  const { status, fields, toHead } = answer;
+  const { start, fields, toHead } = answer;
+  const { status } = start;
   // Hints come before the answer; only a switch of protocols is one itself.
   if (status < 200 && status !== 101) {
     answer.fields = noFields();
@@ -71,14 +72,14 @@ const finishHead = (answer: Parsing, sink: Sink): void => {
   answer.held = 0;
   answer.left = framing.kind === 'fixed' ? framing.bytes : 0;
   answer.step = framing.kind === 'none' ? 'done' : framing.kind === 'chunked' ? 'size' : framing.kind;
-  sink.head({ status, headers: fields.headers });
+  sink.head({ ...start, headers: fields.headers });
   if (framing.kind === 'none') sink.end();
 };
 
 const takeStatus = (answer: Parsing, line: string): Fault | null => {
-  const status = statusOf(line);
-  if (status === null) return invalid('it does not begin with a status line of HTTP/1.0 or 1.1');
-  answer.status = status;
+  const read = readStatus(line);
+  if (read === null) return invalid('it does not begin with a status line of HTTP/1.0 or 1.1');
+  answer.start = read;
   answer.step = 'field';
   return null;
 };
@@ -134,7 +135,9 @@ const tooSoon = ({ step, line, held }: Parsing): Fault | null => {
   if (step === 'chunk-end' && !'\r'.startsWith(line)) return invalid('a chunk is longer than its size');
   if (step === 'size') {
     if (line.length > 2 * MAX_EXTENSION_BYTES) return EXTENSIONS_TOO_LARGE;
-    return line === '' || /^[0-9a-fA-F]+(?:[;\r]|$)/.test(line) ? null : invalid('a chunk does not begin with its size');
+    return line === '' || /^[0-9a-fA-F]+(?:[;\r]|$)/.test(line)
+      ? null
+      : invalid('a chunk does not begin with its size');
   }
   if (held <= MAX_HEAD_BYTES) return null;
   return step === 'trailer' ? TRAILERS_TOO_LARGE : HEAD_TOO_LARGE;
@@ -145,7 +148,7 @@ const readLine = (answer: Parsing, bytes: Buffer, at: number, sink: Sink): numbe
   const end = bytes.indexOf(LF, at);
   const next = end < 0 ? bytes.length : end + 1;
   if (answer.step === 'status' || answer.step === 'field' || answer.step === 'trailer') answer.held += next - at;
-  const part = bytes.latin1Slice(at, end < 0 ? next : end);
+  const part = bytes.toString('latin1', at, end < 0 ? next : end);
   const line = answer.line === '' ? part : answer.line + part;
   answer.line = line;
   const fault = end < 0 || answer.held > MAX_HEAD_BYTES ? tooSoon(answer) : null;

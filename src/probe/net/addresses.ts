@@ -31,7 +31,8 @@ const groupsOf = (address: string): number[] => {
   const [, start = '', a = '', b = '', c = '', d = ''] = dotted ?? [];
   const plain = dotted ? `${start}${pair(a, b)}:${pair(c, d)}` : address;
   const [before = '', after] = plain.split('::');
-  const groups = (text: string): number[] => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)));
+  const groups = (text: string): number[] =>
+    text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16));
   const [left, right] = [groups(before), groups(after ?? '')];
   return [...left, ...Array.from({ length: 8 - left.length - right.length }, () => 0), ...right];
 };

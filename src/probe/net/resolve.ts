@@ -67,7 +67,14 @@ export const createResolver = (parts: ResolverParts): Resolver => {
     const more = { name, cached: false, local: true };
     if (!isLocalhost(name)) return found(listed, ip, more);
     const own = listed.filter((address) => address === '::1' || address.startsWith('127.'));
-    return found(own, ip, more) ?? found(FAMILIES[ip].map((family) => LOOPBACK[family]), ip, more);
+    return (
+      found(own, ip, more) ??
+      found(
+        FAMILIES[ip].map((family) => LOOPBACK[family]),
+        ip,
+        more,
+      )
+    );
   };
 
   const fromServers = async (
@@ -89,12 +96,7 @@ export const createResolver = (parts: ResolverParts): Resolver => {
     return found(addresses, ip, { name, cached, local: false }) ?? { code };
   };
 
-  const byNames = async (
-    names: readonly string[],
-    servers: Servers,
-    ip: Stance,
-    all: boolean,
-  ): Promise<Found> => {
+  const byNames = async (names: readonly string[], servers: Servers, ip: Stance, all: boolean): Promise<Found> => {
     let code = 'ENOTFOUND';
     for (const name of names) {
       const answer = await fromServers(servers, name, ip, all);
@@ -112,7 +114,11 @@ export const createResolver = (parts: ResolverParts): Resolver => {
     return answer;
   };
 
-  const resolve = async (written: string, { ip, resolver }: Pick<Reach, 'ip' | 'resolver'>, all: boolean): Promise<Found> => {
+  const resolve = async (
+    written: string,
+    { ip, resolver }: Pick<Reach, 'ip' | 'resolver'>,
+    all: boolean,
+  ): Promise<Found> => {
     const name = written.toLowerCase();
     const plain = name.replace(/\.$/, '');
     const own = fromThisMachine(plain, ip, resolver === null);

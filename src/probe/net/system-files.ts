@@ -38,8 +38,11 @@ const numberOf = (options: readonly string[], name: string, otherwise: number, m
 /** Without a word on it, a server has 2 s, and is asked twice: glibc's 5 s would take all of a check's time. */
 export const parseResolvConf = (text: string): ResolvConf => {
   const lines = linesOf(text, /^\s*[#;].*$/);
-  const rest = (keyword: string): string[][] => lines.filter(([first]) => first === keyword).map((line) => line.slice(1));
-  const servers = rest('nameserver').flatMap(([server = '']) => (isIP(server.replace(/%.*$/, '')) === 0 ? [] : [server]));
+  const rest = (keyword: string): string[][] =>
+    lines.filter(([first]) => first === keyword).map((line) => line.slice(1));
+  const servers = rest('nameserver').flatMap(([server = '']) =>
+    isIP(server.replace(/%.*$/, '')) === 0 ? [] : [server],
+  );
   const options = rest('options').flat();
   const search = lines.findLast(([first]) => first === 'search' || first === 'domain')?.slice(1) ?? [];
   return {
