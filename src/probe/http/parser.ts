@@ -151,9 +151,10 @@ const readLine = (answer: Parsing, bytes: Buffer, at: number, sink: Sink): numbe
   const part = bytes.toString('latin1', at, end < 0 ? next : end);
   const line = answer.line === '' ? part : answer.line + part;
   answer.line = line;
-  const fault = end < 0 || answer.held > MAX_HEAD_BYTES ? tooSoon(answer) : null;
+  const whole = end >= 0 && line.charCodeAt(line.length - 1) === CR;
+  const fault = whole && answer.held <= MAX_HEAD_BYTES ? null : tooSoon(answer);
   if (fault || end < 0) return fault ?? next;
-  if (line.charCodeAt(line.length - 1) !== CR) return invalid('a line does not end with CR LF');
+  if (!whole) return invalid('a line does not end with CR LF');
   answer.line = '';
   return takeLine(answer, line.slice(0, -1), sink) ?? next;
 };
