@@ -1,4 +1,4 @@
-import { BlockList, isIPv6 } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 
 const forbidden = new BlockList();
 forbidden.addSubnet('169.254.0.0', 16, 'ipv4');
@@ -58,7 +58,8 @@ const carried = (address: string): string | null => {
 
 const listed = (list: BlockList, address: string): boolean => {
   const plain = address.replace(/%.*$/, '');
-  if (!isIPv6(plain)) return list.check(plain, 'ipv4');
+  const version = isIP(plain);
+  if (version !== 6) return version === 4 && list.check(plain, 'ipv4');
   const inside = carried(plain);
   return list.check(plain, 'ipv6') || (inside !== null && list.check(inside, 'ipv4'));
 };
