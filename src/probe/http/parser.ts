@@ -108,25 +108,17 @@ const takeTrailer = (answer: Parsing, line: string, sink: Sink): Fault | null =>
 };
 
 const takeLine = (answer: Parsing, line: string, sink: Sink): Fault | null => {
-  switch (answer.step) {
-    case 'status':
-      return takeStatus(answer, line);
-    case 'field': {
-      if (line === '') {
-        finishHead(answer, sink);
-        return null;
-      }
-      const wrong = takeField(answer.fields, line);
-      return wrong === null ? null : invalid(wrong);
-    }
-    case 'size':
-      return takeSize(answer, line);
-    case 'chunk-end':
-      answer.step = 'size';
-      return line === '' ? null : invalid('a chunk is longer than its size');
-    default:
-      return takeTrailer(answer, line, sink);
+  const { step } = answer;
+  if (step === 'status') return takeStatus(answer, line);
+  if (step === 'field') {
+    const wrong = line === '' ? null : takeField(answer.fields, line);
+    if (line === '') finishHead(answer, sink);
+    return wrong === null ? null : invalid(wrong);
   }
+  if (step === 'size') return takeSize(answer, line);
+  if (step === 'trailer') return takeTrailer(answer, line, sink);
+  answer.step = 'size';
+  return line === '' ? null : invalid('a chunk is longer than its size');
 };
 
 /** What is wrong with a line whose end has not come yet, as far as that can be told. */

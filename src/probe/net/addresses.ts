@@ -56,7 +56,7 @@ const carried = (address: string): string | null => {
   return IPV4_AT_END.some((prefix) => prefix.every((group, index) => groups[index] === group)) ? dotted(6) : null;
 };
 
-const listed = (list: BlockList, address: string): boolean => {
+const isListed = (list: BlockList, address: string): boolean => {
   const plain = address.replace(/%.*$/, '');
   const version = isIP(plain);
   if (version !== 6) return version === 4 && list.check(plain, 'ipv4');
@@ -64,11 +64,26 @@ const listed = (list: BlockList, address: string): boolean => {
   return list.check(plain, 'ipv6') || (inside !== null && list.check(inside, 'ipv4'));
 };
 
+const MAX_KEPT = 10_000;
+
+/** A block list makes an object for each address that it is asked for; a prober asks for the same ones all day. */
+const createJudge = (list: BlockList): ((address: string) => boolean) => {
+  const kept = new Map<string, boolean>();
+  return (address) => {
+    const known = kept.get(address);
+    if (known !== undefined) return known;
+    if (kept.size >= MAX_KEPT) kept.clear();
+    const verdict = isListed(list, address);
+    kept.set(address, verdict);
+    return verdict;
+  };
+};
+
 /** True for link-local and cloud metadata addresses: a target must not send us there (server-side request forgery). */
-export const isForbiddenAddress = (address: string): boolean => listed(forbidden, address);
+export const isForbiddenAddress = createJudge(forbidden);
 
 /** True for loopback, private, carrier-grade NAT and unique local addresses: they mean another host in each network. */
-export const isPrivateAddress = (address: string): boolean => listed(own, address);
+export const isPrivateAddress = createJudge(own);
 
 const PRIVATE_ENDINGS = [
   '.local',

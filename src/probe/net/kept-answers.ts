@@ -13,7 +13,7 @@ const MAX_ENTRIES = 10_000;
 /** Sure answers; everything else is a failure of the name server, and is never kept. */
 const ABSENT = new Set(['ENOTFOUND', 'ENODATA']);
 
-const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoException).code ?? '');
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';
 
 /**
  * `Ask` with a memory: answers are kept for their TTL (at most an hour), absent names for two seconds, equal questions

@@ -98,8 +98,7 @@ describe('A certificate', () => {
 describe('The end of a connection', () => {
   /** How the target sees the connection end after a whole answer. */
   const ending = async (close: 'close' | 'reset', secure = false): Promise<string> => {
-    let seen = (_: string): void => undefined;
-    const ended = new Promise<string>((resolve) => (seen = resolve));
+    const { promise: ended, resolve: seen } = Promise.withResolvers<string>();
     const answer = (socket: Socket): void => {
       socket.on('error', (error: NodeJS.ErrnoException) => seen(error.code ?? ''));
       socket.on('end', () => seen('end'));

@@ -47,7 +47,7 @@ describe('An answer is read as RFC 9112 says', () => {
     ],
   ] as const)('%j', ([bytes, said]) => {
     expect(parsed([bytes])).toBe(said);
-    expect(parsed([...bytes])).toBe(said);
+    expect(parsed(bytes.split(''))).toBe(said);
   });
 
   test('an answer to HEAD has no body, whatever its length', () => {
@@ -101,7 +101,7 @@ test('an answer that is cut anywhere is cut for us too', () => {
 
 test('any bytes in any parts come to the same end, and nothing follows a fault', () => {
   const bits = fc.constantFrom(
-    ...'HTP/1.0 23\r\n:;abc',
+    ...'HTP/1.0 23\r\n:;abc'.split(''),
     '\r\n',
     OK,
     CHUNKED,

@@ -1,4 +1,4 @@
-import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
@@ -13,14 +13,15 @@ type Seen = { line: string; headers: IncomingMessage['headers'] };
 const proxying = async (credentials: string | null = null) => {
   const seen: Seen[] = [];
   const wanted = credentials === null ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`;
-  const server = createHttpServer(async (request, response) => {
+  const passOn = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     seen.push({ line: `${request.method} ${request.url}`, headers: request.headers });
     if (request.headers['proxy-authorization'] !== wanted) return void response.writeHead(407).end();
     const { port, pathname } = new URL(request.url ?? '');
     const { authorization = '' } = request.headers;
     const answer = await fetch(`http://127.0.0.1:${port}${pathname}`, { headers: { authorization } });
     response.writeHead(answer.status).end(await answer.text());
-  });
+  };
+  const server = createHttpServer((request, response) => void passOn(request, response));
   server.on('connect', (request: IncomingMessage, socket) => {
     seen.push({ line: `CONNECT ${request.url}`, headers: request.headers });
     socket.on('error', () => undefined);
