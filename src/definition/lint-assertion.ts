@@ -58,8 +58,7 @@ const lintOneEntry = (assertion: AssertionSpec, at: Path, tell: Tell): void => {
 /** Exactly one of these, and `matches` must be a regular expression. */
 const lintDemands = (given: { matches?: string | undefined }, names: readonly string[], at: Path, tell: Tell): void => {
   const demands = names.filter((name) => Object.hasOwn(given, name));
-  if (demands.length !== 1)
-    tell.error(at, `${String(at.at(-1))} needs exactly one of ${oneOf(names)}`, { key: true });
+  if (demands.length !== 1) tell.error(at, `${String(at.at(-1))} needs exactly one of ${oneOf(names)}`, { key: true });
   if (given.matches === undefined) return;
   try {
     RegExp(given.matches);

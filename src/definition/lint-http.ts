@@ -32,9 +32,13 @@ export const lintHttp = (probe: HttpSpec, at: Path, tell: Tell): void => {
   );
   for (const { cors, path } of asked.slice(1))
     if (cors.origin !== asked[0]?.cors.origin || cors.method !== asked[0]?.cors.method)
-      tell.error(path, 'cors asks for another origin or method than before: one check sends one; make it another probe', {
-        key: true,
-      });
+      tell.error(
+        path,
+        'cors asks for another origin or method than before: one check sends one; make it another probe',
+        {
+          key: true,
+        },
+      );
 };
 
 const lintAssertion = (probe: HttpSpec, assertion: AssertionSpec, at: Path, tell: Tell): void => {
@@ -63,5 +67,7 @@ const lintCors = (probe: HttpSpec, cors: NonNullable<AssertionSpec['cors']>, at:
   if (!/^[A-Z]{1,20}$/.test(cors.method))
     tell.error([...at, 'method'], `cors.method must be a method such as DELETE, got ${JSON.stringify(cors.method)}`);
   else if (probe.method !== 'OPTIONS')
-    tell.error([...at, 'method'], 'cors.method needs method: OPTIONS: only a preflight asks for a method', { key: true });
+    tell.error([...at, 'method'], 'cors.method needs method: OPTIONS: only a preflight asks for a method', {
+      key: true,
+    });
 };

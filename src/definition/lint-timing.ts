@@ -47,7 +47,10 @@ const lintBurst = ({ burst, every }: ActiveProbeSpec, timeoutMs: number, at: Pat
       `burst.every must not be shorter than the timeout (${formatDuration(timeoutMs)}), or checks would overlap, got ${burst.every}`,
     );
   else if (ms(burst.every) > ms(every))
-    tell.error(path, `burst.every must not be longer than every (${every}): it is to check more often, got ${burst.every}`);
+    tell.error(
+      path,
+      `burst.every must not be longer than every (${every}): it is to check more often, got ${burst.every}`,
+    );
   if (ms(burst.for) < ms(burst.every))
     tell.error([...at, 'burst', 'for'], `burst.for must be at least burst.every (${burst.every}), got ${burst.for}`);
 };

@@ -99,7 +99,10 @@ describe('What a probe depends on', () => {
         const lines = said('', Object.fromEntries(probes) as Record<string, string>);
         expect(lines.length > 0).toBe(graph.some((_, node) => reaches(node, node)));
         for (const line of lines) {
-          const way = line.replace(/^.*circle: /, '').split(' → ').map((name) => Number(name.slice('web/p'.length)));
+          const way = line
+            .replace(/^.*circle: /, '')
+            .split(' → ')
+            .map((name) => Number(name.slice('web/p'.length)));
           expect(way[0]).toBe(way.at(-1));
           for (let i = 1; i < way.length; i++) expect(graph[way[i - 1] ?? -1]).toContain(way[i]);
         }

@@ -130,8 +130,11 @@ describe('A check with retries', () => {
   });
 
   test('never makes more tries than allowed, and none beyond its deadline', async () => {
-    const oneTry = fc.record({ outcome: fc.constantFrom('pass', 'fail', 'unknown'), ms: fc.nat(2_000) });
-    const tries = fc.array(oneTry as fc.Arbitrary<Try>, { minLength: 1, maxLength: 7 });
+    const oneTry: fc.Arbitrary<Try> = fc.record({
+      outcome: fc.constantFrom('pass', 'fail', 'unknown'),
+      ms: fc.nat(2_000),
+    });
+    const tries = fc.array(oneTry, { minLength: 1, maxLength: 7 });
     await fc.assert(
       fc.asyncProperty(tries, fc.nat(5), fc.nat(1_000), fc.integer({ min: 1, max: 4_000 }), async (...given) => {
         const [played, count, waitMs, timeoutMs] = given;

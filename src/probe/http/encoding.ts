@@ -6,10 +6,12 @@ import {
   createInflateRaw,
   createZstdDecompress,
 } from 'node:zlib';
-import type { Transform } from 'node:stream';
+import type { BrotliDecompress, Gunzip, Inflate, InflateRaw, ZstdDecompress } from 'node:zlib';
 import { fail, type Failure } from '../net/reasons.ts';
 import type { HttpTarget } from '../targets.ts';
 import type { Body } from './body.ts';
+
+type Decoder = BrotliDecompress | Gunzip | Inflate | InflateRaw | ZstdDecompress;
 
 export type Encoding = HttpTarget['compression'][number];
 
@@ -26,7 +28,12 @@ const MOST_LAYERS = 3;
 export const encodingsOf = (header: string | undefined): string[] =>
   (header ?? '')
     .split(',')
-    .map((coding) => coding.trim().toLowerCase().replace(/^x-gzip$/, 'gzip'))
+    .map((coding) =>
+      coding
+        .trim()
+        .toLowerCase()
+        .replace(/^x-gzip$/, 'gzip'),
+    )
     .filter((coding) => coding !== '' && coding !== 'identity');
 
 /** RFC 9110 says that deflate is zlib's format, yet half of the world sends the bare stream. */
@@ -34,7 +41,7 @@ const isZlib = ([first = 0, second = 0]: Uint8Array): boolean =>
   (first & 0x0f) === 8 && first >> 4 <= 7 && (first * 256 + second) % 31 === 0;
 
 /** What was cut off at our limit decodes as far as it goes; what the target says is whole must end as it should. */
-const decoders: Record<Encoding, (bytes: Buffer, whole: boolean) => Transform> = {
+const decoders: Record<Encoding, (bytes: Buffer, whole: boolean) => Decoder> = {
   gzip: (_, whole) => createGunzip(whole ? {} : { finishFlush: constants.Z_SYNC_FLUSH }),
   deflate: (bytes, whole) => {
     const options = whole ? {} : { finishFlush: constants.Z_SYNC_FLUSH };
@@ -81,7 +88,8 @@ export const decodeBody = async (
   if (body.bytes.length === 0 || encodings.length === 0) return { body: decoded, unreadable: null };
   if (encodings.length > MOST_LAYERS) return unread(`the body came in ${encodings.length} encodings, one in another`);
   for (const encoding of encodings.toReversed()) {
-    if (!asked(encoding, target)) return unread(`the body came encoded as ${shownCoding(encoding)}, which was not asked for`);
+    if (!asked(encoding, target))
+      return unread(`the body came encoded as ${shownCoding(encoding)}, which was not asked for`);
     try {
       decoded = await decodeLayer(decoded, encoding, target.maxBodyBytes);
     } catch {

@@ -96,8 +96,7 @@ const failedWith = (failure: Failure): Verdict => ({ failure, degraded: null });
 
 const run = async (check: Check): Promise<Verdict> => {
   let hop = check.first;
-  if (!isHttp(hop.url))
-    return failedWith(unknown('internal', `${hop.url.protocol} is not a scheme of the HTTP probe`));
+  if (!isHttp(hop.url)) return failedWith(unknown('internal', `${hop.url.protocol} is not a scheme of the HTTP probe`));
   for (;;) {
     const response = await visit(hop, check);
     if (isFailure(response)) return failedWith(response);
@@ -141,7 +140,7 @@ const checkOnce = async (ready: Prepared, context: CheckContext, time: Time): Pr
 /** The HTTP(S) probe. Its durations are real time on the monotonic clock. */
 export const createHttpProbe = (time: Time = systemClock): Probe<HttpTarget> => {
   const prepared = new WeakMap<HttpTarget, Prepared>();
-  const tokens = createTokens({ monotonic: time.monotonic, fetch: fetchToken });
+  const tokens = createTokens({ monotonic: time.monotonic, obtain: fetchToken });
   const prepare = (target: HttpTarget): Prepared => {
     const known = prepared.get(target);
     if (known) return known;

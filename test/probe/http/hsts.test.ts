@@ -41,8 +41,21 @@ describe('A Strict-Transport-Security header', () => {
     );
   });
 
-  test('of any text is read without an error', () => {
-    fc.assert(fc.property(fc.string(), (text) => typeof parseHsts(text) === 'object'));
+  test('of any text is read, or told why not', () => {
+    const pieces = fc.constantFrom('max-age', '=', '60', '"', '\\', ';', ',', ' ', 'preload', 'é');
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 30 }), (parts) => {
+        const hsts = parseHsts(parts.join(''));
+        if ('invalid' in hsts) expect(hsts.invalid).toMatch(/^it|^max-age|^preload/);
+        else expect(hsts.maxAgeMs).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+
+  test('that is made to keep us busy is not read', () => {
+    expect(parseHsts(`max-age=60; a="${'\\"'.repeat(30_000)}`)).toEqual({
+      invalid: 'it is longer than 4096 characters',
+    });
   });
 });
 

@@ -8,8 +8,10 @@ import { check, httpTarget, target, verdict } from './target.ts';
 
 const SECRET = 'client+secret/9 9';
 
+type Serving = { life?: number | string | null; hold?: Promise<void> };
+
 /** A token server that checks every request as RFC 6749 has it. `life` null = it does not say. */
-const tokenServer = async ({ life = 3_600 as number | string | null, hold = Promise.resolve() } = {}) => {
+const tokenServer = async ({ life = 3_600, hold = Promise.resolve() }: Serving = {}) => {
   const requests: string[] = [];
   const issued: string[] = [];
   const tokenUrl = `${await httpTarget(async (request, response) => {
@@ -83,6 +85,7 @@ describe('Basic and bearer', () => {
   test.for<Auth>([
     { kind: 'basic', user: 'anabella', password: 'hunter2secret' },
     { kind: 'bearer', token: 'tok_1234567890' },
+    { kind: 'bearer', token: 'tok_"1234567890"' },
   ])('are shown by no detail: %j', async (auth) => {
     const { url } = await guarded(() => true);
     const said = JSON.stringify(await check(url, { auth, assertions: [{ kind: 'json', path: 'a', equals: 'b' }] }));
@@ -91,7 +94,7 @@ describe('Basic and bearer', () => {
     });
     const echoed = await check(echo, { auth, assertions: [{ kind: 'header', name: 'x-echo', equals: 'none' }] });
     expect(echoed.detail).toContain('[secret]');
-    for (const secret of ['hunter2secret', 'tok_1234567890', 'anabella:', 'YW5hYmVsbGE6'])
+    for (const secret of ['hunter2secret', '1234567890', 'anabella:', 'YW5hYmVsbGE6'])
       expect(said + JSON.stringify(echoed)).not.toContain(secret);
   });
 });
@@ -103,9 +106,7 @@ describe('OAuth 2 client credentials', () => {
     const { visit, skip } = prober();
     const auth = oauth2(server.tokenUrl, { scope: 'a b', audience: 'https://api.example.org' });
     for (let i = 0; i < 3; i++) expect(verdict(await visit(url, auth))).toBe('pass ok: ');
-    expect(server.requests).toEqual([
-      'grant_type=client_credentials&scope=a+b&audience=https%3A%2F%2Fapi.example.org',
-    ]);
+    expect(server.requests).toEqual(['grant_type=client_credentials&scope=a+b&audience=https%3A%2F%2Fapi.example.org']);
     skip.ms += 890_000;
     await visit(url, auth);
     expect(server.issued).toHaveLength(1);
@@ -212,9 +213,7 @@ describe('A token server that gives none fails the check', () => {
     const { tokenUrl } = await tokenServer();
     const { url } = await guarded(() => true);
     const result = await prober().visit(url, oauth2(tokenUrl, { clientSecret: 'wrong' }));
-    expect(verdict(result)).toBe(
-      `fail auth: ${tokenUrl.split('?')[0]} gave no token: status was 401 (invalid_client)`,
-    );
+    expect(verdict(result)).toBe(`fail auth: ${tokenUrl.split('?')[0]} gave no token: status was 401 (invalid_client)`);
   });
 
   test.for([
@@ -245,6 +244,8 @@ describe('A token server that gives none fails the check', () => {
 
   test('that says nothing within the time of the check', async () => {
     const silent = await httpTarget(() => undefined);
-    expect((await refused(`${silent}/token`, 200)).detail).toBe(`${silent}/token gave no token: no answer came in time`);
+    expect((await refused(`${silent}/token`, 200)).detail).toBe(
+      `${silent}/token gave no token: no answer came in time`,
+    );
   });
 });
