@@ -59,7 +59,12 @@ const attempt = async (pool: Pool, place: string, lock: Statement, statements: L
     return null;
   } catch (error) {
     const judged = judge(error, place);
-    const isClean = judged.undone && (await client.query('ROLLBACK').then(() => true, () => false));
+    const isClean =
+      judged.undone &&
+      (await client.query('ROLLBACK').then(
+        () => true,
+        () => false,
+      ));
     client.release(judged.discard || !isClean);
     return judged;
   }

@@ -1,5 +1,5 @@
 import { Pool, type ClientBase, type PoolClient, type PoolConfig } from 'pg';
-import { SECOND } from '../duration.ts';
+import { MINUTE, SECOND } from '../duration.ts';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { withoutTls, type Address } from './postgres-url.ts';
@@ -22,6 +22,7 @@ const poolOf = ({ connectionString }: Address, log: Log): Pool => {
   const config: PoolConfig & { onConnect: (client: ClientBase) => Promise<unknown> } = {
     connectionString,
     max: CONNECTIONS,
+    idleTimeoutMillis: 5 * MINUTE,
     connectionTimeoutMillis: CONNECT,
     query_timeout: ANSWER,
     application_name: 'nines',

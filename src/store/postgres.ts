@@ -95,11 +95,9 @@ export const openPostgres = async (url: string, log: Log = silentLog): Promise<D
   const tracked = <T>(work: () => Promise<T>): Promise<T> => {
     if (closed) return Promise.reject(new NinesError('store_unavailable', `The store at ${place} is closed.`));
     const done = work();
-    const settled = done.then(
-      () => running.delete(settled),
-      () => running.delete(settled),
-    );
-    running.add(settled);
+    running.add(done);
+    const forget = (): boolean => running.delete(done);
+    done.then(forget, forget);
     return done;
   };
   const sqlOf = (part: 'nines' | 'series'): Sql => {

@@ -54,7 +54,10 @@ const freePort = async (): Promise<number> => {
 const READY = 'database system is ready to accept connections';
 
 /** Makes a server and starts it on 127.0.0.1. */
-export const createPostgres = async (settings: Settings = {}, initdb: readonly string[] = []): Promise<PostgresServer> => {
+export const createPostgres = async (
+  settings: Settings = {},
+  initdb: readonly string[] = [],
+): Promise<PostgresServer> => {
   const dir = mkdtempSync(join(tmpdir(), 'nines-postgres-'));
   const as = owner();
   if (as.uid !== undefined) chownSync(dir, as.uid, as.gid);
@@ -95,7 +98,7 @@ export const createPostgres = async (settings: Settings = {}, initdb: readonly s
   };
   const start = async (changed: Settings = given): Promise<void> => {
     given = changed;
-    for (const until = Date.now() + 20_000; !(await launch()); )
+    for (const until = Date.now() + 20_000; !(await launch());)
       if (Date.now() > until) throw new Error('postgres did not start again within 20 s');
   };
   const stop = async (signal: NodeJS.Signals = 'SIGINT'): Promise<void> => {

@@ -1,21 +1,13 @@
-import { afterAll, beforeAll, describe } from 'vitest';
-import { openPostgres } from '../../../src/store/postgres.ts';
-import { createPostgres, isMissing, type PostgresServer } from '../../real/postgres-server.ts';
+import { describe } from 'vitest';
+import { postgresPlace } from '../../real/postgres-place.ts';
+import { isMissing } from '../../real/postgres-server.ts';
 import { sqlContract } from './sql.ts';
 
 describe.skipIf(isMissing)('a real PostgreSQL', () => {
-  let server: PostgresServer;
-  let schemas = 0;
-  beforeAll(async () => {
-    server = await createPostgres();
-  });
-  afterAll(() => server.remove());
-
+  const place = postgresPlace();
   for (const part of ['nines', 'series'] as const)
     sqlContract(`PostgreSQL, ${part}`, async () => {
-      const schema = `contract_${++schemas}`;
-      await server.admin(`CREATE SCHEMA ${schema}`);
-      const databases = await openPostgres(server.url({ schema }));
+      const databases = await place.databases(place.server.url({ schema: await place.schema() }));
       return { sql: databases[part], close: databases.close };
     });
 });
