@@ -56,6 +56,7 @@ export const createStore = async (databases: Databases, log: Log): Promise<Store
     await Promise.all([slots.flush(), counters.flush()]);
   };
   return {
+    shared: databases.shared,
     commit: (statements) => nines.commit(statements),
     slots: { ...slots, flush },
     counters,

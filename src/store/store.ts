@@ -64,6 +64,8 @@ export type Happening = {
 
 /** All that is kept. Reads are whole values; writes that belong together are statements in one `commit`. */
 export type Store = {
+  /** Other processes may have it open too. */
+  shared: boolean;
   /** Durable when it settles (nines.db, synchronous FULL). */
   commit(statements: readonly Statement[]): Promise<void>;
   slots: {
