@@ -153,7 +153,6 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
   /** Alerts are remembered only after their transitions are written: a failed commit is judged again on the next tick. */
   const settle = async (judged: Judged): Promise<void> => {
     const now = parts.clock.now();
-    for (const { key, status } of judged.alerts) if (status !== 'firing') silenced.delete(key);
     for (const { id, at, alert } of judged.transitions) {
       const because = alert.status === 'firing' ? parts.silences(alert, now) : null;
       if (because !== null) {
@@ -170,6 +169,12 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
       remember(alert);
     }
     for (const alert of judged.alerts) if (!silenced.has(alert.key)) remember(alert);
+  };
+
+  /** What was silenced and does not fire any more never was. */
+  const unsilence = (judged: Judged, isOf: (alert: Alert) => boolean): void => {
+    for (const [key, { alert }] of silenced)
+      if (isOf(alert) && !judged.transitions.some((one) => one.alert.key === key)) silenced.delete(key);
   };
 
   const slicer = (): (() => Promise<void>) => {
@@ -217,12 +222,14 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
         forEach(catalog.slos.values(), async (slo) => {
           if (only && !only.has(slo.id)) return;
           const judged = judgeSlo(slo, now);
+          unsilence(judged, ({ slo: of }) => of === slo.id);
           if (judged.alerts.length > 0) await settle(judged);
           await breathe();
         });
       const conditions = async (): Promise<void> =>
         forEach(catalog.conditions.values(), async (condition) => {
           const judged = judgeCondition(condition, now);
+          unsilence(judged, ({ key }) => key === alertKey(conditionIdentity(condition)));
           if (judged.alerts.length > 0) await settle(judged);
           conditionStates.set(condition.id, judged.state);
           await breathe();
