@@ -1,4 +1,4 @@
-import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeLayer, type Encoding } from '../../../src/probe/http/encoding.ts';
@@ -111,6 +111,15 @@ describe('A bomb', () => {
     expect(decoded).toMatchObject({ truncated: true });
     expect(decoded.bytes).toHaveLength(LIMIT);
     expect(decoded.length).toBeLessThanOrEqual(LIMIT + CHUNK);
+  });
+
+  test.for([
+    [23, 'pass ok: '],
+    [24, 'fail encoding: the body cannot be decoded: it is no valid zstd'],
+  ] as const)('in zstd with a window of 2^%i bytes: %s', async ([windowLog, said]) => {
+    const params = { [constants.ZSTD_c_windowLog]: windowLog };
+    const { url } = await answering('zstd', zstdCompressSync(zeros, { params }));
+    expect(verdict(await check(url, { compression: ['zstd'] }))).toBe(said);
   });
 
   test('of 199 KiB that would grow to 200 MiB passes what its beginning can tell, and no more', async () => {
