@@ -6,10 +6,12 @@ import {
   createInflateRaw,
   createZstdDecompress,
 } from 'node:zlib';
-import type { Transform } from 'node:stream';
+import type { BrotliDecompress, Gunzip, Inflate, InflateRaw, ZstdDecompress } from 'node:zlib';
 import { fail, type Failure } from '../net/reasons.ts';
 import type { HttpTarget } from '../targets.ts';
 import type { Body } from './body.ts';
+
+type Decoder = BrotliDecompress | Gunzip | Inflate | InflateRaw | ZstdDecompress;
 
 export type Encoding = HttpTarget['compression'][number];
 
@@ -22,11 +24,19 @@ export type Content = { body: Decoded; unreadable: Failure | null };
 /** A short text can repeat itself through any number of layers. */
 const MOST_LAYERS = 3;
 
+/** RFC 9659: over HTTP a window is at most 8 MiB; a few bytes could demand 128 of us. */
+const ZSTD_WINDOW_LOG = 23;
+
 /** RFC 9110 8.4.1: `x-gzip` is `gzip`; `identity` says nothing. In the order in which they were applied. */
 export const encodingsOf = (header: string | undefined): string[] =>
   (header ?? '')
     .split(',')
-    .map((coding) => coding.trim().toLowerCase().replace(/^x-gzip$/, 'gzip'))
+    .map((coding) =>
+      coding
+        .trim()
+        .toLowerCase()
+        .replace(/^x-gzip$/, 'gzip'),
+    )
     .filter((coding) => coding !== '' && coding !== 'identity');
 
 /** RFC 9110 says that deflate is zlib's format, yet half of the world sends the bare stream. */
@@ -34,14 +44,17 @@ const isZlib = ([first = 0, second = 0]: Uint8Array): boolean =>
   (first & 0x0f) === 8 && first >> 4 <= 7 && (first * 256 + second) % 31 === 0;
 
 /** What was cut off at our limit decodes as far as it goes; what the target says is whole must end as it should. */
-const decoders: Record<Encoding, (bytes: Buffer, whole: boolean) => Transform> = {
+const decoders: Record<Encoding, (bytes: Buffer, whole: boolean) => Decoder> = {
   gzip: (_, whole) => createGunzip(whole ? {} : { finishFlush: constants.Z_SYNC_FLUSH }),
   deflate: (bytes, whole) => {
     const options = whole ? {} : { finishFlush: constants.Z_SYNC_FLUSH };
     return isZlib(bytes) ? createInflate(options) : createInflateRaw(options);
   },
   br: (_, whole) => createBrotliDecompress(whole ? {} : { finishFlush: constants.BROTLI_OPERATION_FLUSH }),
-  zstd: (_, whole) => createZstdDecompress(whole ? {} : { finishFlush: constants.ZSTD_e_flush }),
+  zstd: (_, whole) => {
+    const params = { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG };
+    return createZstdDecompress(whole ? { params } : { params, finishFlush: constants.ZSTD_e_flush });
+  },
 };
 
 /** One layer; at most `limit` bytes are kept, and it stops where the next would come out. Rejects when it is broken. */
@@ -81,7 +94,8 @@ export const decodeBody = async (
   if (body.bytes.length === 0 || encodings.length === 0) return { body: decoded, unreadable: null };
   if (encodings.length > MOST_LAYERS) return unread(`the body came in ${encodings.length} encodings, one in another`);
   for (const encoding of encodings.toReversed()) {
-    if (!asked(encoding, target)) return unread(`the body came encoded as ${shownCoding(encoding)}, which was not asked for`);
+    if (!asked(encoding, target))
+      return unread(`the body came encoded as ${shownCoding(encoding)}, which was not asked for`);
     try {
       decoded = await decodeLayer(decoded, encoding, target.maxBodyBytes);
     } catch {

@@ -6,7 +6,11 @@ import { headerText, type Judge, type Show } from './answer.ts';
 /** A Strict-Transport-Security header, or why browsers ignore it. */
 export type Hsts = { maxAgeMs: number; includeSubDomains: boolean; preload: boolean } | { invalid: string };
 
-const DIRECTIVE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)(?:[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([!#$%&'*+\-.^_`|~0-9A-Za-z]+)))?$/;
+const DIRECTIVE =
+  /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)(?:[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([!#$%&'*+\-.^_`|~0-9A-Za-z]+)))?$/;
+
+/** Quotes that never close are looked for again and again. */
+const MAX_CHARACTERS = 4_096;
 
 /** Cuts at a separator that stands outside of quotes. */
 const cutAt = (text: string, separator: ',' | ';'): string[] =>
@@ -17,6 +21,7 @@ const cutAt = (text: string, separator: ',' | ';'): string[] =>
  * one that stands twice, or no `max-age` in whole seconds, makes the header invalid; unknown ones are passed over.
  */
 export const parseHsts = (text: string): Hsts => {
+  if (text.length > MAX_CHARACTERS) return { invalid: `it is longer than ${MAX_CHARACTERS} characters` };
   const found = new Map<string, string | undefined>();
   for (const part of cutAt(cutAt(text, ',')[0] ?? '', ';')) {
     if (part.trim() === '') continue;
@@ -46,7 +51,8 @@ export const hstsJudge = (expected: Extract<Assertion, { kind: 'hsts' }>, show: 
     const was = `header strict-transport-security was ${show(text)}`;
     if ('invalid' in hsts) return fail('hsts', `${was}, which browsers pass over: ${hsts.invalid}`);
     if (hsts.maxAgeMs < expected.maxAgeMs) return fail('hsts', `${was}, expected a max-age of at least ${least}`);
-    if (expected.includeSubDomains && !hsts.includeSubDomains) return fail('hsts', `${was}, expected includeSubDomains`);
+    if (expected.includeSubDomains && !hsts.includeSubDomains)
+      return fail('hsts', `${was}, expected includeSubDomains`);
     return expected.preload && !hsts.preload ? fail('hsts', `${was}, expected preload`) : null;
   };
 };

@@ -7,9 +7,7 @@ import type { Hide } from './secrets.ts';
 export type Verdict = { failure: Failure | null; degraded: Failure | null };
 
 const hidden = (facts: Facts, hide: Hide): Facts =>
-  Object.fromEntries(
-    Object.entries(facts).map(([name, fact]) => [name, typeof fact === 'string' ? hide(fact) : fact]),
-  );
+  Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, typeof fact === 'string' ? hide(fact) : fact]));
 
 export const resultOf = (
   start: Pick<CheckResult, 'probe' | 'at' | 'durationMs'>,
