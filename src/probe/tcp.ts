@@ -2,7 +2,6 @@ import type { Socket } from 'node:net';
 import { parseAddress } from '../definition/address.ts';
 import { converse, linesIn, MAX_HEARD_BYTES, tooMuch, type Conversation } from './conversation.ts';
 import { compilePattern, findLine } from './http/pattern.ts';
-import { hideSecrets } from './http/secrets.ts';
 import { judge, shown } from './judge.ts';
 import { connect } from './net/connect.ts';
 import { secure } from './net/handshake.ts';
@@ -39,7 +38,7 @@ type Heard = { last: string; wanted: string; secrets: readonly string[] };
 const heardText = ({ last, wanted, secrets }: Heard): string =>
   last === ''
     ? `no line matched ${wanted}, and none came`
-    : `no line matched ${wanted}, the last one was ${shown(hideSecrets(last, secrets))}`;
+    : `no line matched ${wanted}, the last one was ${shown(secrets.reduce((text, secret) => text.replaceAll(secret, '[secret]'), last))}`;
 
 /** Reads lines until one matches; what follows it is left for the next step. */
 const untilMatch = async (

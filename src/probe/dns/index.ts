@@ -2,12 +2,12 @@ import { Resolver } from 'node:dns';
 import { isIP } from 'node:net';
 import { formatAddress, parseAddress, type Address } from '../../definition/address.ts';
 import { cut, judge, occursIn, shown, type JudgeOne } from '../judge.ts';
-import { lookUp, unlessAborted } from '../net/connect.ts';
+import { findAddress } from '../net/find.ts';
 import { complete, enter, type Trace } from '../net/phases.ts';
-import { fail, unknown, type Failure } from '../net/reasons.ts';
+import { fail, isFailure, unknown, type Failure } from '../net/reasons.ts';
 import { createProbe, type Outcome, type Time, type Visit } from '../outcome.ts';
 import type { Probe } from '../probe.ts';
-import type { Assertion, DnsTarget } from '../targets.ts';
+import type { Assertion, DnsTarget, Reach } from '../targets.ts';
 import { ask, canonical } from './records.ts';
 
 type Code = 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' | 'FORMERR' | 'NOTIMP';
@@ -26,6 +26,9 @@ const CODES: Record<string, Code> = {
 
 const DNS_PORT = 53;
 
+/** A name server may stand anywhere but at a metadata address. */
+const REACH: Reach = { ip: 'prefer-v4', resolver: null, addresses: 'one', allow: ['private'] };
+
 /** `1.1.1.1`, `ns1.example.org`, `[2001:db8::1]:5353`. */
 const serverAddress = (server: string): Address | undefined =>
   isIP(server) ? { host: server, port: DNS_PORT } : (parseAddress(server) ?? parseAddress(`${server}:${DNS_PORT}`));
@@ -35,10 +38,9 @@ const turnTo = async (resolver: Resolver, server: string, { trace, signal, time 
   const at = serverAddress(server);
   if (!at) return unknown('internal', 'the server of the probe is no address of a name server');
   trace.place = formatAddress(at);
-  const isName = isIP(at.host) === 0;
-  const host = isName ? (await unlessAborted(lookUp(at.host), signal)).address : at.host;
-  if (isName) complete(trace, time.monotonic());
-  trace.address = host;
+  const found = await findAddress({ host: at.host, reach: REACH, guarded: false }, trace, signal, time.monotonic);
+  if (isFailure(found)) return found;
+  const host = found.address;
   resolver.setServers([formatAddress({ host, port: at.port })]);
   return null;
 };

@@ -1,10 +1,9 @@
 import { isIP } from 'node:net';
 import { STOPPED } from '../deadline.ts';
 import { judge, shown } from '../judge.ts';
-import { isForbiddenAddress } from '../net/addresses.ts';
-import { lookUp, unlessAborted } from '../net/connect.ts';
+import { findAddress } from '../net/find.ts';
 import { complete, enter } from '../net/phases.ts';
-import { fail, unknown, type Failure } from '../net/reasons.ts';
+import { fail, isFailure, unknown, type Failure } from '../net/reasons.ts';
 import { createProbe, type Outcome, type Time, type Visit } from '../outcome.ts';
 import type { Probe } from '../probe.ts';
 import type { IcmpTarget } from '../targets.ts';
@@ -22,14 +21,10 @@ const CROWDED = unknown('internal', 'no room for another ping within the timeout
 const addressOf = async ({ host, reach }: IcmpTarget, { trace, signal, time }: Visit): Promise<string | Failure> => {
   const name = host.replace(/^\[|\]$/g, '');
   trace.place = name;
-  const isName = isIP(name) === 0;
-  const address = isName ? (await unlessAborted(lookUp(name), signal)).address : name;
-  if (isName) complete(trace, time.monotonic());
-  trace.address = address;
-  if (isIP(address) === 0) return unknown('internal', 'the host of the probe has no address that can be pinged');
-  return isName && isForbiddenAddress(address) && !reach.allow.includes('metadata')
-    ? fail('address-refused', `${name} leads to ${address}, a link-local or metadata address`)
-    : address;
+  const found = await findAddress({ host: name, reach, guarded: false }, trace, signal, time.monotonic);
+  if (isFailure(found)) return found;
+  const { address } = found;
+  return isIP(address) === 0 ? unknown('internal', 'the host of the probe has no address that can be pinged') : address;
 };
 
 const echoOutcome = (ran: Ran, target: IcmpTarget, { trace, time, startedAt, inspect }: Visit): Outcome => {

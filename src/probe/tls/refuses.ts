@@ -43,7 +43,7 @@ export const judgeRefusal = async (
       const failure = target.startTls ? await startTls(target.startTls, socket, name, trace, time.monotonic) : null;
       if (failure) return failure;
       const offer: Offer = { minVersion: NODE_NAMES[version], maxVersion: NODE_NAMES[version], ciphers };
-      await shakeHands(socket, at.host, target.tls, trace, time.monotonic, offer);
+      await shakeHands(socket, at.host, target.tls, trace, time.monotonic, { offer });
       return fail('tls-version', `${target.address} speaks TLS ${version}, expected it to refuse`);
     } catch (error) {
       if (signal.aborted) throw error;
