@@ -1,7 +1,6 @@
-import { createSocket, type RemoteInfo } from 'node:dgram';
+import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
-import { isIPv4, type AddressInfo } from 'node:net';
+import { createServer, isIPv4, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 const TYPES = { A: 1, NS: 2, CNAME: 5, SOA: 6, PTR: 12, MX: 15, TXT: 16, AAAA: 28, SRV: 33, CAA: 257 } as const;
@@ -108,20 +107,32 @@ const answerBytes = (message: Buffer, end: number, { code = 'NOERROR', records =
   ]);
 };
 
+// A port that is free for UDP may be taken for TCP.
+const bindBoth = async (): Promise<{ udp: UdpSocket; tcp: Server }> => {
+  for (;;) {
+    const udp = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(udp, 'listening');
+    const tcp = createServer().listen(udp.address().port, '127.0.0.1');
+    const isFree = await once(tcp, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (isFree) return { udp, tcp };
+    udp.close();
+  }
+};
+
 /** A name server on UDP and TCP of one port of 127.0.0.1 until the test ends; gives `127.0.0.1:port`. */
 export const dnsServer = async (reply: (question: Question) => Reply): Promise<string> => {
-  const udp = createSocket('udp4');
-  const onUdp = (message: Buffer, from: RemoteInfo): void => {
+  const { udp, tcp } = await bindBoth();
+  const { port } = udp.address();
+  const open = new Set<Socket>();
+  udp.on('message', (message, from) => {
     const { end, ...question } = read(message);
     const answer = reply({ ...question, over: 'udp' });
     if (answer.how !== 'silent') udp.send(answerBytes(message, end, answer), from.port, from.address);
-  };
-  udp.on('message', onUdp);
-  udp.bind(0, '127.0.0.1');
-  await once(udp, 'listening');
-  const { port } = udp.address();
-  const open = new Set<Socket>();
-  const tcp = createServer((socket) => {
+  });
+  tcp.on('connection', (socket) => {
     open.add(socket);
     socket.on('error', () => undefined);
     socket.once('data', (bytes: Buffer) => {
@@ -131,13 +142,11 @@ export const dnsServer = async (reply: (question: Question) => Reply): Promise<s
       socket.write(Buffer.concat([u16(answer.length), answer]));
     });
   });
-  tcp.listen(port, '127.0.0.1');
-  await once(tcp, 'listening');
   onTestFinished(async () => {
     for (const socket of open) socket.destroy();
     udp.close();
     tcp.close();
     await once(tcp, 'close');
   });
-  return `127.0.0.1:${(tcp.address() as AddressInfo).port}`;
+  return `127.0.0.1:${port}`;
 };

@@ -140,8 +140,7 @@ export const compileAssertions = (target: HttpTarget, hide: Hide): Plan => {
       return { ...first, detail: cut([...details].join('; '), MAX_DETAIL) };
     },
     // What nobody can judge says nothing against the target.
-    degradedBy: (answer) =>
-      wanted.map((judge) => judge(answer)).find((failure) => failure?.outcome === 'fail') ?? null,
+    degradedBy: (answer) => wanted.map((judge) => judge(answer)).find((failure) => failure?.outcome === 'fail') ?? null,
     failsByPattern: (answer) => patterns.some((judge) => judge(answer)?.outcome === 'fail'),
   };
 };

@@ -26,7 +26,12 @@ const MOST_LAYERS = 3;
 export const encodingsOf = (header: string | undefined): string[] =>
   (header ?? '')
     .split(',')
-    .map((coding) => coding.trim().toLowerCase().replace(/^x-gzip$/, 'gzip'))
+    .map((coding) =>
+      coding
+        .trim()
+        .toLowerCase()
+        .replace(/^x-gzip$/, 'gzip'),
+    )
     .filter((coding) => coding !== '' && coding !== 'identity');
 
 /** RFC 9110 says that deflate is zlib's format, yet half of the world sends the bare stream. */
@@ -81,7 +86,8 @@ export const decodeBody = async (
   if (body.bytes.length === 0 || encodings.length === 0) return { body: decoded, unreadable: null };
   if (encodings.length > MOST_LAYERS) return unread(`the body came in ${encodings.length} encodings, one in another`);
   for (const encoding of encodings.toReversed()) {
-    if (!asked(encoding, target)) return unread(`the body came encoded as ${shownCoding(encoding)}, which was not asked for`);
+    if (!asked(encoding, target))
+      return unread(`the body came encoded as ${shownCoding(encoding)}, which was not asked for`);
     try {
       decoded = await decodeLayer(decoded, encoding, target.maxBodyBytes);
     } catch {

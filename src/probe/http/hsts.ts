@@ -6,7 +6,8 @@ import { headerText, type Judge, type Show } from './answer.ts';
 /** A Strict-Transport-Security header, or why browsers ignore it. */
 export type Hsts = { maxAgeMs: number; includeSubDomains: boolean; preload: boolean } | { invalid: string };
 
-const DIRECTIVE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)(?:[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([!#$%&'*+\-.^_`|~0-9A-Za-z]+)))?$/;
+const DIRECTIVE =
+  /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)(?:[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([!#$%&'*+\-.^_`|~0-9A-Za-z]+)))?$/;
 
 /** Cuts at a separator that stands outside of quotes. */
 const cutAt = (text: string, separator: ',' | ';'): string[] =>
@@ -46,7 +47,8 @@ export const hstsJudge = (expected: Extract<Assertion, { kind: 'hsts' }>, show: 
     const was = `header strict-transport-security was ${show(text)}`;
     if ('invalid' in hsts) return fail('hsts', `${was}, which browsers pass over: ${hsts.invalid}`);
     if (hsts.maxAgeMs < expected.maxAgeMs) return fail('hsts', `${was}, expected a max-age of at least ${least}`);
-    if (expected.includeSubDomains && !hsts.includeSubDomains) return fail('hsts', `${was}, expected includeSubDomains`);
+    if (expected.includeSubDomains && !hsts.includeSubDomains)
+      return fail('hsts', `${was}, expected includeSubDomains`);
     return expected.preload && !hsts.preload ? fail('hsts', `${was}, expected preload`) : null;
   };
 };

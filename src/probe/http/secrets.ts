@@ -62,7 +62,11 @@ const longerThan =
  */
 export const secretsOf = (target: HttpTarget): readonly string[] => {
   const url = URL.parse(target.url);
-  const credentials = [...authSecrets(target.auth), ...credentialsIn(url), ...credentialsIn(URL.parse(target.proxy ?? ''))];
+  const credentials = [
+    ...authSecrets(target.auth),
+    ...credentialsIn(url),
+    ...credentialsIn(URL.parse(target.proxy ?? '')),
+  ];
   const others: string[] = [];
   for (const [name, value] of Object.entries(target.headers)) {
     if (isOpenHeader(name.toLowerCase())) continue;
