@@ -29,8 +29,8 @@ const obstacle = ({ origin, method, credentials }: Cors, { headers, status, ...a
   if (status < 200 || status > 299) return `the preflight was answered with status ${status}, which allows nothing`;
   const wanted = method ?? 'GET';
   const methods = headerText(headers, 'access-control-allow-methods');
-  const named = (methods ?? '').split(',').map((one) => one.trim());
-  const isNamed = named.includes(wanted) || (!credentials && named.includes('*'));
+  const named = new Set((methods ?? '').split(',').map((one) => one.trim()));
+  const isNamed = named.has(wanted) || (!credentials && named.has('*'));
   if (isNamed || ALWAYS_ALLOWED.has(wanted)) return null;
   return `access-control-allow-methods was ${methods === undefined ? 'missing' : show(methods)}, expected ${wanted} in it`;
 };

@@ -6,10 +6,12 @@ import {
   createInflateRaw,
   createZstdDecompress,
 } from 'node:zlib';
-import type { Transform } from 'node:stream';
+import type { BrotliDecompress, Gunzip, Inflate, InflateRaw, ZstdDecompress } from 'node:zlib';
 import { fail, type Failure } from '../net/reasons.ts';
 import type { HttpTarget } from '../targets.ts';
 import type { Body } from './body.ts';
+
+type Decoder = BrotliDecompress | Gunzip | Inflate | InflateRaw | ZstdDecompress;
 
 export type Encoding = HttpTarget['compression'][number];
 
@@ -39,7 +41,7 @@ const isZlib = ([first = 0, second = 0]: Uint8Array): boolean =>
   (first & 0x0f) === 8 && first >> 4 <= 7 && (first * 256 + second) % 31 === 0;
 
 /** What was cut off at our limit decodes as far as it goes; what the target says is whole must end as it should. */
-const decoders: Record<Encoding, (bytes: Buffer, whole: boolean) => Transform> = {
+const decoders: Record<Encoding, (bytes: Buffer, whole: boolean) => Decoder> = {
   gzip: (_, whole) => createGunzip(whole ? {} : { finishFlush: constants.Z_SYNC_FLUSH }),
   deflate: (bytes, whole) => {
     const options = whole ? {} : { finishFlush: constants.Z_SYNC_FLUSH };

@@ -9,6 +9,9 @@ export type Hsts = { maxAgeMs: number; includeSubDomains: boolean; preload: bool
 const DIRECTIVE =
   /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)(?:[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([!#$%&'*+\-.^_`|~0-9A-Za-z]+)))?$/;
 
+/** Quotes that never close are looked for again and again. */
+const MAX_CHARACTERS = 4_096;
+
 /** Cuts at a separator that stands outside of quotes. */
 const cutAt = (text: string, separator: ',' | ';'): string[] =>
   text.match(separator === ';' ? /(?:"(?:[^"\\]|\\.)*"|[^;])+/g : /(?:"(?:[^"\\]|\\.)*"|[^,])+/g) ?? [];
@@ -18,6 +21,7 @@ const cutAt = (text: string, separator: ',' | ';'): string[] =>
  * one that stands twice, or no `max-age` in whole seconds, makes the header invalid; unknown ones are passed over.
  */
 export const parseHsts = (text: string): Hsts => {
+  if (text.length > MAX_CHARACTERS) return { invalid: `it is longer than ${MAX_CHARACTERS} characters` };
   const found = new Map<string, string | undefined>();
   for (const part of cutAt(cutAt(text, ',')[0] ?? '', ';')) {
     if (part.trim() === '') continue;

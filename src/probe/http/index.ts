@@ -204,7 +204,7 @@ const hasManyAddresses = ({ reach, proxy }: HttpTarget, { url }: Hop): boolean =
 /** The HTTP(S) probe. Its durations are real time on the monotonic clock. */
 export const createHttpProbe = (time: Time = systemClock): Probe<HttpTarget> => {
   const prepared = new WeakMap<HttpTarget, Prepared>();
-  const tokens = createTokens({ monotonic: time.monotonic, fetch: fetchToken });
+  const tokens = createTokens({ monotonic: time.monotonic, obtain: fetchToken });
   const prepare = (target: HttpTarget): Prepared => {
     const known = prepared.get(target);
     if (known) return known;

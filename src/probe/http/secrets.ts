@@ -76,15 +76,18 @@ export const secretsOf = (target: HttpTarget): readonly string[] => {
   }
   const all = [...credentials.filter(longerThan(4)), ...others.filter(longerThan(8))];
   if (url) all.push(...[...url.searchParams.values()].filter(longerThan(8)));
-  return [...new Set(all)].sort((a, b) => b.length - a.length);
+  return [...new Set(all.flatMap(formsOf))].sort((a, b) => b.length - a.length);
 };
+
+/** As it is, and as it stands in a text that was quoted. */
+const formsOf = (secret: string): string[] => [secret, JSON.stringify(secret).slice(1, -1)];
 
 export type Hide = (text: string) => string;
 
 /** The secrets of one target, those that it learns while it runs with them. */
 export type Hiding = { hide: Hide; learn(secret: string): void };
 
-const MOST_LEARNED = 4;
+const MOST_LEARNED = 8;
 
 export const createHiding = (target: HttpTarget): Hiding => {
   const given = secretsOf(target);
@@ -93,7 +96,7 @@ export const createHiding = (target: HttpTarget): Hiding => {
     hide: (text) => [...learned, ...given].reduce((hidden, secret) => hidden.replaceAll(secret, '[secret]'), text),
     // An older token may still come back in a late answer, yet not one of last week.
     learn: (secret) => {
-      if (!learned.includes(secret)) learned = [secret, ...learned].slice(0, MOST_LEARNED);
+      if (!learned.includes(secret)) learned = [...formsOf(secret), ...learned].slice(0, MOST_LEARNED);
     },
   };
 };

@@ -13,7 +13,7 @@ export type Token = {
 
 export type TokenParts = {
   monotonic: () => number;
-  fetch: (auth: OAuth2, ca: string | null, signal: AbortSignal) => Promise<Granted | Failure>;
+  obtain: (auth: OAuth2, ca: string | null, signal: AbortSignal) => Promise<Granted | Failure>;
 };
 
 /** Who asks: its client, its authority, and how long it can wait. */
@@ -44,7 +44,7 @@ const unlessAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<
   }
 };
 
-export const createTokens = ({ monotonic, fetch }: TokenParts): Tokens => {
+export const createTokens = ({ monotonic, obtain }: TokenParts): Tokens => {
   const kept = new Map<string, Token>();
   const pending = new Map<string, Promise<Token | Failure>>();
   const keyOf = ({ auth, ca }: Asking): string => JSON.stringify([auth, ca]);
@@ -52,7 +52,7 @@ export const createTokens = ({ monotonic, fetch }: TokenParts): Tokens => {
   const fetchOne = async (key: string, { auth, ca, timeoutMs }: Asking): Promise<Token | Failure> => {
     const deadline = startDeadline(Math.min(timeoutMs, MAX_FETCH_MS));
     try {
-      const granted = await fetch(auth, ca, deadline.signal);
+      const granted = await obtain(auth, ca, deadline.signal);
       if (isFailure(granted)) return granted;
       const now = monotonic();
       const freshUntil = now + granted.lifeMs * FRESH_SHARE;
