@@ -66,11 +66,11 @@ describe('A handshake', () => {
       ssl_last_chain_expiry_timestamp_seconds: days(30).getTime() / 1_000,
       tls_version_info: 'TLS 1.3',
       tls_cipher_info: expect.stringMatching(/^TLS_(?:AES|CHACHA20)_/),
-      fingerprint_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
-      subject: 'CN=localhost',
-      issuer: 'CN=Test authority',
-      subjectalternative: 'DNS:localhost',
-      serialnumber: '02',
+      ssl_last_chain_info_fingerprint_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      ssl_last_chain_info_subject: 'CN=localhost',
+      ssl_last_chain_info_issuer: 'CN=Test authority',
+      ssl_last_chain_info_subjectalternative: 'localhost',
+      ssl_last_chain_info_serialnumber: '02',
     });
   });
 
@@ -79,7 +79,7 @@ describe('A handshake', () => {
     const tls = { ...TLS, ca: authority.pem, serverName: 'localhost' };
     const result = await check(address, { startTls: 'smtp', tls });
     expect(said(result)).toBe('pass ok: ');
-    expect(result.facts?.['subject']).toBe('CN=localhost');
+    expect(result.facts?.['ssl_last_chain_info_subject']).toBe('CN=localhost');
   });
 
   test('with something that speaks no TLS fails as TLS', async () => {
@@ -127,7 +127,7 @@ describe('A certificate', () => {
     const address = await server(expired);
     const result = await check(address);
     expect(result).toMatchObject({ reason: 'certificate-expired', certificateExpiresAt: days(-1).getTime() });
-    expect(result.facts).toMatchObject({ subject: 'CN=localhost' });
+    expect(result.facts).toMatchObject({ ssl_last_chain_info_subject: 'CN=localhost' });
     expect(result.facts).not.toHaveProperty('ssl_last_chain_expiry_timestamp_seconds');
     const young = await certificateFor(authority, { ...month, from: days(1) });
     expect(await visited(young)).toMatch(/^fail certificate-invalid: .* it is not valid yet$/);
@@ -175,7 +175,7 @@ describe('Versions', () => {
     const at12 = await server(good, { maxVersion: 'TLSv1.2' });
     expect(await asserting(at12, { kind: 'min-version', version: '1.2' })).toBe('pass ok: ');
     expect(await asserting(at12, { kind: 'min-version', version: '1.3' })).toBe(
-      'fail tls-version: the best version was TLSv1.2, expected at least TLS 1.3',
+      'fail tls-version: the best version was TLS 1.2, expected at least 1.3',
     );
     expect(await asserting(await server(good), { kind: 'min-version', version: '1.3' })).toBe('pass ok: ');
   });
