@@ -32,13 +32,16 @@ export const reachAddress = async (
   return refused ?? secure(socket, at.host, tls, trace, time.monotonic);
 };
 
+const hideAll = (text: string, secrets: readonly string[]): string =>
+  secrets.reduce((hidden, secret) => hidden.replaceAll(secret, '[secret]'), text);
+
 /** What was heard so far in a step, for the sentence about its end. */
 type Heard = { last: string; wanted: string; secrets: readonly string[] };
 
 const heardText = ({ last, wanted, secrets }: Heard): string =>
   last === ''
     ? `no line matched ${wanted}, and none came`
-    : `no line matched ${wanted}, the last one was ${shown(secrets.reduce((text, secret) => text.replaceAll(secret, '[secret]'), last))}`;
+    : `no line matched ${wanted}, the last one was ${shown(hideAll(last, secrets))}`;
 
 /** Reads lines until one matches; what follows it is left for the next step. */
 const untilMatch = async (

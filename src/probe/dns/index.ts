@@ -1,6 +1,5 @@
 import { Resolver } from 'node:dns';
-import { isIP } from 'node:net';
-import { formatAddress, parseAddress, type Address } from '../../definition/address.ts';
+import { formatAddress, parseServer } from '../../definition/address.ts';
 import { cut, judge, occursIn, shown, type JudgeOne } from '../judge.ts';
 import { findAddress } from '../net/find.ts';
 import { complete, enter, type Trace } from '../net/phases.ts';
@@ -24,18 +23,12 @@ const CODES: Record<string, Code> = {
   ENOTIMP: 'NOTIMP',
 };
 
-const DNS_PORT = 53;
-
 /** A name server may stand anywhere but at a metadata address. */
 const REACH: Reach = { ip: 'prefer-v4', resolver: null, addresses: 'one', allow: ['private'] };
 
-/** `1.1.1.1`, `ns1.example.org`, `[2001:db8::1]:5353`. */
-const serverAddress = (server: string): Address | undefined =>
-  isIP(server) ? { host: server, port: DNS_PORT } : (parseAddress(server) ?? parseAddress(`${server}:${DNS_PORT}`));
-
 /** Points the resolver to the server of the probe, whose own name the machine looks up. */
 const turnTo = async (resolver: Resolver, server: string, { trace, signal, time }: Visit): Promise<Failure | null> => {
-  const at = serverAddress(server);
+  const at = parseServer(server);
   if (!at) return unknown('internal', 'the server of the probe is no address of a name server');
   trace.place = formatAddress(at);
   const found = await findAddress({ host: at.host, reach: REACH, guarded: false }, trace, signal, time.monotonic);

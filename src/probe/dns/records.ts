@@ -11,9 +11,10 @@ const nameText = (name: string): string => name.toLowerCase().replace(/(?<=.)\.$
 const addressText = (address: string): string =>
   isIPv6(address) ? new SocketAddress({ address, family: 'ipv6' }).address : address;
 
-const caaText = ({ critical, ...tags }: CaaRecord): string => {
-  const [tag, value] = Object.entries(tags)[0] ?? ['', ''];
-  return `${critical} ${tag} "${String(value)}"`;
+// Node puts the tag of the record as a key beside `critical` and `type`.
+const caaText = (record: CaaRecord): string => {
+  const [tag, value] = Object.entries(record).find(([key]) => key !== 'critical' && key !== 'type') ?? ['', ''];
+  return `${record.critical} ${tag} "${String(value)}"`;
 };
 
 /** Asks for records of one type; each comes as one text, written as in a zone file without its owner. */

@@ -32,19 +32,19 @@ const run = (program: string, address: string, timeoutMs: number, signal: AbortS
 // Where ping lies on Linux systems; what the environment of the service says is not asked.
 const PATHS = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** Thrown when the time ran out before there was room for another process. */
+/** Thrown when the time ran out for one that had to wait for others. */
 export const NO_ROOM: Error = new Error('no room for another ping');
 
 export const createPing = (program: string): Ping => {
   let running = 0;
   const waiting = new Set<() => void>();
 
-  const untilRoom = (signal: AbortSignal): Promise<void> => {
+  const untilRoom = async (signal: AbortSignal): Promise<{ waited: boolean }> => {
     if (running < MOST_AT_ONCE) {
       running++;
-      return Promise.resolve();
+      return { waited: false };
     }
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = Promise.withResolvers<{ waited: boolean }>();
     const onAbort = (): void => {
       waiting.delete(enter);
       reject(NO_ROOM);
@@ -52,7 +52,7 @@ export const createPing = (program: string): Ping => {
     const enter = (): void => {
       signal.removeEventListener('abort', onAbort);
       waiting.delete(enter);
-      resolve();
+      resolve({ waited: true });
     };
     waiting.add(enter);
     signal.addEventListener('abort', onAbort, { once: true });
@@ -60,9 +60,12 @@ export const createPing = (program: string): Ping => {
   };
 
   return async (address, timeoutMs, signal) => {
-    await untilRoom(signal);
+    const { waited } = await untilRoom(signal);
     try {
       return await run(program, address, timeoutMs, signal);
+    } catch (error) {
+      // The target had less than the whole time, perhaps none of it.
+      throw waited ? NO_ROOM : error;
     } finally {
       // Whoever waited longest takes the place over.
       const [next] = waiting;

@@ -1,11 +1,10 @@
 import type { X509Certificate } from 'node:crypto';
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
+import { sessionFacts } from '../http/facts.ts';
+import type { Session } from '../http/session.ts';
 import type { Facts } from '../probe.ts';
 
 const MAX_CHAIN = 10;
-
-/** `CN=R3, O=Example`: the parts of a name in the order of the certificate. */
-export const nameOf = (parts: string): string => parts.split('\n').join(', ');
 
 /**
  * Epoch ms at which the verified chain ends: node completes what was presented with the authorities that it trusts.
@@ -22,25 +21,16 @@ const verifiedUntil = (socket: TLSSocket): number => {
   return earliest;
 };
 
-const aboutCertificate = (certificate: X509Certificate): Facts => ({
-  fingerprint_sha256: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
-  subject: nameOf(certificate.subject ?? ''),
-  issuer: nameOf(certificate.issuer),
-  subjectalternative: certificate.subjectAltName ?? '',
-  serialnumber: certificate.serialNumber.toLowerCase(),
-});
-
 /** What blackbox_exporter's `probe_ssl_*` and `probe_tls_*` tell, times in epoch seconds. */
-export const tlsFacts = (socket: TLSSocket, earliestExpiry: number | null): Facts => {
-  const certificate = socket.getPeerX509Certificate();
-  const verified = socket.authorized ? verifiedUntil(socket) : Infinity;
-  return {
-    ...(earliestExpiry === null ? {} : { ssl_earliest_cert_expiry: earliestExpiry / 1_000 }),
-    ...(Number.isFinite(verified) ? { ssl_last_chain_expiry_timestamp_seconds: verified / 1_000 } : {}),
-    tls_version_info: (socket.getProtocol() ?? '').replace('TLSv', 'TLS ').replace(/^TLS 1$/, 'TLS 1.0'),
-    tls_cipher_info: socket.getCipher().standardName,
-    ...(certificate ? aboutCertificate(certificate) : {}),
+export const tlsFacts = (socket: TLSSocket, session: Session, expiresAt: number): Facts => {
+  const seen: Record<string, number | string | null> = {
+    ...sessionFacts(session, expiresAt),
+    ssl_earliest_cert_expiry: expiresAt / 1_000,
+    ssl_last_chain_expiry_timestamp_seconds: socket.authorized ? verifiedUntil(socket) / 1_000 : null,
   };
+  return Object.fromEntries(
+    Object.entries(seen).filter((entry): entry is [string, number | string] => entry[1] !== null),
+  );
 };
 
 const LEAST_BITS: Record<string, number> = { rsa: 2_048, 'rsa-pss': 2_048, dsa: 2_048 };

@@ -1,15 +1,13 @@
 import { TLSSocket } from 'node:tls';
+import { readSession, type Session } from '../http/session.ts';
 import { judge, occursIn, shown, type JudgeOne } from '../judge.ts';
 import { fail, failureOf, isFailure, type Failure } from '../net/reasons.ts';
 import { createProbe, type Outcome, type Time, type Visit } from '../outcome.ts';
 import type { Probe } from '../probe.ts';
 import { reachAddress } from '../tcp.ts';
 import type { Assertion, TlsTarget, TlsVersion } from '../targets.ts';
-import { nameOf, tlsFacts, weakness } from './facts.ts';
+import { tlsFacts, weakness } from './facts.ts';
 import { judgeRefusal } from './refuses.ts';
-
-const RANKS: Record<string, number> = { TLSv1: 0, 'TLSv1.1': 1, 'TLSv1.2': 2, 'TLSv1.3': 3 };
-const rankOf = (version: TlsVersion): number => Number(version.slice(2));
 
 const judgeIssuer = ({ contains, matches }: Extract<Assertion, { kind: 'issuer' }>, issuer: string): Failure | null => {
   const was = `the certificate was issued by ${shown(issuer)}, expected`;
@@ -20,18 +18,16 @@ const judgeIssuer = ({ contains, matches }: Extract<Assertion, { kind: 'issuer' 
 };
 
 const ownJudge =
-  (socket: TLSSocket, refusals: ReadonlyMap<TlsVersion, Failure | null>): JudgeOne =>
+  ({ issuer, version }: Session, refusals: ReadonlyMap<TlsVersion, Failure | null>): JudgeOne =>
   (assertion) => {
-    if (assertion.kind === 'issuer')
-      return judgeIssuer(assertion, nameOf(socket.getPeerX509Certificate()?.issuer ?? ''));
-    if (assertion.kind === 'min-version') {
-      const spoken = socket.getProtocol() ?? '';
-      return (RANKS[spoken] ?? -1) >= rankOf(assertion.version)
+    if (assertion.kind === 'issuer') return judgeIssuer(assertion, issuer);
+    if (assertion.kind === 'min-version')
+      // Versions compare as texts: 1.0 to 1.3 is all that there is.
+      return version !== null && version >= assertion.version
         ? null
-        : fail('tls-version', `the best version was ${spoken}, expected at least TLS ${assertion.version}`);
-    }
+        : fail('tls-version', `the best version was TLS ${version}, expected at least ${assertion.version}`);
     if (assertion.kind !== 'refuses') return undefined;
-    const verdicts = assertion.versions.map((version) => refusals.get(version) ?? null);
+    const verdicts = assertion.versions.map((one) => refusals.get(one) ?? null);
     return verdicts.find((verdict) => verdict?.outcome === 'fail') ?? verdicts.find((verdict) => verdict) ?? null;
   };
 
@@ -75,11 +71,13 @@ const look = async (target: TlsTarget, visit: Visit): Promise<Outcome | Failure>
   const reached = await reachAddress(target, true, visit).catch((error: unknown) => handshakeFailure(error, visit));
   const durationMs = time.monotonic() - startedAt;
   const { socket, certificateExpiresAt } = trace;
-  if (!(socket instanceof TLSSocket) || certificateExpiresAt === null)
-    return isFailure(reached) ? reached : { failure: null };
-  const seen = { durationMs, ...(inspect ? { facts: tlsFacts(socket, certificateExpiresAt) } : {}) };
+  // Without a certificate the handshake did not come far, and the socket may be gone.
+  const session = socket && certificateExpiresAt !== null ? readSession(socket) : null;
+  if (!(socket instanceof TLSSocket) || !session || certificateExpiresAt === null)
+    return isFailure(reached) ? reached : fail('tls', `${trace.place} showed no certificate`);
+  const seen = { durationMs, ...(inspect ? { facts: tlsFacts(socket, session, certificateExpiresAt) } : {}) };
   if (isFailure(reached)) return { failure: explained(reached, socket), ...seen };
-  const own = ownJudge(socket, await refusalsOf(target, visit));
+  const own = ownJudge(session, await refusalsOf(target, visit));
   return { ...judge(target, { durationMs, certificateExpiresAt, readings: {}, now: time.now() }, own), ...seen };
 };
 
