@@ -14,9 +14,9 @@ export type SeriesWriter = {
   commit(statements: readonly Statement[]): Promise<void>;
   /**
    * Writes what is buffered if it still may, drops it if another process has written since, believes the database from
-   * then on and guards every later commit with `fence`.
+   * then on and guards every later commit with `fence`. `forget` what else is known of the database, in between.
    */
-  takeOver(fence: Statement | null): Promise<void>;
+  takeOver(fence: Statement | null, forget: () => void): Promise<void>;
 };
 
 const codeOf = (error: unknown): string | null => (error instanceof NinesError ? error.code : null);
@@ -107,10 +107,11 @@ export const createSeriesWriter = async (series: Sql, names: SeriesNames, term: 
         return work();
       }),
     commit,
-    takeOver: (fence) =>
+    takeOver: (fence, forget) =>
       inOrder(async () => {
         await writeOrDrop();
         await names.reload();
+        forget();
         written = await numberStored();
         term.begin(fence);
       }),

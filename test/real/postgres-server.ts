@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -31,6 +31,8 @@ export type PostgresServer = {
   /** The signal is SIGINT (fast) unless named. Settles when the process is gone. */
   stop(signal?: NodeJS.Signals): Promise<void>;
   start(settings?: Settings): Promise<void>;
+  /** From the next start on it only follows a primary (which never comes). */
+  makeStandby(): void;
   /** Stops it and removes the directory. */
   remove(): Promise<void>;
 };
@@ -51,7 +53,8 @@ const freePort = async (): Promise<number> => {
   return port;
 };
 
-const READY = 'database system is ready to accept connections';
+// A standby adds "read-only".
+const READY = /database system is ready to accept (?:read-only )?connections/;
 
 /** Makes a server and starts it on 127.0.0.1. */
 export const createPostgres = async (
@@ -87,7 +90,7 @@ export const createPostgres = async (
     const said: string[] = [];
     for await (const line of createInterface({ input: child.stderr })) {
       said.push(line);
-      if (!line.includes(READY)) continue;
+      if (!READY.test(line)) continue;
       child.stderr.resume();
       running = child;
       return true;
@@ -143,6 +146,7 @@ export const createPostgres = async (
     },
     stop,
     start,
+    makeStandby: () => writeFileSync(join(data, 'standby.signal'), ''),
     remove: async () => {
       process.off('exit', orphaned);
       await remove();
