@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
+// With its end: READ COMMITTED is none.
+const COMMIT = 'COMMIT\0';
+
 export type CuttingProxy = {
   port: number;
   /** Breaks the next connection that says COMMIT: before the server hears it, or before the client hears the answer. */
@@ -28,7 +31,7 @@ export const startCuttingProxy = async (host: string, port: number): Promise<Cut
       server.end();
     };
     client.on('data', (chunk: Buffer) => {
-      const isCommit = next !== null && chunk.includes('COMMIT');
+      const isCommit = next !== null && chunk.includes(COMMIT);
       if (isCommit && next === 'before') {
         next = null;
         return cut();
@@ -41,7 +44,7 @@ export const startCuttingProxy = async (host: string, port: number): Promise<Cut
     });
     server.on('data', (chunk: Buffer) => {
       if (!silent) client.write(chunk);
-      else if (chunk.includes('COMMIT')) cut();
+      else if (chunk.includes(COMMIT)) cut();
     });
     client.on('close', () => server.end());
     server.on('close', () => client.destroy());
