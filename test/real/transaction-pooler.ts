@@ -58,38 +58,40 @@ export const startTransactionPooler = async (host: string, port: number): Promis
       );
     });
 
+  const serve = async (client: Socket, startup: Buffer): Promise<void> => {
+    const first = await login(startup);
+    idle.push(first.behind);
+    client.write(first.greeting);
+    const waiting: Message[] = [];
+    let held: Behind | null = null;
+    let logging = false;
+    const forward = async (): Promise<void> => {
+      if (logging) return;
+      for (let message = waiting.shift(); message; message = waiting.shift()) {
+        if (held?.client !== client) {
+          logging = true;
+          held = idle.pop() ?? (await login(startup)).behind;
+          logging = false;
+          held.client = client;
+        }
+        if (message.type === 'X') continue;
+        if (message.type === 'S' || message.type === 'Q') held.unanswered++;
+        held.socket.write(message.bytes);
+      }
+    };
+    client.on(
+      'data',
+      messages(({ type, bytes }) => {
+        waiting.push({ type, bytes: Buffer.from(bytes) });
+        void forward();
+      }),
+    );
+  };
+
   const server = createServer((client) => {
     sockets.add(client);
     client.on('error', () => undefined);
-    client.once('data', async (startup: Buffer) => {
-      const first = await login(startup);
-      idle.push(first.behind);
-      client.write(first.greeting);
-      const waiting: Message[] = [];
-      let held: Behind | null = null;
-      let logging = false;
-      const forward = async (): Promise<void> => {
-        if (logging) return;
-        for (let message = waiting.shift(); message; message = waiting.shift()) {
-          if (held?.client !== client) {
-            logging = true;
-            held = idle.pop() ?? (await login(startup)).behind;
-            logging = false;
-            held.client = client;
-          }
-          if (message.type === 'X') continue;
-          if (message.type === 'S' || message.type === 'Q') held.unanswered++;
-          held.socket.write(message.bytes);
-        }
-      };
-      client.on(
-        'data',
-        messages(({ type, bytes }) => {
-          waiting.push({ type, bytes: Buffer.from(bytes) });
-          void forward();
-        }),
-      );
-    });
+    client.once('data', (startup: Buffer) => void serve(client, startup));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

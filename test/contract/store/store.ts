@@ -12,12 +12,15 @@ export type OpenStore = () => Promise<Store>;
 
 /** What is promised of every store, whatever its database. */
 export const storeContract = (name: string, open: OpenStore): void => {
-  describe(`store over ${name}`, () => {
-    describe('incidents', () => incidentsContract(open));
-    describe('outbox', () => outboxContract(open));
-    describe('slots and results', () => slotsContract(open));
-    describe('roll-up', () => rollUpContract(open));
-    describe('small parts', () => smallPartsContract(open));
-    describe('leadership', () => leadershipContract(open));
+  const parts = {
+    incidents: incidentsContract,
+    outbox: outboxContract,
+    'slots and results': slotsContract,
+    'roll-up': rollUpContract,
+    'small parts': smallPartsContract,
+    leadership: leadershipContract,
+  };
+  describe.each(Object.entries(parts))(`store over ${name}: %s`, (_, contract) => {
+    contract(open);
   });
 };
