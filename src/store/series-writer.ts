@@ -64,6 +64,8 @@ export const createSeriesWriter = async (series: Sql, names: SeriesNames, term: 
       } catch (error) {
         // A row that the schema refuses would be refused for ever, and everything behind it would wait.
         if (codeOf(error) === 'internal') unfinished.shift();
+        // Another process has written since: its ids and batch numbers are others.
+        if (codeOf(error) === 'commit_conflict') unfinished.length = 0;
         throw error;
       }
       unfinished.shift();
@@ -78,14 +80,13 @@ export const createSeriesWriter = async (series: Sql, names: SeriesNames, term: 
     await writeUnfinished();
   };
 
-  /** What another process has made void is dropped: its ids and its batch number are of a term that is over. */
+  /** Empties all buffers, into the database if it may still be. */
   const writeOrDrop = async (): Promise<void> => {
     try {
       await writeAll();
     } catch (error) {
       if (codeOf(error) === 'internal') return writeOrDrop();
       if (codeOf(error) !== 'commit_conflict') throw error;
-      unfinished.length = 0;
       for (const take of takes) take();
     }
   };

@@ -8,6 +8,8 @@ export type CuttingProxy = {
   port: number;
   /** Breaks the next connection that says COMMIT: before the server hears it, or before the client hears the answer. */
   cut(when: 'before' | 'after'): void;
+  /** The next connection that says COMMIT stays open, and the server hears nothing from it any more. */
+  hold(): void;
   /** How many connections were cut. */
   cuts(): number;
   stop(): void;
@@ -16,11 +18,12 @@ export type CuttingProxy = {
 /** Passes everything on to a server, until it is told to break a connection in the middle of a commit. */
 export const startCuttingProxy = async (host: string, port: number): Promise<CuttingProxy> => {
   const sockets = new Set<Socket>();
-  let next: 'before' | 'after' | null = null;
+  let next: 'before' | 'after' | 'hold' | null = null;
   let cuts = 0;
   const proxy = createServer((client) => {
     const server = connect(port, host);
     let silent = false;
+    let held = false;
     for (const socket of [client, server]) {
       sockets.add(socket);
       socket.on('error', () => undefined);
@@ -37,10 +40,11 @@ export const startCuttingProxy = async (host: string, port: number): Promise<Cut
         return cut();
       }
       if (isCommit) {
+        silent = next === 'after';
+        held = next === 'hold';
         next = null;
-        silent = true;
       }
-      server.write(chunk);
+      if (!held) server.write(chunk);
     });
     server.on('data', (chunk: Buffer) => {
       if (!silent) client.write(chunk);
@@ -54,6 +58,9 @@ export const startCuttingProxy = async (host: string, port: number): Promise<Cut
     port: (proxy.address() as AddressInfo).port,
     cut: (when) => {
       next = when;
+    },
+    hold: () => {
+      next = 'hold';
     },
     cuts: () => cuts,
     stop: () => {

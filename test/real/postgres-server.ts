@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -28,7 +28,7 @@ export type PostgresServer = {
   url(options?: { schema?: string; user?: string; password?: string; database?: string }): string;
   /** As the superuser, on a connection of its own. */
   admin(sql: string): Promise<Record<string, unknown>[]>;
-  /** The signal is SIGINT (fast) unless named. Settles when the process is gone. */
+  /** The signal is SIGINT (fast) unless named; SIGKILL goes to all its processes. Settles when it is gone. */
   stop(signal?: NodeJS.Signals): Promise<void>;
   start(settings?: Settings): Promise<void>;
   /** From the next start on it only follows a primary (which never comes). */
@@ -51,6 +51,18 @@ const freePort = async (): Promise<number> => {
   server.close();
   await once(server, 'close');
   return port;
+};
+
+/** Linux only, proc(5). */
+const childrenOf = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+
+const endNow = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has noticed by itself.
+  }
 };
 
 // A standby adds "read-only".
@@ -108,8 +120,11 @@ export const createPostgres = async (
     const child = running;
     running = null;
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    // Killed, it cannot end its own processes: for a moment they would go on answering.
+    const ownProcesses = signal === 'SIGKILL' ? childrenOf(child.pid ?? 0) : [];
     const exited = once(child, 'exit');
     child.kill(signal);
+    for (const pid of ownProcesses) endNow(pid);
     await exited;
   };
   const remove = async (): Promise<void> => {

@@ -43,7 +43,7 @@ describe.skipIf(isMissing)('a real PostgreSQL that cannot keep what Nines promis
     const rows = await nines.read<{ value: string }>(
       names.map((name) => `SELECT current_setting('${name}') AS value`).join(' UNION ALL '),
     );
-    expect(rows.map(({ value }) => value)).toEqual(['nines', '30s', '10s', '10s']);
+    expect(rows.map(({ value }) => value)).toEqual(['nines', '20s', '5s', '10s']);
   });
 
   test('a role that may make no tables is told the GRANT, and after it is let in', async () => {
