@@ -31,8 +31,8 @@ export type PostgresServer = {
   /** The signal is SIGINT (fast) unless named; SIGKILL goes to all its processes. Settles when it is gone. */
   stop(signal?: NodeJS.Signals): Promise<void>;
   start(settings?: Settings): Promise<void>;
-  /** From the next start on it only follows a primary (which never comes). */
-  makeStandby(): void;
+  /** Puts a file beside its data, for its eyes only. */
+  put(name: string, text: string): void;
   /** Stops it and removes the directory. */
   remove(): Promise<void>;
 };
@@ -161,7 +161,11 @@ export const createPostgres = async (
     },
     stop,
     start,
-    makeStandby: () => writeFileSync(join(data, 'standby.signal'), ''),
+    put: (name, text) => {
+      const file = join(data, name);
+      writeFileSync(file, text, { mode: 0o600 });
+      if (as.uid !== undefined) chownSync(file, as.uid, as.gid);
+    },
     remove: async () => {
       process.off('exit', orphaned);
       await remove();

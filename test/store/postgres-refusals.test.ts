@@ -1,5 +1,9 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openPostgres } from '../../src/store/postgres.ts';
+import { certificateFor, createAuthority } from '../probe/http/certificates.ts';
 import { postgresPlace } from '../real/postgres-place.ts';
 import { isMissing } from '../real/postgres-server.ts';
 import { startTransactionPooler } from '../real/transaction-pooler.ts';
@@ -138,12 +142,60 @@ describe.skipIf(isMissing)('a real PostgreSQL that cannot keep what Nines promis
   });
 });
 
+describe.skipIf(isMissing)('a real PostgreSQL with TLS', () => {
+  const place = postgresPlace();
+  let authorityFile: string;
+  beforeAll(async () => {
+    const years = { from: new Date('2020-01-01'), to: new Date('2090-01-01') };
+    const authority = await createAuthority();
+    const { key, cert } = await certificateFor(authority, { name: 'localhost', ...years });
+    place.server.put('server.key', key);
+    place.server.put('server.crt', cert);
+    await place.server.stop();
+    await place.server.start({ ssl: 'on' });
+    authorityFile = join(mkdtempSync(join(tmpdir(), 'nines-authority-')), 'ca.pem');
+    writeFileSync(authorityFile, authority.pem);
+  });
+  afterAll(() => rmSync(dirname(authorityFile), { recursive: true, force: true }));
+  const url = async (host: string, words: string): Promise<string> =>
+    `${place.server.url({ schema: await place.schema() }).replace('127.0.0.1', host)}&${words}`;
+  const isEncrypted = async (address: string): Promise<unknown> => {
+    const { nines } = await place.databases(address);
+    const [row] = await nines.read<{ value: string }>(
+      `SELECT CASE WHEN ssl THEN 'yes' ELSE 'no' END AS value FROM pg_stat_ssl WHERE pid = pg_backend_pid()`,
+    );
+    return row?.value;
+  };
+
+  test('without sslmode and with disable nothing is encrypted', async () => {
+    expect(await isEncrypted(await url('localhost', 'x=y'))).toBe('no');
+    expect(await isEncrypted(await url('localhost', 'sslmode=disable'))).toBe('no');
+  });
+
+  test.each(['allow', 'prefer', 'require'])('%s encrypts and trusts whoever answers', async (mode) => {
+    expect(await isEncrypted(await url('127.0.0.1', `sslmode=${mode}`))).toBe('yes');
+  });
+
+  test('verify-full wants a known authority and the right name, verify-ca the authority', async () => {
+    const known = `sslrootcert=${encodeURIComponent(authorityFile)}`;
+    expect(await isEncrypted(await url('localhost', `sslmode=verify-full&${known}`))).toBe('yes');
+    expect(await isEncrypted(await url('127.0.0.1', `sslmode=verify-ca&${known}`))).toBe('yes');
+    await expect(openPostgres(await url('127.0.0.1', `sslmode=verify-full&${known}`))).rejects.toMatchObject(
+      refusal('store_unavailable', /does not match certificate|IP: 127\.0\.0\.1/),
+    );
+    await expect(openPostgres(await url('localhost', 'sslmode=verify-full'))).rejects.toMatchObject(
+      refusal('store_unavailable', /unable to verify|self-signed|local issuer/),
+    );
+  });
+});
+
 describe.skipIf(isMissing)('a real PostgreSQL that is a standby', () => {
   const place = postgresPlace();
 
   test('is refused', async () => {
     await place.server.stop();
-    place.server.makeStandby();
+    // It follows a primary that never comes.
+    place.server.put('standby.signal', '');
     await place.server.start();
     await expect(openPostgres(place.server.url())).rejects.toMatchObject(refusal('database_read_only', 'is a standby'));
   });
