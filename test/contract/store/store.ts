@@ -10,13 +10,13 @@ import { smallPartsContract } from './small-parts.ts';
 /** Opens an empty store that leads already. */
 export type OpenStore = () => Promise<Store>;
 
-/** What is promised of every store, whatever its database. */
-export const storeContract = (name: string, open: OpenStore): void => {
+/** What is promised of every store, whatever its database; `runs` of each property, with a new store every time. */
+export const storeContract = (name: string, open: OpenStore, { runs }: { runs: number }): void => {
   const parts = {
     incidents: incidentsContract,
     outbox: outboxContract,
     'slots and results': slotsContract,
-    'roll-up': rollUpContract,
+    'roll-up': (opener: OpenStore) => rollUpContract(opener, runs),
     'small parts': smallPartsContract,
     leadership: leadershipContract,
   };
