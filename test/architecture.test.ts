@@ -83,6 +83,18 @@ describe('architecture', () => {
     ).toEqual([]);
   });
 
+  it('lets the store name each database in its own files only', () => {
+    const strays = (own: string, packages: RegExp): string[] =>
+      files.filter(
+        (file) => file.startsWith('store/') && !file.startsWith(`store/${own}`) && packages.test(text(file)),
+      );
+    expect(strays('sqlite', /from 'node:sqlite'/)).toEqual([]);
+    expect(strays('postgres', /from 'pg'/)).toEqual([]);
+    // Whoever keeps a directory never loads pg.
+    expect(importsOf('store/open.ts')).toContain('./postgres.ts');
+    expect(text('store/open.ts')).not.toMatch(/from '\.\/postgres/);
+  });
+
   it('keeps app, engine and http out of the worker threads', () => {
     for (const worker of WORKERS)
       expect([...reach(worker)].filter((file) => ['app', 'engine', 'http'].includes(homeOf(file)))).toEqual([]);

@@ -72,8 +72,8 @@ export const createStore = async (databases: Databases, log: Log): Promise<Store
     facts: createFacts(nines),
     takeOver: async (fence) => {
       // Sums of an earlier term are behind those of whoever led since.
-      if (fence === null) await counters.flush();
-      else drop();
+      if (databases.shared && fence !== null) drop();
+      else await counters.flush();
       await takeOver(fence);
     },
     info: async () => ({

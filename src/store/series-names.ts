@@ -31,6 +31,7 @@ export const loadSeriesNames = async (series: Sql): Promise<SeriesNames> => {
     series.read<Row>('SELECT id, name, first FROM name WHERE id > $1', [id]);
   const learn = (rows: readonly Row[]): void => {
     for (const { id, name, first } of rows) {
+      if (entries.has(name)) continue;
       entries.set(name, { id, first });
       names.set(id, name);
       highest = Math.max(highest, id);

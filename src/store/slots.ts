@@ -104,21 +104,19 @@ export const createSlots = (
       }));
     },
     firsts: () => Promise.resolve(names.firsts()),
-    rollUp: (now) =>
-      writer.next(async () => {
-        if (!term.leads()) return;
+    rollUp: async (now) => {
+      if (!term.leads()) return;
+      await writer.next(async () => {
         marked.clear();
         for (let id = 0; id <= names.highest(); id += ROLLED_UP_AT_ONCE)
           await writer.commit(rollingUp(now, id, id + ROLLED_UP_AT_ONCE));
-      }),
-    retain: (now, days) =>
-      writer.next(async () =>
-        term.leads() ? retainSeries({ read: series.read, commit: writer.commit }, now, days) : 0,
-      ),
-    takeOver: async (fence) => {
-      await writer.takeOver(fence);
-      marked.clear();
+      });
     },
+    retain: async (now, days) => {
+      if (!term.leads()) return 0;
+      return writer.next(() => retainSeries({ read: series.read, commit: writer.commit }, now, days));
+    },
+    takeOver: (fence) => writer.takeOver(fence, () => marked.clear()),
     flush: () => writer.flush(),
   };
 };

@@ -192,7 +192,7 @@ export type Store = {
   /**
    * Call it on becoming leader, before anything is read for the engine's memory: believes the database again (names,
    * batch number) and puts `fence` at the head of every later commit of series and counters, so that a deposed leader's
-   * are undone. null where there is nobody else. Before it, a replica of a shared database writes no series.
+   * are undone. null where there is nobody else; a store of one process ignores it. Before it, a replica of a shared database writes no series.
    */
   takeOver(fence: Statement | null): Promise<void>;
   /** Small values with a name: last runs of housekeeping, the demo's mark. */

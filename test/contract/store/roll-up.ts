@@ -7,7 +7,7 @@ import type { SliSlot, Store } from '../../../src/store/store.ts';
 import { START, slot } from '../../store/samples.ts';
 
 /** What the store promises of its roll up, told to one that `open` opens empty. */
-export const rollUpContract = (open: OpenStore): void => {
+export const rollUpContract = (open: OpenStore, numRuns: number): void => {
   const FINE = 10 * SECOND;
   const WIDTHS = [FINE, MINUTE, HOUR, DAY];
 
@@ -76,7 +76,7 @@ export const rollUpContract = (open: OpenStore): void => {
               expect(sorted(await store.slots.readAll(width, 0, START * 2))).toEqual(sorted(naive(added, width)));
           }),
         ),
-        { numRuns: 60 },
+        { numRuns },
       );
     });
 
