@@ -75,6 +75,25 @@ export const commands: Readonly<Record<string, Command>> = {
     options: { by: { type: 'string' } },
     load: () => import('./commands/note.ts'),
   },
+  backup: {
+    words: 1,
+    about: 'Everything Nines keeps in one file, also while it runs: nines backup FILE',
+    options: { by: { type: 'string' }, force: { type: 'boolean', default: false } },
+    details: ['--force         replace a file that exists', '--by NAME       who asks, for the audit'],
+    load: () => import('./commands/backup.ts'),
+  },
+  restore: {
+    words: 1,
+    about: 'Put a backup in place, while Nines is stopped: nines restore FILE',
+    options: { force: { type: 'boolean', default: false } },
+    details: ['--force         put the data that is there aside first'],
+    load: () => import('./commands/restore.ts'),
+  },
+  verify: {
+    words: 1,
+    about: 'Is every page and every row as it must be: nines verify, or a backup: nines verify FILE',
+    load: () => import('./commands/verify.ts'),
+  },
   doctor: {
     about: 'Is everything reachable and configured: definitions, data, server, channels',
     load: () => import('./commands/doctor.ts'),

@@ -9,6 +9,7 @@ import type { Evaluate } from './jobs/evaluate.ts';
 import type { BurnDownPoint, Change, Nines } from './nines.ts';
 import type { ProbeStates } from './probe-states.ts';
 import { acknowledge } from './verbs/acknowledge.ts';
+import { backup } from './verbs/backup.ts';
 import { beat } from './verbs/beat.ts';
 import { escalate } from './verbs/escalate.ts';
 import { happening } from './verbs/happening.ts';
@@ -109,8 +110,11 @@ export const createNines = (parts: ReadParts): Nines => {
       note: (incident, by, text) => note(verbParts, incident, by, text),
       beat: (probe) => beat({ store, catalog: holder.current, lastBeats: parts.lastBeats, now: clock.now }, probe),
       happening: (given) => happening(parts, given),
+      backup: (by) => backup(parts, by),
       reload: holder.reload,
     },
+    verify: () => store.verify(),
+    store: () => store.info(),
     subscribe(listener) {
       parts.listeners.add(listener);
       return () => parts.listeners.delete(listener);

@@ -17,6 +17,7 @@ import { createEvents } from './events.ts';
 import { createHostCheck } from './host-check.ts';
 import { describeApi } from './openapi.ts';
 import { assetRoutes } from './routes/assets.ts';
+import { backupRoutes } from './routes/backup.ts';
 import { beatRoutes } from './routes/beats.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -92,6 +93,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     incidentRoutes(nines),
     verbRoutes(nines),
     beatRoutes(nines),
+    backupRoutes(nines),
     happeningRoutes(nines),
     healthRoutes(nines, version),
     metricsRoutes(options.metricsText),

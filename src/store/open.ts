@@ -1,9 +1,11 @@
-import { messageOf } from '../errors.ts';
+import { NinesError, messageOf } from '../errors.ts';
 import { silentLog, type Log } from '../log.ts';
 import { createAlerts } from './alerts.ts';
 import { createAudit } from './audit.ts';
+import { backupOf } from './backup.ts';
 import { createBeats } from './beats.ts';
 import { createCounters } from './counters.ts';
+import { verifyBeside } from './verify-beside.ts';
 import { createFacts } from './facts.ts';
 import { createHappenings } from './happenings.ts';
 import { createIncidents } from './incidents.ts';
@@ -52,7 +54,22 @@ export const createStore = async (databases: Databases, log: Log): Promise<Store
   const flush = async (): Promise<void> => {
     await Promise.all([slots.flush(), counters.flush()]);
   };
+  const snapshot = async () => {
+    if (!databases.snapshot)
+      throw new NinesError(
+        'conflict',
+        'This store is a PostgreSQL database: back it up and check it with its own tools (pg_dump).',
+      );
+    // What is acknowledged is in the files; the last second of slots is still on its way.
+    await flush().catch(() => undefined);
+    return databases.snapshot();
+  };
   return {
+    backup: async (now) => backupOf(await snapshot(), now),
+    verify: async () => {
+      const { dir, release } = await snapshot();
+      return verifyBeside(dir).finally(release);
+    },
     commit: (statements) => nines.commit(statements),
     slots: { ...slots, flush },
     counters,
@@ -71,6 +88,7 @@ export const createStore = async (databases: Databases, log: Log): Promise<Store
       schemaVersion: SCHEMA_VERSION,
       writable: nines.trouble() === null,
       lastError: nines.trouble() ?? series.trouble(),
+      setAside: databases.damaged?.() ?? [],
     }),
     close: async () => {
       await flush().catch((error: unknown) => log.error('The last second of slots was not written.', { error }));
@@ -81,7 +99,16 @@ export const createStore = async (databases: Databases, log: Log): Promise<Store
 
 /** The store of a directory, in its own thread. Throws what `openSqlite` throws. */
 export const openStore = async ({ dir, log }: { dir: string; log: Log }): Promise<Store> =>
-  createStore(await openSqlite(dir), log);
+  createStore(
+    await openSqlite(dir, {
+      onSetAside: (file) =>
+        log.error('series.db was damaged: it was put aside and a fresh one is begun. Pages and incidents go on.', {
+          code: 'data_corrupt',
+          file,
+        }),
+    }),
+    log,
+  );
 
 /** Everything in memory and in this thread: for tests. Nothing outlives `close`. */
 export const openMemoryStore = (): Promise<Store> => createStore(openInlineSqlite(), silentLog);

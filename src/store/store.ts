@@ -3,8 +3,11 @@ import type { Incident } from '../incident/incident.ts';
 import type { Notification } from '../incident/notification.ts';
 import type { TimelineEntry } from '../incident/timeline.ts';
 import type { Slot } from '../slo/slot.ts';
+import type { Backup } from './backup.ts';
 import type { Statement } from './sql.ts';
+import type { Verified } from './verify.ts';
 
+export type { Backup, Verified };
 export type SliSlot = Slot & { sli: string };
 
 /** A stored check result, as pages list them. */
@@ -176,6 +179,20 @@ export type Store = {
   };
   /** Small values with a name: last runs of housekeeping, the demo's mark. */
   facts: { get(name: string): Promise<string | null>; setting(name: string, value: string): Statement[] };
-  info(): Promise<{ bytes: number; schemaVersion: number; writable: boolean; lastError: string | null }>;
+  /**
+   * One archive with everything that was acknowledged before, made beside all other work. Throws `conflict` while
+   * another is being made, `data_full`.
+   */
+  backup(now: number): Promise<Backup>;
+  /** Looks through a copy of everything, in a thread of its own. Throws like `backup`. */
+  verify(): Promise<Verified>;
+  info(): Promise<{
+    bytes: number;
+    schemaVersion: number;
+    writable: boolean;
+    lastError: string | null;
+    /** Damaged files that were put aside when Nines started and still lie there. */
+    setAside: readonly string[];
+  }>;
   close(): Promise<void>;
 };

@@ -106,8 +106,21 @@ export const fakeNines = (change: Partial<Nines> = {}) => {
         calls.push({ verb: 'happening', of: happening.text, by: null });
         return { id: 'h1', at: NOW, ...happening };
       },
+      backup: async (by) => {
+        calls.push({ verb: 'backup', of: 'store', by });
+        const chunks = (async function* () {
+          yield Buffer.from('an archive, ');
+          yield Buffer.from('in pieces');
+        })();
+        return { takenAt: NOW, chunks, release: async () => void calls.push({ verb: 'release', of: 'store', by }) };
+      },
       reload: async () => [],
     },
+    verify: async () => ({
+      findings: [{ what: 'nines.db', ok: true, text: 'every page is whole', code: null }],
+      holds: null,
+    }),
+    store: async () => ({ bytes: 123_456, schemaVersion: 1, writable: true, lastError: null, setAside: [] }),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

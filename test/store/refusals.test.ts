@@ -25,8 +25,6 @@ describe('a damaged file is refused by name, with what to do', () => {
   test.each([
     ['nines.db', 0, 100],
     ['nines.db', 3 * 4_096, 20 * 4_096],
-    ['series.db', 0, 100],
-    ['series.db', 100, 3_000],
   ])('%s damaged at byte %i', async (name, at, bytes) => {
     const dir = emptyDirectory();
     await filled(dir);
@@ -37,6 +35,41 @@ describe('a damaged file is refused by name, with what to do', () => {
     });
     rmSync(join(dir, name));
     await (await openSqlite(dir)).close();
+  });
+});
+
+describe('damaged series do not keep the store from opening', () => {
+  test.each([
+    [0, 100],
+    [100, 3_000],
+    [5 * 4_096, 3 * 4_096],
+  ])('damaged at byte %i, they are put aside with a fresh file in their place', async (at, bytes) => {
+    const dir = emptyDirectory();
+    await filled(dir);
+    overwrite(join(dir, 'series.db'), at, bytes);
+    const damaged = readFileSync(join(dir, 'series.db'));
+    const told: string[] = [];
+    const {
+      nines,
+      series,
+      damaged: aside,
+      close,
+    } = await openSqlite(dir, { onSetAside: (file) => void told.push(file) });
+    expect(told).toEqual([expect.stringMatching(/series\.db\.damaged-\d{8}T\d{6}Z$/)]);
+    expect(readFileSync(told[0] ?? '').equals(damaged)).toBe(true);
+    expect(aside?.()).toEqual(told);
+    expect(await series.read('SELECT number FROM batch')).toEqual([{ number: 0 }]);
+    expect(await nines.read('SELECT COUNT(*) AS many FROM fact')).toEqual([{ many: 300 }]);
+    await close();
+    const again = await openSqlite(dir, { onSetAside: (file) => void told.push(file) });
+    expect([told.length, again.damaged?.()]).toEqual([1, told]);
+    await again.close();
+  });
+
+  test('but are refused to a store that has used them: it holds ids that a fresh file does not know', () => {
+    const dir = emptyDirectory();
+    writeFileSync(join(dir, 'series.db'), 'this is no database. '.repeat(1_000));
+    expect(() => openInlineSqlite(dir, { keepDamaged: true })).toThrow(/series\.db is damaged .*Start Nines again/);
   });
 });
 

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { resolve } from 'node:path';
+import { systemClock } from '../../clock.ts';
+import { NinesError } from '../../errors.ts';
+import { writeWhole } from '../../files/write.ts';
+import { readBackup, type Backup } from '../../store/backup.ts';
+import { backUpDirectory } from '../../store/offline.ts';
+import { configOf } from '../config.ts';
+import { asksServer } from '../data-place.ts';
+import { print, printJson, size } from '../print.ts';
+import { serverOf } from '../server.ts';
+import type { Run } from '../table.ts';
+
+const isLocked = (error: unknown): boolean => error instanceof NinesError && error.code === 'data_locked';
+
+/** One file with everything, made by the running server, or from the files when none runs. */
+export const run: Run = async (invocation) => {
+  const { values, positionals } = invocation;
+  const [file] = positionals;
+  if (!file) throw new NinesError('invalid_request', 'Name the file to write: nines backup FILE.');
+  const config = configOf(invocation);
+  const path = resolve(file);
+  if (existsSync(path) && !values['force'])
+    throw new NinesError('conflict', `${file} exists already: name another file, or replace it with --force.`);
+  const server = serverOf(config);
+  const by = typeof values['by'] === 'string' ? values['by'] : userInfo().username;
+  const fromServer = () => server.download('/api/v1/backup', { by }, 'application/x-tar');
+  let made: Backup | null = null;
+  if (!asksServer(invocation, config))
+    made = await backUpDirectory(config.dataDir, systemClock.now()).catch((error: unknown) => {
+      // A server whose nines.pid we cannot see, in another container for example.
+      if (isLocked(error)) return null;
+      throw error;
+    });
+  try {
+    let taken = { takenAt: 0, bytes: 0 };
+    await writeWhole(path, made ? made.chunks : await fromServer(), async (temporary) => {
+      taken = await readBackup(temporary).catch((error: unknown) => {
+        if (!(error instanceof NinesError)) throw error;
+        throw new NinesError(error.code, error.message.replace(temporary, file), { cause: error });
+      });
+    });
+    const from = made ? config.dataDir : server.url;
+    if (values['json'])
+      printJson({ file: path, from, bytes: taken.bytes, takenAt: new Date(taken.takenAt).toISOString() });
+    else print(`${file}: ${size(taken.bytes)} from ${from}, written and read back. It holds no tokens.`);
+  } finally {
+    await made?.release();
+  }
+  return 0;
+};

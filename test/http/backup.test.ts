@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { bearer, INGEST, PEOPLE, start } from './start.ts';
+
+const ask = (headers: Record<string, string>) => ({
+  method: 'POST' as const,
+  url: '/api/v1/backup',
+  headers,
+  payload: { by: 'Ann' },
+});
+
+test('a backup is streamed to who has the token of people, under their name, and is let go of afterwards', async () => {
+  const { app, calls } = await start();
+  const answer = await app.inject(ask({ ...bearer(PEOPLE), 'x-nines-door': 'cli' }));
+  expect([answer.statusCode, answer.headers['content-type'], answer.body]).toEqual([
+    200,
+    'application/x-tar',
+    'an archive, in pieces',
+  ]);
+  const by = { name: 'Ann', door: 'cli' };
+  await expect
+    .poll(() => calls)
+    .toEqual([
+      { verb: 'backup', of: 'store', by },
+      { verb: 'release', of: 'store', by },
+    ]);
+});
+
+test('nobody else gets one', async () => {
+  const { app, calls } = await start();
+  expect((await app.inject(ask({}))).statusCode).toBe(401);
+  expect((await app.inject(ask(bearer(INGEST)))).statusCode).toBe(403);
+  expect(calls).toEqual([]);
+});
