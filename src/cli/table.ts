@@ -38,7 +38,11 @@ export const commands: Readonly<Record<string, Command>> = {
     about: 'Which requirements of the catalog are served and proved',
     load: () => import('./commands/coverage.ts'),
   },
-  status: { about: 'SLOs and probes as they stand now', load: () => import('./commands/status.ts') },
+  status: {
+    about: 'SLOs and probes as they stand now (--retention: how far back each system is kept)',
+    options: { retention: { type: 'boolean', default: false } },
+    load: () => import('./commands/status.ts'),
+  },
   incidents: {
     words: 1,
     about: 'Open incidents (--all: also resolved ones; with an id: its history)',

@@ -66,6 +66,8 @@ export type Nines = {
   };
   /** Looks through a copy of everything that is stored: every page, and what must hold between rows. */
   verify(): Promise<Verified>;
+  /** What retention deleted at its last run, and the oldest that is left; null before the first run. */
+  retention(): ReturnType<Store['retention']>;
   /** The state of the store, with damaged files that were put aside and still lie there. */
   store(): ReturnType<Store['info']>;
   subscribe(listener: (change: Change) => void): () => void;

@@ -114,6 +114,7 @@ export const createNines = (parts: ReadParts): Nines => {
       reload: holder.reload,
     },
     verify: () => store.verify(),
+    retention: () => store.retention(),
     store: () => store.info(),
     subscribe(listener) {
       parts.listeners.add(listener);

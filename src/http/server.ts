@@ -31,6 +31,7 @@ import type { MetricsText } from './routes/metrics.ts';
 import { pageVerbRoutes } from './routes/page-verbs.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { probeRoutes } from './routes/probes.ts';
+import { retentionRoutes } from './routes/retention.ts';
 import { sloRoutes } from './routes/slos.ts';
 import { verbRoutes } from './routes/verbs.ts';
 import { createViews } from './views.ts';
@@ -95,6 +96,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     beatRoutes(nines),
     backupRoutes(nines),
     happeningRoutes(nines),
+    retentionRoutes(nines),
     healthRoutes(nines, version),
     metricsRoutes(options.metricsText),
     eventRoutes(nines, events),

@@ -18,6 +18,7 @@ import { loadSeriesNames } from './series-names.ts';
 import { createSeriesWriter } from './series-writer.ts';
 import { createSlots } from './slots.ts';
 import type { Sql } from './sql.ts';
+import { retainStore } from './retain.ts';
 import { openInlineSqlite, openSqlite, type Databases } from './sqlite.ts';
 import type { Store } from './store.ts';
 
@@ -51,6 +52,7 @@ export const createStore = async (databases: Databases, log: Log): Promise<Store
   const writer = await createSeriesWriter(series, names);
   const slots = createSlots(series, names, writer);
   const counters = createCounters(nines);
+  const facts = createFacts(nines);
   const flush = async (): Promise<void> => {
     await Promise.all([slots.flush(), counters.flush()]);
   };
@@ -70,6 +72,7 @@ export const createStore = async (databases: Databases, log: Log): Promise<Store
       const { dir, release } = await snapshot();
       return verifyBeside(dir).finally(release);
     },
+    ...retainStore({ nines, series, names, writer, facts, checkpoint: databases.checkpoint ?? (async () => {}) }),
     commit: (statements) => nines.commit(statements),
     slots: { ...slots, flush },
     counters,
@@ -82,7 +85,7 @@ export const createStore = async (databases: Databases, log: Log): Promise<Store
     audit: createAudit(nines),
     ledger: createLedger(nines),
     leases: createLeases(nines),
-    facts: createFacts(nines),
+    facts,
     info: async () => ({
       bytes: await databases.bytes(),
       schemaVersion: SCHEMA_VERSION,

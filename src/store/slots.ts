@@ -1,5 +1,4 @@
 import type { Slot } from '../slo/slot.ts';
-import { retainSeries } from './retention.ts';
 import { rollingUp } from './roll-up.ts';
 import type { SeriesNames } from './series-names.ts';
 import type { SeriesWriter } from './series-writer.ts';
@@ -103,7 +102,6 @@ export const createSlots = (series: Sql, names: SeriesNames, writer: SeriesWrite
         for (let id = 0; id <= names.highest(); id += ROLLED_UP_AT_ONCE)
           await writer.commit(rollingUp(now, id, id + ROLLED_UP_AT_ONCE));
       }),
-    retain: (now, days) => writer.next(() => retainSeries(series, now, days)),
     flush: () => writer.flush(),
   };
 };

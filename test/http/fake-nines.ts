@@ -120,6 +120,16 @@ export const fakeNines = (change: Partial<Nines> = {}) => {
       findings: [{ what: 'nines.db', ok: true, text: 'every page is whole', code: null }],
       holds: null,
     }),
+    retention: async () => ({
+      at: NOW,
+      systems: [
+        {
+          system: 'duru-notes',
+          keptMs: 400 * 86_400_000,
+          tables: [{ table: 'slot', deleted: 7, oldest: NOW - 1_000 }],
+        },
+      ],
+    }),
     store: async () => ({ bytes: 123_456, schemaVersion: 1, writable: true, lastError: null, setAside: [] }),
     subscribe: (listener) => {
       listeners.add(listener);

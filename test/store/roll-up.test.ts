@@ -133,7 +133,7 @@ describe('rolling up', () => {
     withStore(async (store) => {
       store.slots.add([slot(START, FINE), slot(START + FINE, FINE)]);
       await store.slots.rollUp(START + 2 * DAY);
-      await store.slots.retain(START + 2 * DAY, 40);
+      await store.retain(START + 2 * DAY, new Map([['shop', 40 * DAY]]));
       expect(await kept(store, FINE)).toEqual([]);
       store.slots.add([slot(START, FINE)]);
       await store.slots.rollUp(START + 2 * DAY);

@@ -21,7 +21,8 @@ export type HousekeepingParts = {
   clock: Clock;
   log: Log;
   closeLedger: (now: number) => Promise<void>;
-  retentionDays: () => number;
+  /** Every system with its retention in ms. */
+  retention: () => ReadonlyMap<string, number>;
 };
 
 export const createHousekeeping = (parts: HousekeepingParts): Housekeeping => {
@@ -34,8 +35,9 @@ export const createHousekeeping = (parts: HousekeepingParts): Housekeeping => {
       cron: '40 17 3 * * *',
       everyMs: DAY,
       run: async (now) => {
-        const rows = await store.slots.retain(now, parts.retentionDays());
-        log.info('Old slots removed.', { rows });
+        const { systems } = await store.retain(now, parts.retention());
+        const rows = systems.flatMap(({ tables }) => tables).reduce((sum, { deleted }) => sum + deleted, 0);
+        log.info('What was kept long enough is deleted.', { rows });
       },
     },
   ];
