@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { download, request } from '../client/http.ts';
 import type { Config } from '../config.ts';
-import { ERROR_CODES, NinesError, type ErrorCode } from '../errors.ts';
+import { ERROR_CODES, NinesError, messageOf, type ErrorCode } from '../errors.ts';
 
 /** A running Nines, as its commands talk to it. */
 export type Server = {
@@ -37,6 +37,19 @@ const parsed = (body: Uint8Array): Record<string, unknown> | null => {
     return null;
   }
 };
+
+/** The same pieces; breaking off is said in words. */
+async function* whole(chunks: AsyncIterable<Uint8Array>, url: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    throw new NinesError(
+      'server_unreachable',
+      `${url} broke off in the middle (${messageOf(error)}): nothing was written; its log says why.`,
+      { cause: error },
+    );
+  }
+}
 
 export const serverOf = (config: Config): Server => {
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
@@ -80,7 +93,7 @@ export const serverOf = (config: Config): Server => {
   const take = async (path: string, body: unknown, type: string): Promise<AsyncIterable<Uint8Array>> => {
     const answer = await download(url + path, { ...sent('POST', body), silentMs: 300_000 });
     if (!answer.ok) throw silent(answer.reason);
-    if (answer.status === 200 && answer.headers.get('content-type') === type) return answer.chunks;
+    if (answer.status === 200 && answer.headers.get('content-type') === type) return whole(answer.chunks, url);
     const pieces: Uint8Array[] = [];
     for await (const chunk of answer.chunks) if (pieces.length < 100) pieces.push(chunk);
     throw refused(parsed(Buffer.concat(pieces)), answer.status);

@@ -8,6 +8,7 @@ import { sqliteError } from './sqlite-errors.ts';
 import { UNFINISHED } from './sqlite-open.ts';
 import { preparePlace } from './sqlite-place.ts';
 import { adoptRestored } from './restored.ts';
+import { verifyDirectory, type Verified } from './verify.ts';
 
 /** A database file as it is, not migrated, locked against everybody else until it is closed. Throws `data_locked`, `data_corrupt`. */
 export const openLocked = (file: string): DatabaseSync => {
@@ -19,6 +20,12 @@ export const openLocked = (file: string): DatabaseSync => {
     database.close();
     throw sqliteError(error, file);
   }
+};
+
+/** `verifyDirectory` of a data directory that no server uses. */
+export const verifyData = (dir: string): Verified => {
+  adoptRestored(dir);
+  return verifyDirectory(dir);
 };
 
 /** A backup of a data directory that no server uses. Throws `not_found`, `data_locked`, `data_corrupt`, `data_full`. */

@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
+import { verifyData } from '../../store/offline.ts';
 import { verifyBackup } from '../../store/restore.ts';
-import { verifyDirectory, type Finding } from '../../store/verify.ts';
+import type { Finding } from '../../store/verify.ts';
 import { configOf } from '../config.ts';
 import { asksServer } from '../data-place.ts';
 import { print, printJson, table } from '../print.ts';
@@ -17,7 +18,7 @@ const look = async (invocation: Invocation): Promise<{ subject: string; findings
     return { subject: `${file}, taken at ${new Date(takenAt).toISOString()}`, findings };
   }
   if (!asksServer(invocation, config))
-    return { subject: config.dataDir, findings: verifyDirectory(config.dataDir).findings };
+    return { subject: config.dataDir, findings: verifyData(config.dataDir).findings };
   const server = serverOf(config);
   const { findings } = await server.post<{ findings: Finding[] }>('/api/v1/verify', {}, 'findings', A_LONG_WHILE);
   return { subject: `what ${server.url} keeps`, findings };
