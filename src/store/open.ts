@@ -70,7 +70,11 @@ export const createStore = async (databases: Databases, log: Log): Promise<Store
     backup: async (now) => backupOf(await snapshot(), now),
     verify: async () => {
       const { dir, release } = await snapshot();
-      return verifyBeside(dir).finally(release);
+      try {
+        return await verifyBeside(dir);
+      } finally {
+        await release();
+      }
     },
     ...retainStore({ nines, series, names, writer, facts, checkpoint: databases.checkpoint ?? (async () => {}) }),
     commit: (statements) => nines.commit(statements),

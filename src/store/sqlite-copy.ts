@@ -18,13 +18,16 @@ const isTooEarly = (error: unknown): boolean => error instanceof Error && 'errco
 export const copyDatabase = async (database: DatabaseSync, file: string, target: string): Promise<void> => {
   await using made = await open(target, 'wx', 0o600);
   let steps = 0;
-  let syncing: Promise<void> | null = null;
+  let isSyncing = false;
+  let syncing: Promise<void> = Promise.resolve();
+  const sync = async (): Promise<void> => {
+    isSyncing = true;
+    // Whether the copy is durable is for its last step to say.
+    await made.datasync().catch(() => undefined);
+    isSyncing = false;
+  };
   const progress = (): void => {
-    if (++steps % STEPS_PER_SYNC === 0)
-      syncing ??= made.datasync().then(
-        () => void (syncing = null),
-        () => void (syncing = null),
-      );
+    if (++steps % STEPS_PER_SYNC === 0 && !isSyncing) syncing = sync();
   };
   try {
     for (let attempt = 1; ; attempt++) {

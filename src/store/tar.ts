@@ -21,11 +21,14 @@ const sizeOf = (field: Buffer): number =>
 const checksum = (header: Buffer): number =>
   header.reduce((sum, byte, at) => sum + (at >= 148 && at < 156 ? 0x20 : byte), 0);
 
+// Mode 0600, user 0, group 0: seven octal digits each, closed by a NUL.
+const MODE_AND_OWNER = ['0000600', '0000000', '0000000', ''].join('\0');
+
 /** The header of a plain file, mode 0600 (POSIX.1-1988 ustar, https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html). */
 export const tarHeader = (name: string, bytes: number, at: number): Uint8Array => {
   const header = Buffer.alloc(BLOCK);
   header.write(name, 0, 100, 'ascii');
-  header.write('0000600\0' + '0000000\0' + '0000000\0', 100, 'ascii');
+  header.write(MODE_AND_OWNER, 100, 'ascii');
   header.set(sizeField(bytes), 124);
   header.write(
     `${Math.floor(at / 1000)

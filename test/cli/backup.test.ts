@@ -253,3 +253,21 @@ describe('nines serve on damaged series', () => {
     expect(page).toContain('series.db.damaged-');
   });
 });
+
+describe('nines status --retention', () => {
+  it('says how long each system is kept, and what is the oldest that is left', async () => {
+    const data = await dataWith(1);
+    const config = folderWith({
+      ...FILES,
+      'shop.yaml': SYSTEM.replace('name: Shop\n', 'name: Shop\nretention: 90d\n'),
+    });
+    const server = await serve(['--config', config, '--data', data]);
+    await server.says('What was kept long enough is deleted.');
+    const args = ['status', '--retention', '--data', data, '--port', server.port];
+    const report = async () => JSON.parse((await nines([...args, '--json'])).stdout) as { ranAt: string | null };
+    await expect.poll(async () => (await report()).ranAt, { timeout: 10_000 }).not.toBeNull();
+    const { code, stdout } = await nines(args);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^shop +90d +slot +\d+ +(–|\d{4}-\S+Z)$/m)]);
+    expect(stdout).toMatch(/^\(all others\) +90d /m);
+  });
+});
