@@ -108,8 +108,21 @@ export const readBackup = async (path: string): Promise<BackupContents> => {
   return { takenAt: Date.parse(manifest.takenAt), bytes: size, entries: byName };
 };
 
-/** Writes both databases of a proved backup into a directory, durable when it settles. */
-export const extractBackup = async (path: string, { entries }: BackupContents, dir: string): Promise<void> => {
+const isFull = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOSPC';
+
+/** Writes both databases of a proved backup into a directory, durable when it settles. Throws `data_full`. */
+export const extractBackup = async (path: string, contents: BackupContents, dir: string): Promise<void> => {
+  try {
+    await extract(path, contents, dir);
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    throw new NinesError('data_full', `No room left in ${dir} for what is in ${path}: free ${contents.bytes} bytes.`, {
+      cause: error,
+    });
+  }
+};
+
+const extract = async (path: string, { entries }: BackupContents, dir: string): Promise<void> => {
   for (const name of PARTS) {
     const { from = 0, bytes = 0 } = entries.get(name) ?? {};
     await using file = await open(join(dir, name), 'wx', 0o600);

@@ -51,6 +51,23 @@ const forget = ({ series, names, writer }: Parts, id: number, name: string): Pro
     names.forget(name);
   });
 
+/** Marks of slots that are gone: nothing is left to roll up under them. */
+const retainMarks = async ({ names }: Parts, deleting: Deleting, now: number, retention: Retention): Promise<void> => {
+  const shortest = Math.min(...retention.systems.map(retention.keptMs));
+  const marks = await deleting.read<{ width: number; start: number; sli: number }>(
+    'SELECT width, start, sli FROM dirty WHERE start < $1',
+    [now - shortest],
+  );
+  const due = marks.filter(({ start, sli }) => start < now - retention.keptMs(retention.systemOf(names.name(sli))));
+  for (let at = 0; at < due.length; at += SLOTS_AT_ONCE)
+    await deleting.commit(
+      due.slice(at, at + SLOTS_AT_ONCE).map(({ width, start, sli }) => ({
+        text: 'DELETE FROM dirty WHERE width = $1 AND start = $2 AND sli = $3',
+        values: [width, start, sli],
+      })),
+    );
+};
+
 /** Slots and check results. 10 s slots are kept 6 h, 1 m slots and results 14 d, or as long as their system wants if that is shorter. */
 export const retainSeries = async (parts: Parts, now: number, retention: Retention, tally: Tally): Promise<void> => {
   const { series, names, writer } = parts;
@@ -80,6 +97,7 @@ export const retainSeries = async (parts: Parts, now: number, retention: Retenti
     names.keptSince(name, now - kept);
     if (system === OTHERS && left.every((oldest) => oldest === null)) await forget(parts, id, name);
   }
+  await retainMarks(parts, deleting, now, retention);
   // The names that were changed are written with the next commit.
   await writer.next(() => writer.commit([]));
 };

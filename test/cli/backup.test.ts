@@ -134,6 +134,14 @@ describe('nines backup', () => {
   });
 });
 
+describe('a place that cannot be written', () => {
+  it.each(['/dev/full/nines.tar', '/proc/nines.tar'])('%s is said in one line', async (file) => {
+    const { code, stdout, stderr } = await nines(['backup', file, '--data', await dataWith(1)]);
+    expect([code, stdout, stackIn(stderr)]).toEqual([1, '', []]);
+    expect(stderr).toMatch(/^nines: invalid_request: .+ cannot be written .+\n$/);
+  });
+});
+
 describe('nines restore', () => {
   it('brings everything back into an empty folder, and tells what', async () => {
     const file = await backedUp(await dataWith(3));

@@ -82,6 +82,7 @@ const left = async ({ nines, series }: ReturnType<typeof openInlineSqlite>): Pro
   await look(nines, 'alert', 'key', 'saved_at');
   await look(series, 'slot', 'name', 'start', 'slot INNER JOIN name ON name.id = sli');
   await look(series, 'fine_slot', 'name', 'start', 'fine_slot INNER JOIN name ON name.id = sli');
+  await look(series, 'dirty', 'name', 'start', 'dirty INNER JOIN name ON name.id = sli');
   await look(series, 'result', 'name', 'at', 'result INNER JOIN name ON name.id = probe');
   await look(series, 'name', 'name', 'first', 'name WHERE first IS NOT NULL');
   return found;

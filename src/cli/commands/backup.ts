@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { systemClock } from '../../clock.ts';
-import { NinesError } from '../../errors.ts';
+import { NinesError, messageOf } from '../../errors.ts';
 import { writeWhole } from '../../files/write.ts';
 import { readBackup, type Backup } from '../../store/backup.ts';
 import { backUpDirectory } from '../../store/offline.ts';
@@ -13,6 +13,15 @@ import { serverOf } from '../server.ts';
 import type { Run } from '../table.ts';
 
 const isLocked = (error: unknown): boolean => error instanceof NinesError && error.code === 'data_locked';
+
+const unwritten = (error: unknown, file: string): NinesError =>
+  error instanceof NinesError
+    ? error
+    : new NinesError(
+        error instanceof Error && 'code' in error && error.code === 'ENOSPC' ? 'data_full' : 'invalid_request',
+        `${file} cannot be written (${messageOf(error)}): name a place with room for it.`,
+        { cause: error },
+      );
 
 /** One file with everything, made by the running server, or from the files when none runs. */
 export const run: Run = async (invocation) => {
@@ -34,12 +43,15 @@ export const run: Run = async (invocation) => {
       throw error;
     });
   try {
+    const chunks = made ? made.chunks : await fromServer();
     let taken = { takenAt: 0, bytes: 0 };
-    await writeWhole(path, made ? made.chunks : await fromServer(), async (temporary) => {
+    await writeWhole(path, chunks, async (temporary) => {
       taken = await readBackup(temporary).catch((error: unknown) => {
         if (!(error instanceof NinesError)) throw error;
         throw new NinesError(error.code, error.message.replace(temporary, file), { cause: error });
       });
+    }).catch((error: unknown) => {
+      throw unwritten(error, file);
     });
     const from = made ? config.dataDir : server.url;
     if (values['json'])

@@ -51,7 +51,7 @@ export const backupRoutes =
         const stream = Readable.from(backup.chunks, { objectMode: false });
         // Also when nobody is there any more to read the first piece.
         stream.once('close', () => void backup.release());
-        return reply.type(BACKUP_TYPE).serializer(String).send(stream);
+        return reply.type(BACKUP_TYPE).send(stream);
       },
     );
     app.post(
