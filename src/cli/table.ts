@@ -82,8 +82,16 @@ export const commands: Readonly<Record<string, Command>> = {
   backup: {
     words: 1,
     about: 'Everything Nines keeps in one file, also while it runs: nines backup FILE',
-    options: { by: { type: 'string' }, force: { type: 'boolean', default: false } },
-    details: ['--force         replace a file that exists', '--by NAME       who asks, for the audit'],
+    options: {
+      by: { type: 'string' },
+      force: { type: 'boolean', default: false },
+      verify: { type: 'boolean', default: false },
+    },
+    details: [
+      '--force         replace a file that exists',
+      '--verify        look through every page and row first, and write nothing that is damaged',
+      '--by NAME       who asks, for the audit',
+    ],
     load: () => import('./commands/backup.ts'),
   },
   restore: {

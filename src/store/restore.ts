@@ -9,10 +9,17 @@ import { BEFORE, RESTORED, adoptRestored, syncFolder } from './restored.ts';
 import { isDamaged, stampOf } from './series-damage.ts';
 import { UNFINISHED } from './sqlite-open.ts';
 import { preparePlace } from './sqlite-place.ts';
-import { verifyDirectory, type Holds, type Verified } from './verify.ts';
+import { verifyCopy, type Finding, type Holds, type Verified } from './verify.ts';
 
 /** What was restored, and where the data from before lies (null when there was none). */
-export type Restored = { takenAt: number; bytes: number; holds: Holds; before: string | null };
+export type Restored = {
+  takenAt: number;
+  bytes: number;
+  holds: Holds;
+  /** Rows of the backup that contradict each other. */
+  doubts: readonly Finding[];
+  before: string | null;
+};
 
 /** Null where there is nothing to lock, or only rubble: a damaged file is what a restore is for. */
 const lock = (file: string): DatabaseSync | null => {
@@ -25,14 +32,15 @@ const lock = (file: string): DatabaseSync | null => {
   }
 };
 
-const refuseBad = (path: string, { findings, holds }: Verified): Holds => {
-  const wrong = findings.find(({ ok }) => !ok);
-  if (!wrong && holds) return holds;
-  const { what = path, text = 'nothing could be read', code = null } = wrong ?? {};
-  const name = PARTS.find((part) => what.endsWith(part)) ?? what;
+/** Damaged pages are refused; rows that contradict each other were so before, and are told. */
+const refuseDamaged = (path: string, { findings, holds }: Verified): { holds: Holds; doubts: readonly Finding[] } => {
+  const wrong = findings.filter(({ ok }) => !ok);
+  const damaged = wrong.find(({ what }) => PARTS.some((part) => part === what));
+  if (!damaged && holds) return { holds, doubts: wrong };
+  const { what = path, text = 'cannot be read', code = null } = damaged ?? {};
   throw new NinesError(
     code === 'data_too_new' ? 'data_too_new' : 'data_corrupt',
-    `${path} is not restored: ${name} ${text}. The data is as it was; try an older backup.`,
+    `${path} is not restored, and the data is as it was: ${text.startsWith(what) ? text : `${what} ${text}`}`,
   );
 };
 
@@ -45,13 +53,7 @@ export const verifyBackup = async (
   const beside = await mkdtemp(join(place, UNFINISHED));
   try {
     await extractBackup(path, contents, beside);
-    const { findings, holds } = verifyDirectory(beside);
-    const told = findings.map((finding) => ({
-      ...finding,
-      what: finding.what.replace(`${beside}/`, ''),
-      text: finding.text.replace(`${beside}/`, ''),
-    }));
-    return { findings: told, holds, takenAt: contents.takenAt, bytes: contents.bytes };
+    return { ...verifyCopy(beside), takenAt: contents.takenAt, bytes: contents.bytes };
   } finally {
     await rm(beside, { recursive: true, force: true });
   }
@@ -75,13 +77,13 @@ export const restoreDirectory = async (path: string, dir: string, now: number, f
   let stamp = stampOf(now);
   for (let n = 2; existsSync(join(dir, BEFORE + stamp)); n++) stamp = `${stampOf(now)}-${n}`;
   let beside = '';
-  let holds: Holds;
+  let judged: ReturnType<typeof refuseDamaged>;
   let contents: Awaited<ReturnType<typeof readBackup>>;
   try {
     contents = await readBackup(path);
     beside = await mkdtemp(join(dir, UNFINISHED));
     await extractBackup(path, contents, beside);
-    holds = refuseBad(path, verifyDirectory(beside));
+    judged = refuseDamaged(path, verifyCopy(beside));
     syncFolder(beside);
   } catch (error) {
     if (beside) await rm(beside, { recursive: true, force: true });
@@ -96,7 +98,7 @@ export const restoreDirectory = async (path: string, dir: string, now: number, f
   return {
     takenAt: contents.takenAt,
     bytes: contents.bytes,
-    holds,
+    ...judged,
     before: present.length > 0 ? join(dir, BEFORE + stamp) : null,
   };
 };

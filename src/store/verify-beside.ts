@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { NinesError, messageOf } from '../errors.ts';
 import type { Verified } from './verify.ts';
 
-/** `verifyDirectory` in a thread of its own, so that nothing waits for it. Throws `internal`. */
+/** `verifyCopy` in a thread of its own, so that nothing waits for it. Throws `internal`. */
 export const verifyBeside = (dir: string): Promise<Verified> =>
   new Promise((resolve, reject) => {
     const worker = new Worker(new URL(`verify-thread${extname(import.meta.url)}`, import.meta.url), {

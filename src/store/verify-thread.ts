@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { verifyDirectory } from './verify.ts';
+import { verifyCopy } from './verify.ts';
 
 const { dir } = workerData as { dir: string };
-parentPort?.postMessage(verifyDirectory(dir));
+parentPort?.postMessage(verifyCopy(dir));

@@ -205,6 +205,49 @@ describe('nines restore', () => {
     expect((await nines(['verify', file])).code).toBe(1);
   });
 
+  it.each(['nines.db', 'series.db'])(
+    'refuses a backup of a damaged %s, which --verify would not have written',
+    async (name) => {
+      const damagedData = await dataWith(200);
+      const { size } = statSync(join(damagedData, name));
+      damage(join(damagedData, name), Math.floor(size / 2 / 4_096) * 4_096);
+      const target = join(folderWith(), 'nines.tar');
+      const unsound = await nines(['backup', target, '--verify', '--data', damagedData]);
+      expect([unsound.code, unsound.stderr, existsSync(target)]).toEqual([
+        1,
+        expect.stringMatching(
+          new RegExp(`^nines: data_corrupt: What is to be backed up is not sound.*${name} is damaged`),
+        ),
+        false,
+      ]);
+      const file = await backedUp(damagedData);
+      const data = await dataWith(1);
+      const { code, stderr } = await nines(['restore', file, '--data', data, '--force']);
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringMatching(
+          new RegExp(
+            `^nines: data_corrupt: .*nines\\.tar is not restored, and the data is as it was: ${name} is damaged`,
+          ),
+        ),
+      ]);
+      expect([incidentsIn(data), readdirSync(data).toSorted()]).toEqual([1, ['nines.db', 'series.db']]);
+    },
+  );
+
+  it('restores rows that contradict each other, and says so: they were so before', async () => {
+    const odd = await dataWith(2);
+    {
+      using database = new DatabaseSync(join(odd, 'nines.db'));
+      database.exec(`DELETE FROM timeline WHERE incident = 'incident-1' AND seq = 1`);
+    }
+    const { code, stdout } = await nines(['restore', await backedUp(odd), '--data', join(folderWith(), 'new')]);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining('Look at this: timelines without gaps: broken by incident-1'),
+    ]);
+  });
+
   it('puts a backup in the place of damaged data', async () => {
     const file = await backedUp(await dataWith(2));
     const data = folderWith({ 'nines.db': 'this is no database. '.repeat(1_000) });

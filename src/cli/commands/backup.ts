@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { userInfo } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { systemClock } from '../../clock.ts';
 import { NinesError, messageOf } from '../../errors.ts';
 import { writeWhole } from '../../files/write.ts';
 import { readBackup, type Backup } from '../../store/backup.ts';
 import { backUpDirectory } from '../../store/offline.ts';
+import { verifyBackup } from '../../store/restore.ts';
 import { configOf } from '../config.ts';
 import { asksServer } from '../data-place.ts';
 import { print, printJson, size } from '../print.ts';
@@ -14,9 +15,23 @@ import type { Run } from '../table.ts';
 
 const isLocked = (error: unknown): boolean => error instanceof NinesError && error.code === 'data_locked';
 
-const unwritten = (error: unknown, file: string): NinesError =>
+/** Throws `data_corrupt` for the first thing that is not as it must be. */
+const sound = async (temporary: string): Promise<{ takenAt: number; bytes: number }> => {
+  const { findings, ...taken } = await verifyBackup(temporary, tmpdir());
+  const wrong = findings.find(({ ok }) => !ok);
+  if (wrong)
+    throw new NinesError(
+      'data_corrupt',
+      `What is to be backed up is not sound, so nothing was written (without --verify it is): ${wrong.what}: ${wrong.text}`,
+    );
+  return taken;
+};
+
+const unwritten = (error: unknown, file: string, temporary: string): NinesError =>
   error instanceof NinesError
-    ? error
+    ? new NinesError(error.code, temporary ? error.message.replaceAll(temporary, file) : error.message, {
+        cause: error,
+      })
     : new NinesError(
         error instanceof Error && 'code' in error && error.code === 'ENOSPC' ? 'data_full' : 'invalid_request',
         `${file} cannot be written (${messageOf(error)}): name a place with room for it.`,
@@ -45,13 +60,12 @@ export const run: Run = async (invocation) => {
   try {
     const chunks = made ? made.chunks : await fromServer();
     let taken = { takenAt: 0, bytes: 0 };
-    await writeWhole(path, chunks, async (temporary) => {
-      taken = await readBackup(temporary).catch((error: unknown) => {
-        if (!(error instanceof NinesError)) throw error;
-        throw new NinesError(error.code, error.message.replace(temporary, file), { cause: error });
-      });
+    let temporary = '';
+    await writeWhole(path, chunks, async (written) => {
+      temporary = written;
+      taken = values['verify'] ? await sound(temporary) : await readBackup(temporary);
     }).catch((error: unknown) => {
-      throw unwritten(error, file);
+      throw unwritten(error, file, temporary);
     });
     const from = made ? config.dataDir : server.url;
     if (values['json'])

@@ -19,7 +19,12 @@ export const run: Run = async (invocation) => {
   if (pid !== null)
     throw new NinesError('data_locked', `Nines (process ${pid}) runs on ${dataDir}: stop it, then restore.`);
   const now = systemClock.now();
-  const { takenAt, bytes, holds, before } = await restoreDirectory(file, dataDir, now, values['force'] === true);
+  const { takenAt, bytes, holds, doubts, before } = await restoreDirectory(
+    file,
+    dataDir,
+    now,
+    values['force'] === true,
+  );
   const ageMs = Math.max(0, now - takenAt);
   if (values['json']) {
     const facts = { incidents: holds.incidents, openIncidents: holds.open, slos: holds.slos };
@@ -31,6 +36,7 @@ export const run: Run = async (invocation) => {
       ...facts,
       from: iso(holds.from),
       to: iso(holds.to),
+      doubts,
       before,
     });
     return 0;
@@ -44,6 +50,7 @@ export const run: Run = async (invocation) => {
     print(
       `${holds.open} of the incidents were open then. When Nines starts they go on, and what became due meanwhile is paged: nines incidents lists them.`,
     );
+  for (const { what, text } of doubts) print(`Look at this: ${what}: ${text}.`);
   if (before) print(`The data from before is in ${before}; remove it when you do not need it.`);
   return 0;
 };
