@@ -8,7 +8,7 @@ import type { Row, Sql, SqlValue } from './sql.ts';
 import type { SqliteFile } from './sqlite-file.ts';
 import { UNFINISHED, openSqliteDirectory, type SqliteOptions, type SqlitePart } from './sqlite-open.ts';
 import { startOwner, type Asked, type Owner, type Result } from './sqlite-owner.ts';
-import { preparePlace } from './sqlite-place.ts';
+import { needRoom, preparePlace } from './sqlite-place.ts';
 
 /** Both databases of one place. `bytes` is what they occupy on disk. */
 export type Databases = {
@@ -25,7 +25,11 @@ export type Databases = {
 };
 
 /** One copy at a time: two would only slow each other down, and the disk holds a third and fourth copy of everything. */
-const snapshots = (place: string, copyTo: (into: string) => Promise<unknown>): (() => Promise<Snapshot>) => {
+const snapshots = (
+  place: string,
+  bytes: () => Promise<number>,
+  copyTo: (into: string) => Promise<unknown>,
+): (() => Promise<Snapshot>) => {
   let busy = false;
   return async () => {
     if (busy)
@@ -37,6 +41,7 @@ const snapshots = (place: string, copyTo: (into: string) => Promise<unknown>): (
       busy = false;
     };
     try {
+      await needRoom(place, await bytes());
       into = await mkdtemp(join(place, UNFINISHED));
       await copyTo(into);
     } catch (error) {
@@ -65,7 +70,7 @@ export const openInlineSqlite = (dir = ':memory:', options: SqliteOptions = {}):
     nines: inlineSql(files.nines),
     series: inlineSql(files.series),
     bytes: async () => files.bytes(),
-    snapshot: snapshots(dir === ':memory:' ? tmpdir() : dir, files.copyTo),
+    snapshot: snapshots(dir === ':memory:' ? tmpdir() : dir, async () => files.bytes(), files.copyTo),
     checkpoint: async () => {
       for (const file of [files.nines, files.series]) file.read('PRAGMA wal_checkpoint(TRUNCATE)', []);
     },
@@ -118,11 +123,12 @@ export const openSqlite = async (
 
   await start();
   used = true;
+  const bytes = async (): Promise<number> => Number(await ask({ kind: 'bytes' }));
   return {
     nines: threadSql(ask, 'nines'),
     series: threadSql(ask, 'series'),
-    bytes: async () => Number(await ask({ kind: 'bytes' })),
-    snapshot: snapshots(dir, (into) => ask({ kind: 'copy', into })),
+    bytes,
+    snapshot: snapshots(dir, bytes, (into) => ask({ kind: 'copy', into })),
     checkpoint: async () => void (await ask({ kind: 'checkpoint' })),
     damaged: () => seriesAside(dir),
     close: async () => {

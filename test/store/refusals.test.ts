@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { silentLog } from '../../src/log.ts';
 import { createStore } from '../../src/store/open.ts';
 import { openInlineSqlite, openSqlite } from '../../src/store/sqlite.ts';
-import { networkFileSystem } from '../../src/store/sqlite-place.ts';
+import { needRoom, networkFileSystem } from '../../src/store/sqlite-place.ts';
 import { emptyDirectory } from './directory.ts';
 import { START, incident, result, slot } from './samples.ts';
 
@@ -115,6 +115,15 @@ test('network file systems are known by their number, and FUSE by what is mounte
   expect(networkFileSystem(0x65735546, '/mnt/far/nines', mounts)).toBe('fuse.sshfs');
   expect(networkFileSystem(0x65735546, '/mnt/farther', mounts)).toBeNull();
   expect(networkFileSystem(0x65735546, '/mnt/my disk/nines', mounts)).toBeNull();
+});
+
+test('a copy that would take the room of what is written is refused, with how much is missing', async () => {
+  const dir = emptyDirectory();
+  await needRoom(dir, 1);
+  await expect(needRoom(dir, 2 ** 60)).rejects.toMatchObject({
+    code: 'data_full',
+    message: expect.stringMatching(/has no room for a copy: free \d+ MB more/),
+  });
 });
 
 describe('a full disk', () => {

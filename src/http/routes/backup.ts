@@ -32,6 +32,11 @@ const store = z
 export const backupRoutes =
   (nines: Nines): FastifyPluginCallbackZod =>
   (app, _options, done) => {
+    const running = new Set<Readable>();
+    // Whoever reads slowly must not keep Nines from stopping; the command knows that its file is not whole.
+    app.addHook('preClose', async () => {
+      for (const stream of running) stream.destroy();
+    });
     app.post(
       '/api/v1/backup',
       {
@@ -50,7 +55,11 @@ export const backupRoutes =
         const backup = await nines.verbs.backup(actorOf(request, request.body.by));
         const stream = Readable.from(backup.chunks, { objectMode: false });
         // Also when nobody is there any more to read the first piece.
-        stream.once('close', () => void backup.release());
+        running.add(stream);
+        stream.once('close', () => {
+          running.delete(stream);
+          void backup.release();
+        });
         return reply.type(BACKUP_TYPE).send(stream);
       },
     );
