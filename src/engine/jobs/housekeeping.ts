@@ -42,6 +42,7 @@ export const createHousekeeping = (parts: HousekeepingParts): Housekeeping => {
     },
   ];
   let tasks: ScheduledTask[] = [];
+  let atStart: Promise<void> = Promise.resolve();
 
   const run = async (chore: Chore, now: number): Promise<void> => {
     try {
@@ -59,7 +60,11 @@ export const createHousekeeping = (parts: HousekeepingParts): Housekeeping => {
     async start() {
       for (const chore of chores) {
         const last = Number((await store.facts.get(`last-run:${chore.name}`)) ?? 0);
-        if (clock.now() - last >= chore.everyMs) await run(chore, clock.now());
+        if (clock.now() - last < chore.everyMs) continue;
+        const running = run(chore, clock.now());
+        // Deleting a year may take a while, and nobody is paged before the first tick.
+        if (chore.name === 'retention') atStart = running;
+        else await running;
       }
       tasks = chores.map((chore) =>
         cron.schedule(chore.cron, () => run(chore, clock.now()), {
@@ -76,6 +81,7 @@ export const createHousekeeping = (parts: HousekeepingParts): Housekeeping => {
     },
     async stop() {
       for (const task of tasks) await task.destroy();
+      await atStart;
     },
   };
 };
