@@ -44,7 +44,7 @@ const forget = ({ series, names, writer }: Parts, id: number, name: string): Pro
       [id],
     );
     if (rows.length > 0) return;
-    await series.commit([
+    await writer.commit([
       { text: 'DELETE FROM dirty WHERE sli = $1', values: [id] },
       { text: 'DELETE FROM name WHERE id = $1', values: [id] },
     ]);
@@ -74,7 +74,7 @@ export const retainSeries = async (parts: Parts, now: number, retention: Retenti
   // Between two commits whatever else waits gets its turn: what probes found, and the tick that waits for it to be stored.
   const deleting: Deleting = {
     read: (text, values) => series.read(text, values),
-    commit: (statements) => writer.next(() => series.commit(statements)),
+    commit: (statements) => writer.next(() => writer.commit(statements)),
   };
   await retainFine(parts, deleting, now, retention, tally);
   for (const { id, name } of await series.read<{ id: number; name: string }>('SELECT id, name FROM name ORDER BY id')) {
