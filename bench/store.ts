@@ -140,7 +140,7 @@ const size = (): Promise<void> =>
         for (let at = 0; at < HOUR; at += FINE)
           store.slots.add(Array.from({ length: slis }, (_, sli) => slot(sli, START + hour * HOUR + at)));
         await store.slots.rollUp(START + (hour + 1) * HOUR);
-        await store.slots.retain(START + (hour + 1) * HOUR, 40);
+        await store.retain(START + (hour + 1) * HOUR, new Map([['shop', 40 * DAY]]));
       }
       bytes.push((await store.info()).bytes);
     }

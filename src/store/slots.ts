@@ -1,5 +1,4 @@
 import type { Slot } from '../slo/slot.ts';
-import { retainSeries } from './retention.ts';
 import { rollingUp } from './roll-up.ts';
 import { idOf, type SeriesNames } from './series-names.ts';
 import type { SeriesWriter } from './series-writer.ts';
@@ -111,10 +110,6 @@ export const createSlots = (
         for (let id = 0; id <= names.highest(); id += ROLLED_UP_AT_ONCE)
           await writer.commit(rollingUp(now, id, id + ROLLED_UP_AT_ONCE));
       });
-    },
-    retain: async (now, days) => {
-      if (!term.leads()) return 0;
-      return writer.next(() => retainSeries({ read: series.read, commit: writer.commit }, now, days));
     },
     takeOver: (fence) => writer.takeOver(fence, () => marked.clear()),
     flush: () => writer.flush(),

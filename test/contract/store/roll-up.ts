@@ -135,7 +135,7 @@ export const rollUpContract = (open: OpenStore, numRuns: number): void => {
       withStore(async (store) => {
         store.slots.add([slot(START, FINE), slot(START + FINE, FINE)]);
         await store.slots.rollUp(START + 2 * DAY);
-        await store.slots.retain(START + 2 * DAY, 40);
+        await store.retain(START + 2 * DAY, new Map([['shop', 40 * DAY]]));
         expect(await kept(store, FINE)).toEqual([]);
         store.slots.add([slot(START, FINE)]);
         await store.slots.rollUp(START + 2 * DAY);
