@@ -6,7 +6,7 @@ import type { Slot } from '../slo/slot.ts';
 import type { Backup } from './backup.ts';
 import type { RetentionReport } from './retention.ts';
 import type { Statement } from './sql.ts';
-import type { Verified } from './verify.ts';
+import type { Verified } from './sqlite-verify.ts';
 
 export type { Backup, RetentionReport, Verified };
 export type SliSlot = Slot & { sli: string };

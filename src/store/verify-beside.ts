@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { NinesError, messageOf } from '../errors.ts';
-import type { Verified } from './verify.ts';
+import type { Verified } from './sqlite-verify.ts';
 
 /** `verifyCopy` in a thread of its own, so that nothing waits for it. Throws `internal`. */
 export const verifyBeside = (dir: string): Promise<Verified> =>

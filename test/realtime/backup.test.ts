@@ -9,7 +9,7 @@ import { silentLog } from '../../src/log.ts';
 import { extractBackup, readBackup } from '../../src/store/backup.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
-import { verifyDirectory } from '../../src/store/verify.ts';
+import { verifyDirectory } from '../../src/store/sqlite-verify.ts';
 import { POLICIES, SYSTEM } from '../harness/definitions.ts';
 import { folderWith, nines, serve } from '../cli/nines.ts';
 import { START, entry, incident, notification, slot } from '../store/samples.ts';

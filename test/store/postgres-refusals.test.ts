@@ -60,7 +60,7 @@ describe.skipIf(isMissing)('a real PostgreSQL that cannot keep what Nines promis
     await expect(openPostgres(url)).rejects.toMatchObject(refusal('database_forbidden', grant));
     await place.server.admin(grant);
     const { nines } = await place.databases(url);
-    expect(await nines.read('SELECT version FROM migration')).toEqual([{ version: 1 }]);
+    expect(await nines.read('SELECT version FROM migration')).toEqual([{ version: 1 }, { version: 2 }]);
   });
 
   test('tables of another owner are refused with what to grant', async () => {

@@ -24,7 +24,7 @@ describe.skipIf(isMissing)('replicas on one PostgreSQL', () => {
   test('that start at the same moment on an empty database make its tables once', async () => {
     const stores = await replicas(4);
     const infos = await Promise.all(stores.map((store) => store.info()));
-    expect(infos.map(({ schemaVersion, writable }) => [schemaVersion, writable])).toEqual(stores.map(() => [1, true]));
+    expect(infos.map(({ schemaVersion, writable }) => [schemaVersion, writable])).toEqual(stores.map(() => [2, true]));
   });
 
   test('claim each row once, and of a lane one after the other in its order, while more is added', async () => {

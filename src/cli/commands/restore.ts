@@ -1,7 +1,7 @@
 import { systemClock } from '../../clock.ts';
 import { formatDuration, MINUTE } from '../../duration.ts';
 import { NinesError } from '../../errors.ts';
-import { restoreDirectory } from '../../store/restore.ts';
+import { restoreDirectory } from '../../store/sqlite-restore.ts';
 import { configOf } from '../config.ts';
 import { print, printJson, size } from '../print.ts';
 import { runningOn } from '../running.ts';

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
-import { verifyData } from '../../store/offline.ts';
-import { verifyBackup } from '../../store/restore.ts';
-import type { Finding } from '../../store/verify.ts';
+import { verifyData } from '../../store/sqlite-offline.ts';
+import { verifyBackup } from '../../store/sqlite-restore.ts';
+import type { Finding } from '../../store/sqlite-verify.ts';
 import { configOf } from '../config.ts';
 import { asksServer } from '../data-place.ts';
 import { print, printJson, table } from '../print.ts';

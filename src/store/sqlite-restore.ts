@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { NinesError } from '../errors.ts';
 import { PARTS, extractBackup, readBackup } from './backup.ts';
-import { openLocked } from './offline.ts';
+import { openLocked } from './sqlite-offline.ts';
 import { BEFORE, RESTORED, adoptRestored, syncFolder } from './restored.ts';
 import { isDamaged, stampOf } from './series-damage.ts';
 import { UNFINISHED } from './sqlite-open.ts';
 import { preparePlace } from './sqlite-place.ts';
-import { verifyCopy, type Finding, type Holds, type Verified } from './verify.ts';
+import { verifyCopy, type Finding, type Holds, type Verified } from './sqlite-verify.ts';
 
 /** What was restored, and where the data from before lies (null when there was none). */
 export type Restored = {

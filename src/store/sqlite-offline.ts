@@ -8,7 +8,7 @@ import { sqliteError } from './sqlite-errors.ts';
 import { UNFINISHED } from './sqlite-open.ts';
 import { preparePlace } from './sqlite-place.ts';
 import { adoptRestored } from './restored.ts';
-import { verifyDirectory, type Verified } from './verify.ts';
+import { verifyDirectory, type Verified } from './sqlite-verify.ts';
 
 /** A database file as it is, not migrated, locked against everybody else until it is closed. Throws `data_locked`, `data_corrupt`. */
 export const openLocked = (file: string): DatabaseSync => {
