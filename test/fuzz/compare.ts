@@ -23,7 +23,7 @@ const beginsWith = (all: View['headers'][string], some: View['headers'][string])
 
 const refusesStart = ({ said }: View): boolean => said.includes('HTTP/1.0 or 1.1');
 
-/** Every way in which our parser may differ from node:http; docs/decisions/0008 gives the reasons. The first that fits counts. */
+/** Every way in which our parser may differ from node:http; docs/decisions/0011 gives the reasons. The first that fits counts. */
 export const DIFFERENCES: Record<string, Explains> = {
   'field named __proto__': ({ ours, nodes }) => alike(withoutProto(ours), nodes),
   'version 0.9 or 2.0': ({ bytes, ours }) => refusesStart(ours) && /HTTP\/(?:0\.9|2\.0) /.test(bytes),

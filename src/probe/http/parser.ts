@@ -174,7 +174,7 @@ const skipBlank = (answer: Parsing, bytes: Buffer, at: number): number => {
 /**
  * Takes in the next bytes of an answer, split anywhere. Strict as RFC 9112 and llhttp are: no folded headers, no bare LF,
  * no space before a colon, no control characters, one length. What differs from node:http is listed with its
- * reason in docs/decisions/0008: HTTP/1.0 and 1.1 only, status from 100, all hints together within the limit of the
+ * reason in docs/decisions/0011: HTTP/1.0 and 1.1 only, status from 100, all hints together within the limit of the
  * head; hints never have a body, every header counts, and what follows the end is not looked at.
  */
 export const feed = (answer: Parsing, bytes: Buffer, sink: Sink): void => {
