@@ -48,13 +48,24 @@ export const createKeptAnswers = (ask: Ask, monotonic: () => number) => {
     }
   };
 
+  const keyOf = (servers: Servers, name: string, family: 4 | 6): string =>
+    `${family} ${name} ${servers.servers.join(' ')}`;
+  const knownOf = (key: string): Entry | null => {
+    const entry = entries.get(key);
+    return entry && monotonic() < entry.until ? entry : null;
+  };
+
   /** Rejects with the name server's failure; an absent name is an answer. */
-  return (servers: Servers, name: string, family: 4 | 6): Promise<Kept> | Kept => {
-    const key = `${family} ${name} ${servers.servers.join(' ')}`;
-    const known = entries.get(key);
-    if (known && monotonic() < known.until) return { addresses: known.addresses, code: known.code, cached: true };
+  const askOnce = (servers: Servers, name: string, family: 4 | 6): Promise<Kept> | Kept => {
+    const key = keyOf(servers, name, family);
+    const known = knownOf(key);
+    if (known) return { addresses: known.addresses, code: known.code, cached: true };
     const asked = pending.get(key) ?? fresh(key, servers, name, family);
     pending.set(key, asked);
     return asked;
   };
+  /** Its addresses are known without asking. */
+  const knows = (servers: Servers, name: string, family: 4 | 6): boolean =>
+    knownOf(keyOf(servers, name, family))?.code === null;
+  return { ask: askOnce, knows };
 };

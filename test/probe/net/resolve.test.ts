@@ -203,6 +203,21 @@ describe('Short names', () => {
     expect(server.asked).toEqual(['A api.shop.svc.cluster.local', 'A api.shop.shop.svc.cluster.local']);
   });
 
+  test('cost their search once for as long as what was found lives', async () => {
+    const { find, server, clock } = await resolving(
+      ({ name }) => (name === 'api.dev' ? { addresses: [PUBLIC], ttl: 60 } : { code: 'NXDOMAIN' }),
+      { conf },
+    );
+    const searched = ['A api.dev.shop.svc.cluster.local', 'A api.dev.svc.cluster.local', 'A api.dev'];
+    expect(await find('api.dev')).toBe(PUBLIC);
+    clock.now = 59_999;
+    expect(await find('api.dev')).toBe(`${PUBLIC} cached`);
+    expect(server.asked).toEqual(searched);
+    clock.now = 60_000;
+    expect(await find('api.dev')).toBe(PUBLIC);
+    expect(server.asked).toEqual([...searched, ...searched]);
+  });
+
   test('are tried as they are first when they have dots enough', () => {
     const options = { search: ['corp'], ndots: 1 };
     expect(candidates('a.dev', options)).toEqual(['a.dev', 'a.dev.corp']);
