@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { createAsk, type Ask, type Servers } from './ask.ts';
-import { createKeptAnswers } from './kept-answers.ts';
+import { createKeptAnswers, type Kept } from './kept-answers.ts';
 import { withCode } from './reasons.ts';
 import { candidates, type Hosts, type ResolvConf } from './system-files.ts';
 import { createSystemLookup, type SystemLookup } from './system-lookup.ts';
@@ -89,13 +89,23 @@ export const createResolver = (parts: ResolverParts): Resolver => {
     const addresses: string[] = [];
     let code = 'ENOTFOUND';
     let cached = true;
+    let failure: unknown = null;
     for (const family of FAMILIES[ip]) {
-      const kept = await ask(servers, name, family);
+      let kept: Kept;
+      try {
+        kept = await ask(servers, name, family);
+      } catch (error) {
+        // Many a server answers questions for A well and fails on those for AAAA.
+        if (family === 4 || ip === 'v6') throw error;
+        failure = error;
+        continue;
+      }
       cached &&= kept.cached;
       addresses.push(...kept.addresses);
       if (kept.code === 'ENODATA') code = kept.code;
       if (!all && (addresses.length > 0 || !mayHaveOther(kept.code, family))) break;
     }
+    if (failure !== null && addresses.length === 0) throw failure;
     return found(addresses, ip, { name, cached, local: false }) ?? { code };
   };
 

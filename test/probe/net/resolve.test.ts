@@ -147,6 +147,24 @@ describe('The stance on IPv4 and IPv6', () => {
     expect([found, server.asked]).toEqual([to, asked]);
   });
 
+  test.for<[Reach['ip'], string]>([
+    ['prefer-v6', PUBLIC],
+    ['v6', 'ESERVFAIL'],
+    ['prefer-v4', PUBLIC],
+  ])('%s of a server that fails on AAAA leads to %s', async ([ip, to]) => {
+    const { resolver } = await resolving(({ type }) => (type === 'A' ? { addresses: [PUBLIC] } : { code: 'SERVFAIL' }));
+    const all = await resolver.resolveAll('a.dev', { ip, resolver: null }).then(
+      ({ addresses }) => addresses.join(' '),
+      (error: NodeJS.ErrnoException) => error.code,
+    );
+    expect(all).toBe(to);
+  });
+
+  test('does not hide that a server fails', async () => {
+    const { find } = await resolving(({ type }) => (type === 'A' ? {} : { code: 'SERVFAIL' }));
+    expect(await codeOf(find('a.dev'))).toBe('ESERVFAIL');
+  });
+
   test('asks for all that there are when every address is visited', async () => {
     const { resolver } = await resolving(() => both);
     expect((await resolver.resolveAll('a.dev', MACHINE)).addresses).toEqual([PUBLIC, '2001:db8::1']);
