@@ -83,6 +83,7 @@ export const startNginx = async (): Promise<Nginx> => {
          location / { default_type application/json; return 200 '${body}'; } } }`,
   );
   const nginx = spawn('nginx', ['-c', join(dir, 'nginx.conf'), '-p', dir], { stdio: ['ignore', 'ignore', 'inherit'] });
+  process.on('exit', () => nginx.kill());
   await listening(http);
   return {
     http: `http://127.0.0.1:${http}/health`,
