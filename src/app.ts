@@ -8,6 +8,7 @@ import { createEngine, type Engine } from './engine/engine.ts';
 import { createObserver, refreshForScrape } from './engine/observer.ts';
 import type { Nines } from './engine/nines.ts';
 import { NinesError } from './errors.ts';
+import { loadAside } from './files/load-aside.ts';
 import { loadFolder } from './files/load.ts';
 import { createLookup } from './files/read.ts';
 import { watchDefinitions } from './files/watch.ts';
@@ -66,9 +67,17 @@ const ownToken = (dataDir: string, name: string, ids: Ids): Secret => {
   }
 };
 
-const sourceOf = (config: Config, adapt: (catalog: Catalog) => Catalog) => async () => {
-  const loaded = await loadFolder(config.configDir, config);
-  return loaded.catalog ? { ...loaded, catalog: adapt(loaded.catalog) } : loaded;
+/** Reading so many probes again would hold up the main loop; a thread costs more than it saves for fewer. */
+const MANY_PROBES = 500;
+
+const sourceOf = (config: Config, adapt: (catalog: Catalog) => Catalog) => {
+  let probes = 0;
+  return async () => {
+    const { configDir: dir, profile, env } = config;
+    const loaded = await (probes > MANY_PROBES ? loadAside({ dir, profile, env }) : loadFolder(dir, config));
+    probes = Math.max(probes, loaded.catalog?.probes.size ?? 0);
+    return loaded.catalog ? { ...loaded, catalog: adapt(loaded.catalog) } : loaded;
+  };
 };
 
 const importHistory = async (store: Store, catalog: Catalog, historyOf: HistoryOf, now: number): Promise<void> => {
