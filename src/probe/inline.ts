@@ -1,6 +1,8 @@
 import type { Clock } from '../clock.ts';
-import { runCheck, type RunProbe } from './check.ts';
+import { createAllowance, usedUp } from './allowance.ts';
+import { runCheck, unknownResult, type RunProbe } from './check.ts';
 import { startDeadline } from './deadline.ts';
+import { NO_STATS } from './hand-over.ts';
 import { runProbe } from './index.ts';
 import type { CheckResult, Target } from './probe.ts';
 import type { Prober } from './prober.ts';
@@ -23,18 +25,32 @@ export const createInlineProber = ({
   probe?: RunProbe;
 }): InlineProber => {
   const schedule = createSchedule(0);
+  const allowance = createAllowance();
   const listeners: ((results: readonly CheckResult[]) => void)[] = [];
   let targets = new Map<string, Target>();
   const stopping = new AbortController();
   let inFlight = 0;
+  let refused = 0;
 
-  const check = async (target: Target, at: number): Promise<void> => {
+  const visit = async (target: Target, at: number): Promise<CheckResult> => {
     inFlight++;
     const result = await runCheck(probe, target, startDeadline(target.timeoutMs), at);
     inFlight--;
-    schedule.done(target.id);
-    if (!stopping.signal.aborted && targets.get(target.id) === target)
-      for (const listener of listeners) listener([result]);
+    return result;
+  };
+
+  const refuse = (budget: NonNullable<Target['budget']>, waitMs: number, id: string, at: number): CheckResult => {
+    refused++;
+    return unknownResult(id, at, 'budget', usedUp(budget, waitMs));
+  };
+
+  const check = async (target: Target, at: number): Promise<void> => {
+    const { id, budget, intervalMs } = target;
+    const waitMs = budget && allowance.take(budget, at);
+    const result = budget && waitMs !== null ? refuse(budget, waitMs, id, at) : await visit(target, at);
+    schedule.done(id);
+    if (!stopping.signal.aborted && targets.get(id) === target)
+      for (const listener of listeners) listener([{ ...result, coversMs: intervalMs }]);
   };
 
   return {
@@ -43,7 +59,11 @@ export const createInlineProber = ({
       targets = new Map(wanted.map((target) => [target.id, target]));
     },
     onResults: (listener) => void listeners.push(listener),
-    stats: async () => ({ ...schedule.stats(), inFlight }),
+    stats: async () => {
+      const { scheduled, taken, missed } = schedule.stats();
+      const all = { ...NO_STATS.missed, ...missed, budget: refused };
+      return { ...NO_STATS, scheduled, started: taken - refused, missed: all, inFlight };
+    },
     stop: async () => {
       stopping.abort();
     },
