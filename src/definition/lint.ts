@@ -1,6 +1,7 @@
 import { DAY } from '../duration.ts';
 import { lintCondition } from './lint-condition.ts';
 import { lintProbe } from './lint-probe.ts';
+import { lintRate } from './lint-rate.ts';
 import { lintSlo } from './lint-slo.ts';
 import type { Path } from './locate.ts';
 import type { SystemDocument } from './spec/document.ts';
@@ -12,6 +13,7 @@ export const lintSystem = (system: SystemDocument, tell: Tell): void => {
   lintLeast(tell, ['retention'], 'retention', system.retention, DAY);
   lintTwice(tell, ['connectors'], system.connectors);
   lintTwice(tell, ['services'], system.services);
+  lintRate(system, tell);
   system.services.forEach((service, index) => {
     const at: Path = ['services', index];
     lintTwice(tell, [...at, 'probes'], service.probes);
