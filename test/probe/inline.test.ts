@@ -67,6 +67,20 @@ describe('The prober for tests', () => {
     ]);
   });
 
+  test('keeps request budgets on its own clock', async () => {
+    const budget = { id: 'shop/api', requests: 2, perMs: 60_000 };
+    const { results, advance, prober } = await probing([{ ...every('a', 10_000), budget }]);
+    await advance(120_000);
+    const outcomes = results.map(({ outcome, reason }) => `${outcome} ${reason}`);
+    const refused = Array.from({ length: 4 }, () => 'unknown budget');
+    expect(outcomes).toEqual(['pass ok', 'pass ok', ...refused, 'pass ok', 'pass ok', ...refused]);
+    expect(results[2]).toMatchObject({
+      detail: 'the request budget api (2 per 1m) is used up; next free in 40s',
+      coversMs: 10_000,
+    });
+    expect(await prober.stats()).toMatchObject({ scheduled: 12, started: 4, missed: { budget: 8 } });
+  });
+
   test('delivers nothing of a target that left, and nothing after it stopped', async () => {
     const { prober, results, advance } = await probing([every('a', 1_000)]);
     await prober.set([]);

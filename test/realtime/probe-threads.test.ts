@@ -45,6 +45,19 @@ describe('The prober in threads', () => {
     expect(results).toHaveLength(delivered);
   });
 
+  test('says so when more probes may hang than checks may run at once', async () => {
+    const warned: unknown[] = [];
+    const log: Log = { ...silentLog, warn: (message, facts) => void warned.push([message, facts]) };
+    const { prober } = probing({ log, files: 20 });
+    const targets = Array.from({ length: 11 }, (_, index) => every(`probe-${index}`, 'http://127.0.0.1:1', 10_000));
+    await prober.set(targets.slice(1));
+    expect(warned).toEqual([]);
+    await prober.set(targets);
+    const sentence = 'There are more probes than checks that may run at once: some will be missed when many hang.';
+    expect(warned).toEqual([[sentence, { probes: 11, atOnce: 10, openFiles: 20 }]]);
+    await prober.stop();
+  });
+
   test('starts a thread that crashed again, with its targets, and says so', async () => {
     const url = await httpTarget((_, response) => response.end('ok'));
     const errors: unknown[] = [];
