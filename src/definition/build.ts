@@ -131,7 +131,8 @@ const visitsOf = (probe: ActiveProbeSpec): string => {
 };
 
 const probeNotConfigured = (probe: ActiveProbeSpec, lookup: Lookup): string | null => {
-  const unset = unsetIn(textsOf(probe), lookup);
+  // What people read is no place for references: a text that looks like one is just a text.
+  const unset = unsetIn(textsOf({ ...probe, description: '' }), lookup);
   if (unset) return unset;
   return probe.kind !== 'http' || isHttpUrl(revealUrl(probe.url, lookup)) ? null : `its url ${NO_ADDRESS}`;
 };

@@ -8,7 +8,9 @@ import type { Happening, OutboxRow, StoredResult } from '../store/store.ts';
 /** up and down count after the probe's thresholds; `no-data` until the first check. */
 export type ProbeStatus = {
   probe: CatalogProbe;
-  state: 'up' | 'down' | 'no-data' | 'stale' | 'not-configured';
+  state: 'up' | 'degraded' | 'down' | 'maintenance' | 'no-data' | 'stale' | 'not-configured';
+  /** Whole id of the probe whose outage explains this one's: its alerts are not told. */
+  explainedBy: string | null;
   /** Epoch ms of the last change between up and down. */
   since: number | null;
   last: StoredResult | null;
@@ -42,6 +44,8 @@ export type Nines = {
   probe(id: string): ProbeStatus | undefined;
   results(probe: string, limit: number): Promise<readonly StoredResult[]>;
   alerts(): readonly Alert[];
+  /** Alerts that fire and are not told, with the reason. */
+  silenced(): readonly { alert: Alert; because: string; since: number }[];
   incidents(filter: { state?: 'open' | 'resolved'; limit: number }): Promise<readonly IncidentView[]>;
   incident(
     id: string,
@@ -63,6 +67,8 @@ export type Nines = {
     reload(): Promise<readonly Problem[]>;
   };
   subscribe(listener: (change: Change) => void): () => void;
+  /** This process among those that share the database; `alone` = nobody else can. */
+  replica(): { owner: string; leads: boolean; alone: boolean };
   /** Started, store writable, first tick done. */
   ready(): { ready: boolean; reason: string | null };
   /** The demo says what is not real: waits in seconds, where the lab is. */

@@ -15,6 +15,10 @@ export type RestoreParts = {
   evaluate: Evaluate;
   incidents: Incidents;
   now: number;
+  /** Slots that start before this are read. */
+  until: number;
+  /** Only who leads may write. */
+  leads: boolean;
   /** How many SLIs there are, about. */
   slis: number;
   turn: () => Promise<void>;
@@ -48,7 +52,7 @@ const inSlices = async (
  */
 export const restore = async (parts: RestoreParts): Promise<void> => {
   const { store, windows, now } = parts;
-  await store.slots.rollUp(now);
+  if (parts.leads) await store.slots.rollUp(now);
   const fineFrom = Math.ceil((now - FINE) / HOUR) * HOUR;
   const ringsFrom = Math.floor((now - RINGS) / HOUR) * HOUR;
   await inSlices(parts, HOUR, now - BOOKS, ringsFrom, async (from, to) => {
@@ -63,11 +67,11 @@ export const restore = async (parts: RestoreParts): Promise<void> => {
     for (const slot of await store.slots.readAll(width, from, to)) windows.add(slot.sli, slot);
   };
   await inSlices(parts, MINUTE, ringsFrom, fineFrom, fill(MINUTE));
-  await inSlices(parts, CHECK_SLOT_WIDTH, fineFrom, now + CHECK_SLOT_WIDTH, fill(CHECK_SLOT_WIDTH));
+  await inSlices(parts, CHECK_SLOT_WIDTH, fineFrom, parts.until, fill(CHECK_SLOT_WIDTH));
   for (const [sli, counter] of await store.counters.read()) parts.counters.set(sli, counter);
   for (const [probe, at] of await store.beats.all()) parts.lastBeats.set(probe, at);
   parts.probeStates.restore(await store.results.newest());
-  parts.evaluate.restore(await store.alerts.all());
-  await store.commit(store.outbox.reclaiming());
+  parts.evaluate.adopt(await store.alerts.all());
+  if (parts.leads) await store.commit(store.outbox.reclaiming());
   await parts.incidents.restore();
 };

@@ -8,7 +8,7 @@ import { idPath } from '../web/html.ts';
 import type { DeliveryView, Frame, IncidentView, Mark, ProbeView, ResultView, SloView } from '../web/view.ts';
 import type { Assets } from './assets.ts';
 import type { Auth, Caller } from './auth.ts';
-import { phasesOf } from './wire/probe.ts';
+import { numbersOf } from './wire/probe.ts';
 
 const CHART_POINTS = 240;
 const MOST_INCIDENTS = 200;
@@ -125,7 +125,7 @@ const policyOf = (catalog: Catalog, { system, service, policy }: Incident): Poli
 
 export type Views = ReturnType<typeof createViews>;
 
-const resultView = (stored: StoredResult): ResultView => ({ ...stored, phases: phasesOf(stored.phases) });
+const resultView = (stored: StoredResult): ResultView => ({ ...stored, phases: numbersOf(stored.phases) });
 
 const deliveryView = (row: OutboxRow): DeliveryView => ({
   channel: row.channel,

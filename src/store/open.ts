@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts';
+import { NinesError, messageOf } from '../errors.ts';
 import { silentLog, type Log } from '../log.ts';
 import { createAlerts } from './alerts.ts';
 import { createAudit } from './audit.ts';
@@ -15,9 +15,12 @@ import { createResults } from './results.ts';
 import { loadSeriesNames } from './series-names.ts';
 import { createSeriesWriter } from './series-writer.ts';
 import { createSlots } from './slots.ts';
-import type { Sql } from './sql.ts';
-import { openInlineSqlite, openSqlite, type Databases } from './sqlite.ts';
+import type { Databases, Sql } from './sql.ts';
+import { openInlineSqlite, openSqlite } from './sqlite.ts';
 import type { Store } from './store.ts';
+import { createTerm } from './term.ts';
+
+const isConflict = (error: unknown): boolean => error instanceof NinesError && error.code === 'commit_conflict';
 
 /** Remembers whether the last commit went through, and says it once per change. */
 const watched = (sql: Sql, log: Log): Sql & { trouble(): string | null } => {
@@ -30,8 +33,7 @@ const watched = (sql: Sql, log: Log): Sql & { trouble(): string | null } => {
         if (trouble !== null) log.info('The store can be written again.');
         trouble = null;
       } catch (error) {
-        const conflict = error instanceof Error && 'code' in error && error.code === 'commit_conflict';
-        if (conflict) throw error;
+        if (isConflict(error)) throw error;
         if (trouble === null) log.error('The store cannot be written.', { error });
         trouble = messageOf(error);
         throw error;
@@ -45,14 +47,16 @@ const watched = (sql: Sql, log: Log): Sql & { trouble(): string | null } => {
 export const createStore = async (databases: Databases, log: Log): Promise<Store> => {
   const nines = watched(databases.nines, log);
   const series = watched(databases.series, log);
+  const term = createTerm(databases.shared);
   const names = await loadSeriesNames(series);
-  const writer = await createSeriesWriter(series, names);
-  const slots = createSlots(series, names, writer);
-  const counters = createCounters(nines);
+  const writer = await createSeriesWriter(series, names, term);
+  const { takeOver, ...slots } = createSlots(series, names, writer, term);
+  const { drop, ...counters } = createCounters(nines, term);
   const flush = async (): Promise<void> => {
     await Promise.all([slots.flush(), counters.flush()]);
   };
   return {
+    shared: databases.shared,
     commit: (statements) => nines.commit(statements),
     slots: { ...slots, flush },
     counters,
@@ -60,12 +64,18 @@ export const createStore = async (databases: Databases, log: Log): Promise<Store
     beats: createBeats(nines),
     alerts: createAlerts(nines),
     incidents: createIncidents(nines),
-    outbox: createOutbox(nines),
+    outbox: createOutbox(nines, databases.shared),
     happenings: createHappenings(nines),
     audit: createAudit(nines),
     ledger: createLedger(nines),
     leases: createLeases(nines),
     facts: createFacts(nines),
+    takeOver: async (fence) => {
+      // Sums of an earlier term are behind those of whoever led since.
+      if (fence === null) await counters.flush();
+      else drop();
+      await takeOver(fence);
+    },
     info: async () => ({
       bytes: await databases.bytes(),
       schemaVersion: SCHEMA_VERSION,
@@ -79,9 +89,14 @@ export const createStore = async (databases: Databases, log: Log): Promise<Store
   };
 };
 
-/** The store of a directory, in its own thread. Throws what `openSqlite` throws. */
-export const openStore = async ({ dir, log }: { dir: string; log: Log }): Promise<Store> =>
-  createStore(await openSqlite(dir), log);
+type Place = { dir: string; databaseUrl?: string | null; log: Log };
+
+/** The store of a PostgreSQL database where one is named, else of a directory. Throws what opening these throws. */
+export const openStore = async ({ dir, databaseUrl = null, log }: Place): Promise<Store> => {
+  if (databaseUrl === null) return createStore(await openSqlite(dir), log);
+  const { openPostgres } = await import('./postgres.ts');
+  return createStore(await openPostgres(databaseUrl, log), log);
+};
 
 /** Everything in memory and in this thread: for tests. Nothing outlives `close`. */
 export const openMemoryStore = (): Promise<Store> => createStore(openInlineSqlite(), silentLog);

@@ -13,3 +13,15 @@ export type Sql = {
   read<T = Row>(text: string, values?: readonly SqlValue[]): Promise<T[]>;
   commit(statements: readonly Statement[]): Promise<void>;
 };
+
+/**
+ * Both databases of one place. `bytes` is what they occupy on disk. `shared` says that other processes may write them
+ * at the same time: then nothing that is kept in memory is believed before `Store.takeOver`.
+ */
+export type Databases = {
+  nines: Sql;
+  series: Sql;
+  shared: boolean;
+  bytes: () => Promise<number>;
+  close: () => Promise<void>;
+};

@@ -1,12 +1,9 @@
 import { NinesError } from '../errors.ts';
-import type { Row, Sql, SqlValue } from './sql.ts';
+import type { Databases, Row, Sql, SqlValue } from './sql.ts';
 import type { SqliteFile } from './sqlite-file.ts';
 import { openSqliteDirectory, type SqliteOptions, type SqlitePart } from './sqlite-open.ts';
 import { startOwner, type Asked, type Owner, type Result } from './sqlite-owner.ts';
 import { preparePlace } from './sqlite-place.ts';
-
-/** Both databases of one place. `bytes` is what they occupy on disk. */
-export type Databases = { nines: Sql; series: Sql; bytes: () => Promise<number>; close: () => Promise<void> };
 
 const inlineSql = (file: SqliteFile): Sql => ({
   // The same plain objects that come out of a thread.
@@ -24,6 +21,7 @@ export const openInlineSqlite = (dir = ':memory:', options: SqliteOptions = {}):
   return {
     nines: inlineSql(files.nines),
     series: inlineSql(files.series),
+    shared: false,
     bytes: async () => files.bytes(),
     close: async () => files.close(),
   };
@@ -74,6 +72,7 @@ export const openSqlite = async (
   return {
     nines: threadSql(ask, 'nines'),
     series: threadSql(ask, 'series'),
+    shared: false,
     bytes: async () => Number(await ask({ kind: 'bytes' })),
     close: async () => {
       if (closed) return;

@@ -64,6 +64,8 @@ export type Happening = {
 
 /** All that is kept. Reads are whole values; writes that belong together are statements in one `commit`. */
 export type Store = {
+  /** Other processes may have it open too. */
+  shared: boolean;
   /** Durable when it settles (nines.db, synchronous FULL). */
   commit(statements: readonly Statement[]): Promise<void>;
   slots: {
@@ -147,7 +149,10 @@ export type Store = {
     undelivered(now: number, ms: number): Promise<OutboxRow[]>;
     tellingFallback(ids: readonly number[]): Statement[];
     counts(): Promise<{ state: OutboxState; channel: string; count: number; oldest: number }[]>;
-    /** Gives back every lease of a process that is gone: the database is ours alone. Its rows are uncertain at once. */
+    /**
+     * Gives back every lease of a process that is gone: its rows are uncertain at once. Nothing where replicas share the
+     * database: there a lease runs out.
+     */
     reclaiming(): Statement[];
   };
   happenings: {
@@ -181,7 +186,15 @@ export type Store = {
     /** True when `owner` holds `name` until `until` from now on. */
     acquire(name: string, owner: string, now: number, until: number): Promise<boolean>;
     release(name: string, owner: string): Promise<void>;
+    /** In a commit: undoes it (`commit_conflict`) unless `owner` holds the lease, and holds it until that is stored. */
+    holding(name: string, owner: string): Statement;
   };
+  /**
+   * Call it on becoming leader, before anything is read for the engine's memory: believes the database again (names,
+   * batch number) and puts `fence` at the head of every later commit of series and counters, so that a deposed leader's
+   * are undone. null where there is nobody else. Before it, a replica of a shared database writes no series.
+   */
+  takeOver(fence: Statement | null): Promise<void>;
   /** Small values with a name: last runs of housekeeping, the demo's mark. */
   facts: { get(name: string): Promise<string | null>; setting(name: string, value: string): Statement[] };
   info(): Promise<{ bytes: number; schemaVersion: number; writable: boolean; lastError: string | null }>;

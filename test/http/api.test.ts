@@ -205,7 +205,11 @@ describe('the API', () => {
 
   test('not ready is 503 and says why; alive is another question', async () => {
     const { app } = await start({}, { ready: () => ({ ready: false, reason: 'the first tick has not ended' }) });
-    expect((await app.inject('/ready')).json()).toEqual({ ready: false, reason: 'the first tick has not ended' });
+    expect((await app.inject('/ready')).json()).toEqual({
+      ready: false,
+      reason: 'the first tick has not ended',
+      role: 'alone',
+    });
     expect((await app.inject('/ready')).statusCode).toBe(503);
     expect((await app.inject('/health')).statusCode).toBe(200);
   });

@@ -71,6 +71,8 @@ export const fakeNines = (change: Partial<Nines> = {}) => {
     results: async (id, limit) =>
       nines.probe(id)?.last ? storedResults(id, id.endsWith('api/health') ? 12 : 0).slice(0, limit) : [],
     alerts: () => [alert],
+    silenced: () => [],
+    replica: () => ({ owner: 'one', leads: true, alone: true }),
     incidents: async ({ state, limit }) =>
       views
         .filter(({ incident }) => !state || (state === 'resolved') === (incident.state === 'resolved'))

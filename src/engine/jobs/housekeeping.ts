@@ -20,6 +20,8 @@ export type HousekeepingParts = {
   store: Store;
   clock: Clock;
   log: Log;
+  /** Of several replicas only one does the chores. */
+  isLeader: () => boolean;
   closeLedger: (now: number) => Promise<void>;
   retentionDays: () => number;
 };
@@ -42,6 +44,7 @@ export const createHousekeeping = (parts: HousekeepingParts): Housekeeping => {
   let tasks: ScheduledTask[] = [];
 
   const run = async (chore: Chore, now: number): Promise<void> => {
+    if (!parts.isLeader()) return;
     try {
       await chore.run(now);
       await store.commit(store.facts.setting(`last-run:${chore.name}`, String(now)));
