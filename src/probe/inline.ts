@@ -32,9 +32,12 @@ export const createInlineProber = ({
   let inFlight = 0;
   let refused = 0;
 
+  const spend = ({ budget }: Target, at: number): number | null => budget && allowance.take(budget, at);
+
   const visit = async (target: Target, at: number): Promise<CheckResult> => {
     inFlight++;
-    const result = await runCheck(probe, target, startDeadline(target.timeoutMs), at);
+    const mayAgain = (): boolean => spend(target, at) === null;
+    const result = await runCheck(probe, target, startDeadline(target.timeoutMs), at, mayAgain);
     inFlight--;
     return result;
   };
@@ -46,7 +49,7 @@ export const createInlineProber = ({
 
   const check = async (target: Target, at: number): Promise<void> => {
     const { id, budget, intervalMs } = target;
-    const waitMs = budget && allowance.take(budget, at);
+    const waitMs = spend(target, at);
     const result = budget && waitMs !== null ? refuse(budget, waitMs, id, at) : await visit(target, at);
     schedule.done(id);
     if (!stopping.signal.aborted && targets.get(id) === target)

@@ -107,8 +107,12 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
     report(finish(result, one, endedAt, pulse.stalled(one.startedAt, endedAt)));
   };
 
+  /** Takes a request from the target's budget; or gives the ms until it has one, null when it took or needs none. */
+  const spend = ({ budget }: Target): number | null => budget && allowance.take(budget, clock.monotonic());
+
   const run = async (one: Running, host: string): Promise<void> => {
-    take(one, await runCheck(probe, one.target, one.deadline, clock.now()));
+    const { target, deadline } = one;
+    take(one, await runCheck(probe, target, deadline, clock.now(), () => spend(target) === null));
     free(host);
   };
 
@@ -130,7 +134,7 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
       giveUp(due);
       return false;
     }
-    const waitMs = target.budget && allowance.take(target.budget, startedAt);
+    const waitMs = spend(target);
     if (target.budget && waitMs !== null) {
       counts.budget++;
       schedule.done(due.id);

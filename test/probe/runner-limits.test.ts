@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import type { RunProbe } from '../../src/probe/check.ts';
 import type { Target } from '../../src/probe/probe.ts';
 import { every, lasting, runnerWith, TICK_MS, useManualTime } from './runner.ts';
 
@@ -79,6 +80,20 @@ describe('A request budget that is used up', () => {
     expect(refused[0]?.detail).toMatch(/^the request budget api \(3 per 10s\) is used up; next free in \d+s$/);
     expect(runner.stats().missed).toEqual({ late: 0, pause: 0, overlap: 0, capacity: 0, budget: refused.length });
     expect(results().filter(({ probe, outcome }) => probe === 'c' && outcome === 'pass').length).toBeGreaterThan(7);
+    await runner.stop();
+  });
+
+  test('counts each further try, and has none left for another check', async () => {
+    const failing: RunProbe = async (check, context) => ({
+      ...(await lasting(5)(check, context)),
+      outcome: 'fail',
+      reason: 'status',
+    });
+    const retries = { count: 5, waitMs: 10 };
+    const { runner, results } = runnerWith(failing, [{ ...every('a'), budget, retries }]);
+    await vi.advanceTimersByTimeAsync(3 * TICK_MS);
+    expect(results()[0]).toMatchObject({ outcome: 'fail', reason: 'status', attempts: 3 });
+    expect(results()[1]).toMatchObject({ outcome: 'unknown', reason: 'budget' });
     await runner.stop();
   });
 
