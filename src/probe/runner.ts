@@ -1,14 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
 import { createAllowance, usedUp } from './allowance.ts';
+import { createBatches } from './batches.ts';
 import { runCheck, unknownResult, type RunProbe } from './check.ts';
 import { startDeadline, type Deadline } from './deadline.ts';
+import { finish } from './finish.ts';
 import { hostOf } from './host.ts';
 import { createLateness } from './lateness.ts';
 import { limitsFor, type Limits } from './limits.ts';
 import type { CheckResult, Target } from './probe.ts';
 import type { ProberStats } from './prober.ts';
-import { BEAT_MS, createPulse, isSuspect } from './pulse.ts';
+import { BEAT_MS, createPulse } from './pulse.ts';
 import { createRoom } from './room.ts';
 import { createSchedule, toleranceOf, type Slot } from './schedule.ts';
 
@@ -38,22 +40,8 @@ type Due = Slot & { host: string };
 const BUDGET = 64;
 /** Timers count whole milliseconds: what is due within half of one starts now instead of half a millisecond late. */
 const SLACK_MS = 0.5;
-const BATCH_MS = 100;
 /** How often those who wait for room are asked whether it is too late for them. */
 const SWEEP_MS = 100;
-
-/** What the prober knows better than the probe: when it was due, and whether the loop could be trusted. */
-const finish = (result: CheckResult, running: Running, endedAt: number, stalledMs: number): CheckResult => {
-  const timing = {
-    lateMs: Math.max(0, running.startedAt - running.dueAt),
-    stalledMs,
-    suspect: isSuspect(stalledMs, endedAt - running.startedAt),
-    coversMs: running.target.intervalMs,
-  };
-  if (!running.paused) return { ...result, ...timing };
-  const detail = 'the prober was paused while the check ran';
-  return { ...result, ...timing, outcome: 'unknown', reason: 'paused', detail, suspect: true };
-};
 
 /** What is known of a target stays the same object while it is equal: all that was compiled for its check stays too. */
 const keepEqual = (known: Target | undefined, target: Target): Target => {
@@ -67,13 +55,12 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
   const room = createRoom<Due>(limits);
   const allowance = createAllowance();
   const lateness = createLateness();
+  const batches = createBatches(deliver);
   const running = new Map<string, Running>();
   const counts = { started: 0, capacity: 0, budget: 0 };
   let targets = new Map<string, Target>();
-  let batch: CheckResult[] = [];
   let timer: NodeJS.Timeout | undefined;
   let soon: NodeJS.Immediate | undefined;
-  let sending: NodeJS.Timeout | undefined;
   let sweeping: NodeJS.Timeout | undefined;
 
   const beat = (): void => {
@@ -84,27 +71,14 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
   };
   const beating = setInterval(beat, BEAT_MS);
 
-  const send = (): void => {
-    clearTimeout(sending);
-    sending = undefined;
-    if (batch.length === 0) return;
-    const results = batch;
-    batch = [];
-    deliver(results);
-  };
-
-  const report = (result: CheckResult): void => {
-    batch.push(result);
-    sending ??= setTimeout(send, BATCH_MS);
-  };
-
   const take = (one: Running, result: CheckResult): void => {
     beat();
     if (running.get(one.target.id) !== one) return;
     running.delete(one.target.id);
     schedule.done(one.target.id);
     const endedAt = clock.monotonic();
-    report(finish(result, one, endedAt, pulse.stalled(one.startedAt, endedAt)));
+    const stalledMs = pulse.stalled(one.startedAt, endedAt);
+    batches.add(finish(result, { ...one, endedAt, stalledMs, intervalMs: one.target.intervalMs }));
   };
 
   /** Takes a request from the target's budget; or gives the ms until it has one, null when it took or needs none. */
@@ -139,7 +113,7 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
       counts.budget++;
       schedule.done(due.id);
       const refused = unknownResult(due.id, clock.now(), 'budget', usedUp(target.budget, waitMs));
-      report({ ...refused, coversMs: target.intervalMs });
+      batches.add({ ...refused, coversMs: target.intervalMs });
       return false;
     }
     const deadline = startDeadline(target.timeoutMs);
@@ -226,7 +200,7 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
       const last = [...running.values()];
       for (const { target } of last) drop(target.id);
       await Promise.allSettled(last.map(({ done }) => done));
-      send();
+      batches.flush();
     },
   };
 };
