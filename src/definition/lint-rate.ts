@@ -33,14 +33,8 @@ const isReset = (probe: ProbeSpec): boolean => probe.kind === 'http' && probe.cl
 
 type Visitors = { perSecond: number; at: Path; isHttp: boolean };
 
-/** How often the probes of a system visit, taken together. */
-export const lintRate = (system: SystemDocument, tell: Tell): void => {
-  lintDoors(system, tell);
-  lintBudgets(system, tell);
-};
-
 /** Probes that together ask one host for more connections a second than its ports, or ours, can serve. */
-const lintDoors = (system: SystemDocument, tell: Tell): void => {
+export const lintRate = (system: SystemDocument, tell: Tell): void => {
   const doors = new Map<string, Visitors>();
   system.services.forEach(({ probes }, service) =>
     probes.forEach((probe, index) => {
@@ -61,20 +55,4 @@ const lintDoors = (system: SystemDocument, tell: Tell): void => {
       `the probes of ${door} add up to ${Math.round(perSecond)} connections a second; above ${MOST_PER_SECOND} local ports run out: ${advice}`,
     );
   }
-};
-
-/** Probes that together need more requests than their budget has. */
-const lintBudgets = (system: SystemDocument, tell: Tell): void => {
-  const probes = system.services.flatMap((service) => service.probes);
-  system.requestBudgets.forEach(({ id, requests, per }, index) => {
-    const needed = probes.reduce((sum, probe) => {
-      const takes = probe.kind !== 'heartbeat' && probe.requestBudget === id && ms(probe.every) > 0;
-      return takes ? sum + ms(per) / ms(probe.every) : sum;
-    }, 0);
-    if (needed > requests)
-      tell.warn(
-        ['requestBudgets', index, 'requests'],
-        `requests is ${requests} per ${per}, and the probes of budget ${id} need ${Math.ceil(needed)}: some checks will not be made`,
-      );
-  });
 };

@@ -1,7 +1,10 @@
 import { DAY } from '../duration.ts';
 import { lintCondition } from './lint-condition.ts';
+import { lintDependencies } from './lint-dependencies.ts';
+import { lintMaintenance } from './lint-maintenance.ts';
 import { lintProbe } from './lint-probe.ts';
 import { lintRate } from './lint-rate.ts';
+import { lintRequestBudgets } from './lint-request-budgets.ts';
 import { lintSlo } from './lint-slo.ts';
 import type { Path } from './locate.ts';
 import type { SystemDocument } from './spec/document.ts';
@@ -13,7 +16,6 @@ export const lintSystem = (system: SystemDocument, tell: Tell): void => {
   lintLeast(tell, ['retention'], 'retention', system.retention, DAY);
   lintTwice(tell, ['connectors'], system.connectors);
   lintTwice(tell, ['services'], system.services);
-  lintRate(system, tell);
   system.services.forEach((service, index) => {
     const at: Path = ['services', index];
     lintTwice(tell, [...at, 'probes'], service.probes);
@@ -25,4 +27,8 @@ export const lintSystem = (system: SystemDocument, tell: Tell): void => {
       lintCondition(system, service, condition, [...at, 'conditions', entry], tell),
     );
   });
+  lintDependencies(system, tell);
+  lintRequestBudgets(system, tell);
+  lintRate(system, tell);
+  lintMaintenance(system, tell);
 };

@@ -12,20 +12,13 @@ export type ProberNumbers = {
 };
 
 export type ProberNames = Readonly<
-  Record<
-    'scheduled' | 'started' | 'waiting' | 'inFlight' | 'lateness' | 'stalls' | 'stalled' | 'longestStall',
-    string
-  >
+  Record<'scheduled' | 'started' | 'waiting' | 'inFlight' | 'lateness' | 'stalls' | 'stalled' | 'longestStall', string>
 >;
 
 export type ProberSeries = { update(numbers: ProberNumbers): void };
 
 /** How well the prober keeps its schedule. `boundsMs` are those of `lateness`. */
-export const createProberSeries = (
-  series: Series,
-  names: ProberNames,
-  boundsMs: readonly number[],
-): ProberSeries => {
+export const createProberSeries = (series: Series, names: ProberNames, boundsMs: readonly number[]): ProberSeries => {
   const gauge = (name: string, help: string) => series.gauge(name, help).series({});
   const counter = (name: string, help: string) => series.counter(name, help).series({});
   const scheduled = counter(names.scheduled, 'Slots in which a check was due.');

@@ -28,10 +28,7 @@ export const cutOff = (references: readonly Reference[], atLeast: number, now: n
 };
 
 /** What a check says while we are cut off: nothing about its target. */
-export const whileCutOff = (result: CheckResult, detail: string): CheckResult => ({
-  ...result,
-  outcome: 'unknown',
-  reason: 'offline',
-  detail,
-  degraded: false,
-});
+export const whileCutOff = (result: CheckResult, why: string): CheckResult => {
+  const saw = result.outcome === 'pass' ? 'passed' : result.detail || result.reason;
+  return { ...result, outcome: 'unknown', reason: 'offline', degraded: false, detail: `${why}; the check: ${saw}` };
+};

@@ -4,7 +4,10 @@ export const LATENESS_BOUNDS_MS = [0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_
 /** How late checks started: one count for each bound (not added up), one for all that is later. */
 export type Lateness = { counts: readonly number[]; sumMs: number };
 
-export const NO_LATENESS: Lateness = { counts: Array.from({ length: LATENESS_BOUNDS_MS.length + 1 }, () => 0), sumMs: 0 };
+export const NO_LATENESS: Lateness = {
+  counts: Array.from({ length: LATENESS_BOUNDS_MS.length + 1 }, () => 0),
+  sumMs: 0,
+};
 
 export const addLateness = (a: Lateness, b: Lateness): Lateness => ({
   counts: a.counts.map((count, index) => count + (b.counts[index] ?? 0)),

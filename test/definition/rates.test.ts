@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { POLICIES, linesOf, SHOP } from './documents.ts';
 
 /** The shop with these probes beside its own. */
-const shopOf = (probes: readonly string[], more = ''): string =>
-  SHOP.replace('services:\n', () => `${more}services:\n`).replace(
+const shopOf = (probes: readonly string[]): string =>
+  SHOP.replace(
     '      - id: nightly\n',
     () => `${probes.map((probe, index) => `      - { id: p${index}, ${probe} }\n`).join('')}      - id: nightly\n`,
   );
 
-const said = (probes: readonly string[], more = ''): string[] =>
-  linesOf({ 'shop.yaml': shopOf(probes, more), 'policies.yaml': POLICIES });
+const said = (probes: readonly string[]): string[] =>
+  linesOf({ 'shop.yaml': shopOf(probes), 'policies.yaml': POLICIES });
 
 const times = (count: number, probe: string): string[] => Array.from({ length: count }, () => probe);
 const API = 'kind: http, url: "https://api.example.org:8443/health", every: 100ms, timeout: 100ms';
@@ -39,21 +39,5 @@ describe('Probes of one host and port', () => {
   test('never show a password', () => {
     const url = 'kind: postgres, url: "postgres://shop:sec/ret@db.example.org/shop", every: 100ms, timeout: 100ms';
     expect(said(times(40, url)).join()).not.toContain('sec');
-  });
-});
-
-describe('Probes of one request budget', () => {
-  const budgets = 'requestBudgets:\n  - { id: api, requests: 100, per: 15m }\n';
-  const probe = (every: string): string =>
-    `kind: http, url: "https://api.example.org/", every: ${every}, timeout: 1s, requestBudget: api`;
-
-  test('may need all of it', () => {
-    expect(said([probe('18s'), probe('18s')], budgets)).toEqual([]);
-  });
-
-  test('that need more are told how much', () => {
-    expect(said([probe('18s'), probe('17s')], budgets)).toEqual([
-      'shop.yaml:10:26 requests is 100 per 15m, and the probes of budget api need 103: some checks will not be made',
-    ]);
   });
 });

@@ -13,7 +13,10 @@ test('Each start is counted once, in the first bucket that holds it, wherever it
       });
       const all = [...here, ...there];
       const { counts, sumMs } = counted.reduce(addLateness, NO_LATENESS);
-      expect(sumMs).toBeCloseTo(all.reduce((a, b) => a + b, 0), 3);
+      expect(sumMs).toBeCloseTo(
+        all.reduce((a, b) => a + b, 0),
+        3,
+      );
       expect(counts.reduce((a, b) => a + b)).toBe(all.length);
       LATENESS_BOUNDS_MS.forEach((bound, index) => {
         const upTo = counts.slice(0, index + 1).reduce((a, b) => a + b);

@@ -14,11 +14,7 @@ test.skipIf(process.platform !== 'linux')(
     const { stdout } = await run('bash', ['-c', 'ulimit -n 128 && exec "$0" "$1"', process.execPath, EATER]);
     expect(JSON.parse(stdout)).toEqual({
       limit: 128,
-      said: [
-        'pass ok: ',
-        'unknown internal: this machine has no file descriptors left for the check',
-        'pass ok: ',
-      ],
+      said: ['pass ok: ', 'unknown internal: this machine has no file descriptors left for the check', 'pass ok: '],
     });
   },
 );

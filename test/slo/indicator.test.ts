@@ -66,7 +66,11 @@ describe('what a check adds to a latency indicator', () => {
     ],
     ['a fast error is no answer and no slowness', { outcome: 'fail', reason: 'status' }, [0, 0, 10_000]],
     ['a refused connection is no slowness', { outcome: 'fail', reason: 'refused' }, [0, 0, 10_000]],
-    ['slowness that our own stall explains is not held against the target', { durationMs: 900, stalledMs: 400 }, [0, 0, 10_000]],
+    [
+      'slowness that our own stall explains is not held against the target',
+      { durationMs: 900, stalledMs: 400 },
+      [0, 0, 10_000],
+    ],
     ['slowness that our own stall does not explain is bad', { durationMs: 900, stalledMs: 399 }, [0, 1, 10_000]],
     ['a stall never makes a slow check good', { durationMs: 501, stalledMs: 501 }, [0, 0, 10_000]],
     [
