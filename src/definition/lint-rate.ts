@@ -24,7 +24,10 @@ const doorOf = (probe: ProbeSpec): string | null => {
     case 'tls':
     case 'grpc':
       return probe.address;
-    default:
+    case 'redis':
+    case 'dns':
+    case 'icmp':
+    case 'heartbeat':
       return null;
   }
 };

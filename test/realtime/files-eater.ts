@@ -11,7 +11,7 @@ const server = createServer((socket) => {
   socket.on('error', () => undefined);
   socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
 });
-server.listen(0, '127.0.0.1', async () => {
+const eat = async (): Promise<void> => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const check = async (): Promise<string> => {
     const { signal, clear } = startDeadline(5_000);
@@ -29,4 +29,5 @@ server.listen(0, '127.0.0.1', async () => {
     process.stdout.write(JSON.stringify({ limit: openFiles(), said: [first, without, await check()] }));
     process.exit();
   }
-});
+};
+server.listen(0, '127.0.0.1', () => void eat());
