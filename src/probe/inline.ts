@@ -4,6 +4,7 @@ import { runCheck, unknownResult, type RunProbe } from './check.ts';
 import { startDeadline } from './deadline.ts';
 import { NO_STATS } from './hand-over.ts';
 import { runProbe } from './index.ts';
+import { createLateness } from './lateness.ts';
 import type { CheckResult, Target } from './probe.ts';
 import type { Prober } from './prober.ts';
 import { createSchedule } from './schedule.ts';
@@ -26,6 +27,7 @@ export const createInlineProber = ({
 }): InlineProber => {
   const schedule = createSchedule(0);
   const allowance = createAllowance();
+  const lateness = createLateness();
   const listeners: ((results: readonly CheckResult[]) => void)[] = [];
   let targets = new Map<string, Target>();
   const stopping = new AbortController();
@@ -36,6 +38,7 @@ export const createInlineProber = ({
 
   const visit = async (target: Target, at: number): Promise<CheckResult> => {
     inFlight++;
+    lateness.add(0);
     const mayAgain = (): boolean => spend(target, at) === null;
     const result = await runCheck(probe, target, startDeadline(target.timeoutMs), at, mayAgain);
     inFlight--;
@@ -65,7 +68,7 @@ export const createInlineProber = ({
     stats: async () => {
       const { scheduled, taken, missed } = schedule.stats();
       const all = { ...NO_STATS.missed, ...missed, budget: refused };
-      return { ...NO_STATS, scheduled, started: taken - refused, missed: all, inFlight };
+      return { ...NO_STATS, scheduled, started: taken - refused, missed: all, inFlight, lateness: lateness.read() };
     },
     stop: async () => {
       stopping.abort();
