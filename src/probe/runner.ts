@@ -57,6 +57,8 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
   const lateness = createLateness();
   const batches = createBatches(deliver);
   const running = new Map<string, Running>();
+  /** Checks whose budget has a request for them in time. */
+  const postponed = new Map<string, NodeJS.Timeout>();
   const counts = { started: 0, capacity: 0, budget: 0 };
   let targets = new Map<string, Target>();
   let timer: NodeJS.Timeout | undefined;
@@ -95,9 +97,29 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
     return !target || now - dueAt > toleranceOf(target.intervalMs);
   };
 
-  const giveUp = ({ id }: Due): void => {
+  // A budget that is just enough gives its next request when the next slot comes, give or take how late each started.
+  const postpone = (due: Due, waitMs: number): void => {
+    const again = (): void => {
+      postponed.delete(due.id);
+      admit(due);
+    };
+    postponed.set(due.id, setTimeout(again, Math.ceil(waitMs)));
+  };
+
+  const giveUp = ({ id }: Pick<Due, 'id'>): void => {
     counts.capacity++;
     schedule.done(id);
+  };
+
+  /** Whoever waits for room or for a request and is no longer wanted. */
+  const leaveLine = (isGone: (one: { id: string }) => boolean): void => {
+    room.remove(isGone).forEach(giveUp);
+    for (const [id, timeout] of postponed) {
+      if (!isGone({ id })) continue;
+      clearTimeout(timeout);
+      postponed.delete(id);
+      giveUp({ id });
+    }
   };
 
   /** Starts a check that has its place; false when there is no check to start any more. */
@@ -110,6 +132,10 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
     }
     const waitMs = spend(target);
     if (target.budget && waitMs !== null) {
+      if (!isTooLate(due, startedAt + waitMs)) {
+        postpone(due, waitMs);
+        return false;
+      }
       counts.budget++;
       schedule.done(due.id);
       const refused = unknownResult(due.id, clock.now(), 'budget', usedUp(target.budget, waitMs));
@@ -137,8 +163,7 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
     sweeping = room.waiting() > 0 ? setTimeout(sweep, SWEEP_MS) : undefined;
   };
 
-  const admit = (slot: Slot): void => {
-    const due = { ...slot, host: hostOf((targets.get(slot.id) as Target).check) };
+  const admit = (due: Due): void => {
     if (!room.enter(due.host, due)) sweeping ??= setTimeout(sweep, SWEEP_MS);
     else if (!start(due)) free(due.host);
   };
@@ -146,7 +171,7 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
   const pump = (): void => {
     beat();
     const slots = schedule.take(clock.monotonic() + SLACK_MS, BUDGET);
-    for (const slot of slots) admit(slot);
+    for (const slot of slots) admit({ ...slot, host: hostOf((targets.get(slot.id) as Target).check) });
     arm(slots.length === BUDGET);
   };
 
@@ -176,7 +201,7 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
       targets = new Map(kept.map((target) => [target.id, target]));
       const isChanged = (id: string): boolean => targets.get(id)?.check !== before.get(id)?.check;
       for (const id of [...running.keys()].filter(isChanged)) drop(id);
-      room.remove(({ id }) => isChanged(id)).forEach(giveUp);
+      leaveLine(({ id }) => isChanged(id));
       schedule.set(kept, clock.monotonic());
       arm(false);
     },
@@ -186,7 +211,7 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
         scheduled,
         started: counts.started,
         missed: { ...missed, capacity: counts.capacity, budget: counts.budget },
-        waiting: room.waiting(),
+        waiting: room.waiting() + postponed.size,
         inFlight: running.size,
         lateness: lateness.read(),
         stalls: pulse.stats(),
@@ -196,7 +221,7 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
       disarm();
       clearInterval(beating);
       clearTimeout(sweeping);
-      room.remove(() => true).forEach(giveUp);
+      leaveLine(() => true);
       const last = [...running.values()];
       for (const { target } of last) drop(target.id);
       await Promise.allSettled(last.map(({ done }) => done));

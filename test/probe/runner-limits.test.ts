@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { RunProbe } from '../../src/probe/check.ts';
 import type { Target } from '../../src/probe/probe.ts';
-import { every, lasting, runnerWith, TICK_MS, useManualTime } from './runner.ts';
+import { every, lasting, runnerWith, skip, TICK_MS, useManualTime } from './runner.ts';
 
 useManualTime();
 
@@ -95,6 +95,34 @@ describe('A request budget that is used up', () => {
     expect(results()[0]).toMatchObject({ outcome: 'fail', reason: 'status', attempts: 3 });
     expect(results()[1]).toMatchObject({ outcome: 'unknown', reason: 'budget' });
     await runner.stop();
+  });
+
+  test('never is, when it is just enough for the checks of its span, however early or late they start', async () => {
+    const enough = { id: 'shop/api', requests: 4, perMs: 4 * TICK_MS };
+    const { runner, results } = runnerWith(lasting(5), [{ ...every('a'), budget: enough }]);
+    for (let second = 0; second < 100; second++) {
+      await vi.advanceTimersByTimeAsync(TICK_MS);
+      // The timer for the next slot is set: the check starts so much late, and the one a span later in time.
+      skip.monotonic += second % 3 === 0 ? 7 : 0;
+    }
+    const lates = results().map(({ lateMs }) => lateMs);
+    expect(Math.max(...lates)).toBeGreaterThan(5);
+    expect(Math.min(...lates)).toBeLessThan(1);
+    expect(results().length).toBeGreaterThanOrEqual(99);
+    expect(results().filter(({ outcome }) => outcome !== 'pass')).toEqual([]);
+    await runner.stop();
+  });
+
+  test('leaves nothing behind when a check that waits for it is no longer wanted', async () => {
+    const next = { id: 'shop/api', requests: 1, perMs: 1_300 };
+    const { runner } = runnerWith(lasting(5), [{ ...every('a'), budget: next }]);
+    for (let ms = 0; ms < 5_000 && runner.stats().waiting === 0; ms++) await vi.advanceTimersByTimeAsync(1);
+    const { started, waiting } = runner.stats();
+    expect(waiting).toBe(1);
+    runner.set([every('a', 'http://other.example/')]);
+    expect(runner.stats()).toMatchObject({ waiting: 0, started, missed: { capacity: 1 } });
+    await runner.stop();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test('gives one again when its span has passed, also after a reload', async () => {

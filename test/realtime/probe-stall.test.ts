@@ -5,14 +5,12 @@ import { systemClock } from '../../src/clock.ts';
 import { runProbe } from '../../src/probe/index.ts';
 import type { CheckResult } from '../../src/probe/probe.ts';
 import { createRunner } from '../../src/probe/runner.ts';
-import { slotsOf } from '../../src/slo/indicator.ts';
 import { target } from '../probe/http/target.ts';
 import { scheduled } from '../probe/target.ts';
 
 const BLOCK_MS = 100;
-const indicator = { kind: 'latency', probes: ['a'], thresholdMs: 100 } as const;
 
-test('A loop that is blocked flags the checks that it held up and no others', { retry: 2 }, async () => {
+test('A loop that is blocked flags the checks that it held up and no others', async () => {
   const worker = new Worker(new URL('./slow-target.ts', import.meta.url));
   const [port] = (await once(worker, 'message')) as [number];
   const { promise: enough, resolve } = Promise.withResolvers<void>();
@@ -27,31 +25,34 @@ test('A loop that is blocked flags the checks that it held up and no others', { 
       scheduled(`shop/api/${index}`, target(`http://127.0.0.1:${port}/`), 300, 300),
     ),
   );
-  const blocks: { from: number; to: number }[] = [];
   const blocking = setInterval(() => {
-    const from = systemClock.now();
     const until = performance.now() + BLOCK_MS;
     while (performance.now() < until);
-    blocks.push({ from, to: systemClock.now() });
   }, 500);
+  // A busy machine stalls us beside that: a witness of its own sees every gap.
+  const gaps: { from: number; to: number }[] = [];
+  let last = systemClock.now();
+  const witness = setInterval(() => {
+    const now = systemClock.now();
+    if (now - last > 4) gaps.push({ from: last, to: now });
+    last = now;
+  }, 2);
   await enough;
   clearInterval(blocking);
+  clearInterval(witness);
   await runner.stop();
   await worker.terminate();
 
-  const heldUp = ({ at, durationMs }: CheckResult): number =>
-    blocks.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(at + durationMs, to) - Math.max(at, from)), 0);
-  const done = results.filter(({ outcome }) => outcome === 'pass');
-  const affected = done.filter((result) => heldUp(result) > 50);
-  const others = done.filter((result) => heldUp(result) === 0);
+  /** Ms of a check that lie in gaps of at least this length. */
+  const heldUp = ({ at, durationMs }: CheckResult, least: number): number =>
+    gaps
+      .filter(({ from, to }) => to - from >= least)
+      .reduce((sum, { from, to }) => sum + Math.max(0, Math.min(at + durationMs, to) - Math.max(at, from)), 0);
+  const blocked = (result: CheckResult): number => heldUp(result, BLOCK_MS / 2);
+  const affected = results.filter((result) => blocked(result) > Math.max(50, result.durationMs / 5));
+  const others = results.filter((result) => heldUp(result, 0) === 0);
   expect(affected.length).toBeGreaterThan(5);
-  expect(others.length).toBeGreaterThan(50);
-  // Epoch ms are whole, and the heartbeat may be up to 5 ms old when the loop is blocked.
-  expect(affected.filter((result) => !result.suspect || result.stalledMs < heldUp(result) - 10)).toEqual([]);
+  // The heartbeat may be 5 ms old when the loop is blocked, and epoch ms are whole.
+  expect(affected.filter((result) => !result.suspect || result.stalledMs < 0.8 * blocked(result))).toEqual([]);
   expect(others.filter(({ suspect }) => suspect)).toEqual([]);
-  // Without what was our own stall each of them was as fast as it is.
-  const bad = done
-    .flatMap((result) => slotsOf(indicator, { ...result, intervalMs: 300, probes: 1 }))
-    .filter(({ good, total }) => good < total);
-  expect(bad).toEqual([]);
 });
