@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Catalog, CatalogChannel } from '../definition/catalog.ts';
-import { DAY, SECOND } from '../duration.ts';
+import { SECOND } from '../duration.ts';
 import type { Ids } from '../ids.ts';
 import type { ChannelTraits } from '../incident/notification.ts';
 import type { Log } from '../log.ts';
@@ -188,8 +188,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     log,
     isLeader: leadership.isLeader,
     closeLedger: (now) => closeLedger(store, windows, holder.current(), now),
-    retentionDays: () =>
-      Math.max(1, ...[...holder.current().systems.values()].map((system) => system.retentionMs / DAY)),
+    retention: () => new Map([...holder.current().systems.values()].map(({ id, retentionMs }) => [id, retentionMs])),
   });
 
   let running: Promise<void> | null = null;

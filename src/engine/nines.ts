@@ -3,7 +3,7 @@ import type { Catalog, CatalogProbe, Problem } from '../definition/catalog.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Actor, TimelineEntry } from '../incident/timeline.ts';
 import type { SloStatus } from '../slo/status.ts';
-import type { Happening, OutboxRow, StoredResult } from '../store/store.ts';
+import type { Backup, Happening, OutboxRow, Store, StoredResult, Verified } from '../store/store.ts';
 
 /** up and down count after the probe's thresholds; `no-data` until the first check. */
 export type ProbeStatus = {
@@ -63,9 +63,17 @@ export type Nines = {
     /** False when no such heartbeat exists. Durable when it settles. */
     beat(probe: string): Promise<boolean>;
     happening(happening: Omit<Happening, 'id' | 'at'> & { id?: string; at?: number }): Promise<Happening>;
+    /** One archive of everything that is kept; who asked for it stands in the audit, and in the archive. */
+    backup(by: Actor): Promise<Backup>;
     /** Reads the files again. */
     reload(): Promise<readonly Problem[]>;
   };
+  /** Looks through a copy of everything that is stored: every page, and what must hold between rows. */
+  verify(): Promise<Verified>;
+  /** What retention deleted at its last run, and the oldest that is left; null before the first run. */
+  retention(): ReturnType<Store['retention']>;
+  /** The state of the store, with damaged files that were put aside and still lie there. */
+  store(): ReturnType<Store['info']>;
   subscribe(listener: (change: Change) => void): () => void;
   /** This process among those that share the database; `alone` = nobody else can. */
   replica(): { owner: string; leads: boolean; alone: boolean };

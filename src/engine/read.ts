@@ -10,6 +10,7 @@ import type { Evaluate } from './jobs/evaluate.ts';
 import type { BurnDownPoint, Change, Nines, ProbeStatus } from './nines.ts';
 import type { ProbeStates } from './probe-states.ts';
 import { acknowledge } from './verbs/acknowledge.ts';
+import { backup } from './verbs/backup.ts';
 import { beat } from './verbs/beat.ts';
 import { escalate } from './verbs/escalate.ts';
 import { happening } from './verbs/happening.ts';
@@ -119,8 +120,12 @@ export const createNines = (parts: ReadParts): Nines => {
       note: (incident, by, text) => note(verbParts, incident, by, text),
       beat: (probe) => beat({ store, catalog: holder.current, lastBeats: parts.lastBeats, now: clock.now }, probe),
       happening: (given) => happening(parts, given),
+      backup: (by) => backup(parts, by),
       reload: holder.reload,
     },
+    verify: () => store.verify(),
+    retention: () => store.retention(),
+    store: () => store.info(),
     subscribe(listener) {
       parts.listeners.add(listener);
       return () => parts.listeners.delete(listener);

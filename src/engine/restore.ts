@@ -68,6 +68,20 @@ export const restore = async (parts: RestoreParts): Promise<void> => {
   };
   await inSlices(parts, MINUTE, ringsFrom, fineFrom, fill(MINUTE));
   await inSlices(parts, CHECK_SLOT_WIDTH, fineFrom, parts.until, fill(CHECK_SLOT_WIDTH));
+  // Series that were damaged begin anew; what the books hold of the newest days is not lost with them.
+  await inSlices(parts, HOUR, ringsFrom, now, async (from, to) => {
+    for (const booked of await store.ledger.readAll(from, to)) {
+      const [had] = windows.hours(booked.sli, booked.start, booked.start + HOUR);
+      const missing = (field: 'good' | 'total' | 'covered'): number => Math.max(0, booked[field] - (had?.[field] ?? 0));
+      if (missing('covered') > 0)
+        windows.loadHour(booked.sli, {
+          ...booked,
+          good: missing('good'),
+          total: missing('total'),
+          covered: missing('covered'),
+        });
+    }
+  });
   for (const [sli, counter] of await store.counters.read()) parts.counters.set(sli, counter);
   for (const [probe, at] of await store.beats.all()) parts.lastBeats.set(probe, at);
   parts.probeStates.restore(await store.results.newest());

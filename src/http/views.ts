@@ -46,6 +46,12 @@ export const createViews = (nines: Nines, auth: Auth, assets: Assets, version: s
       demo: nines.demo && { note: nines.demo.note },
       problems: mayRead ? nines.catalogProblems() : null,
       unreachable: mayRead ? unreachable(nines.catalog()) : [],
+      setAside: mayRead
+        ? await nines.store().then(
+            ({ setAside }) => setAside,
+            () => [],
+          )
+        : [],
     };
   };
 

@@ -2,8 +2,10 @@ import { NinesError, messageOf } from '../errors.ts';
 import { silentLog, type Log } from '../log.ts';
 import { createAlerts } from './alerts.ts';
 import { createAudit } from './audit.ts';
+import { backupOf } from './backup.ts';
 import { createBeats } from './beats.ts';
 import { createCounters } from './counters.ts';
+import { verifyBeside } from './verify-beside.ts';
 import { createFacts } from './facts.ts';
 import { createHappenings } from './happenings.ts';
 import { createIncidents } from './incidents.ts';
@@ -15,6 +17,7 @@ import { createResults } from './results.ts';
 import { loadSeriesNames } from './series-names.ts';
 import { createSeriesWriter } from './series-writer.ts';
 import { createSlots } from './slots.ts';
+import { retainStore } from './retain.ts';
 import type { Databases, Sql } from './sql.ts';
 import { openInlineSqlite, openSqlite } from './sqlite.ts';
 import type { Store } from './store.ts';
@@ -52,11 +55,35 @@ export const createStore = async (databases: Databases, log: Log): Promise<Store
   const writer = await createSeriesWriter(series, names, term);
   const { takeOver, ...slots } = createSlots(series, names, writer, term);
   const { drop, ...counters } = createCounters(nines, term);
+  const facts = createFacts(nines);
   const flush = async (): Promise<void> => {
     await Promise.all([slots.flush(), counters.flush()]);
   };
+  const snapshot = async () => {
+    if (!databases.snapshot)
+      throw new NinesError(
+        'conflict',
+        'This store is a PostgreSQL database: back it up and check it with its own tools (pg_dump).',
+      );
+    // What is acknowledged is in the files; the last second of slots is still on its way.
+    await flush().catch(() => undefined);
+    return databases.snapshot();
+  };
   return {
     shared: databases.shared,
+    backup: async (now) => backupOf(await snapshot(), now),
+    verify: async () => {
+      const { dir, release } = await snapshot();
+      try {
+        return await verifyBeside(dir);
+      } finally {
+        await release();
+      }
+    },
+    ...retainStore({
+      ...{ nines, series, names, writer, facts, leads: term.leads },
+      checkpoint: databases.checkpoint ?? (async () => {}),
+    }),
     commit: (statements) => nines.commit(statements),
     slots: { ...slots, flush },
     counters,
@@ -69,11 +96,11 @@ export const createStore = async (databases: Databases, log: Log): Promise<Store
     audit: createAudit(nines),
     ledger: createLedger(nines),
     leases: createLeases(nines),
-    facts: createFacts(nines),
+    facts,
     takeOver: async (fence) => {
       // Sums of an earlier term are behind those of whoever led since.
-      if (fence === null) await counters.flush();
-      else drop();
+      if (databases.shared && fence !== null) drop();
+      else await counters.flush();
       await takeOver(fence);
     },
     info: async () => ({
@@ -81,6 +108,7 @@ export const createStore = async (databases: Databases, log: Log): Promise<Store
       schemaVersion: SCHEMA_VERSION,
       writable: nines.trouble() === null,
       lastError: nines.trouble() ?? series.trouble(),
+      setAside: databases.damaged?.() ?? [],
     }),
     close: async () => {
       await flush().catch((error: unknown) => log.error('The last second of slots was not written.', { error }));
@@ -93,9 +121,16 @@ type Place = { dir: string; databaseUrl?: string | null; log: Log };
 
 /** The store of a PostgreSQL database where one is named, else of a directory. Throws what opening these throws. */
 export const openStore = async ({ dir, databaseUrl = null, log }: Place): Promise<Store> => {
-  if (databaseUrl === null) return createStore(await openSqlite(dir), log);
-  const { openPostgres } = await import('./postgres.ts');
-  return createStore(await openPostgres(databaseUrl, log), log);
+  if (databaseUrl !== null) {
+    const { openPostgres } = await import('./postgres.ts');
+    return createStore(await openPostgres(databaseUrl, log), log);
+  }
+  const onSetAside = (file: string): void =>
+    log.error('series.db was damaged: it was put aside and a fresh one is begun. Pages and incidents go on.', {
+      code: 'data_corrupt',
+      file,
+    });
+  return createStore(await openSqlite(dir, { onSetAside }), log);
 };
 
 /** Everything in memory and in this thread: for tests. Nothing outlives `close`. */

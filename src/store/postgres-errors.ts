@@ -39,7 +39,7 @@ const saidBy = (error: unknown): Said => {
   };
 };
 
-const meaning = ({ code, message }: Said, place: string): [NinesError['code'], string] => {
+const meaning = ({ code, severity, message }: Said, place: string): [NinesError['code'], string] => {
   if (AGAIN.has(code))
     return ['commit_conflict', `${place} undid a transaction for another (${message}), repeatedly: send it again.`];
   if (CONFLICT.has(code))
@@ -70,7 +70,7 @@ const meaning = ({ code, message }: Said, place: string): [NinesError['code'], s
       'store_unavailable',
       `${place} forgot a prepared statement (${message}): if a pooler stands before it, use the direct port.`,
     ];
-  if (OURS.test(code)) return ['internal', `${place} refused a statement: ${message}.`];
+  if (severity === 'ERROR' && OURS.test(code)) return ['internal', `${place} refused a statement: ${message}.`];
   return ['store_unavailable', `${place} does not answer as it should (${message}): see that it runs.`];
 };
 

@@ -1,4 +1,5 @@
-import type { PoolClient } from 'pg';
+import type { PoolClient, QueryConfig } from 'pg';
+import { MINUTE } from '../duration.ts';
 import { NinesError } from '../errors.ts';
 import { VERSION, VERSION_TABLE, lacking, noting } from './migrate.ts';
 import { queryOf } from './postgres-values.ts';
@@ -7,17 +8,23 @@ import type { Statement } from './sql.ts';
 // Tables of these names that are not ours: 42P07 duplicate, 42703 and 42804 other columns.
 const IN_THE_WAY = new Set<unknown>(['42P07', '42703', '42804']);
 
+// Large tables take their time, and so does another replica that changes them.
+const patient = (query: QueryConfig): QueryConfig & { query_timeout: number } => ({
+  ...query,
+  query_timeout: 30 * MINUTE,
+});
+
 /** Applies the oldest migration that is missing. False when none is. */
 const step = async (client: PoolClient, lock: Statement, place: string): Promise<boolean> => {
   await client.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
-  // Another replica may be migrating, and large tables take their time.
   await client.query('SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0');
-  await client.query(queryOf(lock.text, lock.values));
+  await client.query(patient(queryOf(lock.text, lock.values)));
   await client.query(VERSION_TABLE);
   const { rows } = await client.query<{ version: number }>(VERSION);
   const [next] = lacking(rows[0]?.version ?? 0, place);
   if (next) {
-    for (const text of [...next.nines, ...next.series]) await client.query(text.replaceAll(' WITHOUT ROWID', ''));
+    for (const text of [...next.nines, ...next.series])
+      await client.query(patient({ text: text.replaceAll(' WITHOUT ROWID', '') }));
     const { text, values } = noting(next.version);
     await client.query(queryOf(text, values));
   }

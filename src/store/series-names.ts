@@ -9,6 +9,10 @@ export type SeriesNames = {
   name(id: number): string;
   highest(): number;
   sawData(name: string, at: number): void;
+  /** Data from before `at` is gone. */
+  keptSince(name: string, at: number): void;
+  /** Nothing is stored under this name any more; its id is not given to another until the next start. */
+  forget(name: string): void;
   firsts(): Map<string, number>;
   /** Believes the database and forgets what it does not have. */
   reload(): Promise<void>;
@@ -31,6 +35,7 @@ export const loadSeriesNames = async (series: Sql): Promise<SeriesNames> => {
     series.read<Row>('SELECT id, name, first FROM name WHERE id > $1', [id]);
   const learn = (rows: readonly Row[]): void => {
     for (const { id, name, first } of rows) {
+      if (entries.has(name)) continue;
       entries.set(name, { id, first });
       names.set(id, name);
       highest = Math.max(highest, id);
@@ -58,6 +63,18 @@ export const loadSeriesNames = async (series: Sql): Promise<SeriesNames> => {
       if (entry.first !== null && entry.first <= at) return;
       entry.first = at;
       changed.add(name);
+    },
+    keptSince: (name, at) => {
+      const entry = entries.get(name);
+      if (!entry || entry.first === null || entry.first >= at) return;
+      entry.first = at;
+      changed.add(name);
+    },
+    forget: (name) => {
+      const entry = entries.get(name);
+      if (entry) names.delete(entry.id);
+      entries.delete(name);
+      changed.delete(name);
     },
     firsts: () =>
       new Map([...entries].flatMap(([name, { first }]): [string, number][] => (first === null ? [] : [[name, first]]))),

@@ -14,9 +14,9 @@ export type SeriesWriter = {
   commit(statements: readonly Statement[]): Promise<void>;
   /**
    * Writes what is buffered if it still may, drops it if another process has written since, believes the database from
-   * then on and guards every later commit with `fence`.
+   * then on and guards every later commit with `fence`. `forget` what else is known of the database, in between.
    */
-  takeOver(fence: Statement | null): Promise<void>;
+  takeOver(fence: Statement | null, forget: () => void): Promise<void>;
 };
 
 const codeOf = (error: unknown): string | null => (error instanceof NinesError ? error.code : null);
@@ -64,6 +64,8 @@ export const createSeriesWriter = async (series: Sql, names: SeriesNames, term: 
       } catch (error) {
         // A row that the schema refuses would be refused for ever, and everything behind it would wait.
         if (codeOf(error) === 'internal') unfinished.shift();
+        // Another process has written since: its ids and batch numbers are others.
+        if (codeOf(error) === 'commit_conflict') unfinished.length = 0;
         throw error;
       }
       unfinished.shift();
@@ -78,14 +80,13 @@ export const createSeriesWriter = async (series: Sql, names: SeriesNames, term: 
     await writeUnfinished();
   };
 
-  /** What another process has made void is dropped: its ids and its batch number are of a term that is over. */
+  /** Empties all buffers, into the database if it may still be. */
   const writeOrDrop = async (): Promise<void> => {
     try {
       await writeAll();
     } catch (error) {
       if (codeOf(error) === 'internal') return writeOrDrop();
       if (codeOf(error) !== 'commit_conflict') throw error;
-      unfinished.length = 0;
       for (const take of takes) take();
     }
   };
@@ -107,10 +108,11 @@ export const createSeriesWriter = async (series: Sql, names: SeriesNames, term: 
         return work();
       }),
     commit,
-    takeOver: (fence) =>
+    takeOver: (fence, forget) =>
       inOrder(async () => {
         await writeOrDrop();
         await names.reload();
+        forget();
         written = await numberStored();
         term.begin(fence);
       }),

@@ -1,5 +1,4 @@
 import type { Slot } from '../slo/slot.ts';
-import { retainSeries } from './retention.ts';
 import { rollingUp } from './roll-up.ts';
 import { idOf, type SeriesNames } from './series-names.ts';
 import type { SeriesWriter } from './series-writer.ts';
@@ -104,21 +103,15 @@ export const createSlots = (
       }));
     },
     firsts: () => Promise.resolve(names.firsts()),
-    rollUp: (now) =>
-      writer.next(async () => {
-        if (!term.leads()) return;
+    rollUp: async (now) => {
+      if (!term.leads()) return;
+      await writer.next(async () => {
         marked.clear();
         for (let id = 0; id <= names.highest(); id += ROLLED_UP_AT_ONCE)
           await writer.commit(rollingUp(now, id, id + ROLLED_UP_AT_ONCE));
-      }),
-    retain: (now, days) =>
-      writer.next(async () =>
-        term.leads() ? retainSeries({ read: series.read, commit: writer.commit }, now, days) : 0,
-      ),
-    takeOver: async (fence) => {
-      await writer.takeOver(fence);
-      marked.clear();
+      });
     },
+    takeOver: (fence) => writer.takeOver(fence, () => marked.clear()),
     flush: () => writer.flush(),
   };
 };

@@ -1,3 +1,5 @@
+import type { Snapshot } from './backup.ts';
+
 export type SqlValue = string | number | bigint | null | Uint8Array;
 export type Row = Record<string, SqlValue>;
 
@@ -23,5 +25,11 @@ export type Databases = {
   series: Sql;
   shared: boolean;
   bytes: () => Promise<number>;
+  /** Copies of both files while they are used. Absent where the database is no file of ours. */
+  snapshot?: () => Promise<Snapshot>;
+  /** Leaves nothing of what was deleted in a log. */
+  checkpoint?: () => Promise<void>;
+  /** Damaged series that were put aside and still lie there. */
+  damaged?: () => readonly string[];
   close: () => Promise<void>;
 };

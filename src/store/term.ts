@@ -4,7 +4,7 @@ import type { Statement } from './sql.ts';
 /** Who may write series and counters: the leader of a shared database, or the only process of one of its own. */
 export type Term = {
   leads(): boolean;
-  /** From now on `fence` guards every write; null guards nothing. */
+  /** From now on `fence` guards every write; null guards nothing, and so does any fence of a database of one's own. */
   begin(fence: Statement | null): void;
   /** The statements behind their fence. Throws `commit_conflict` where another replica leads. */
   fenced(statements: readonly Statement[]): Statement[];
@@ -18,7 +18,7 @@ export const createTerm = (shared: boolean): Term => {
     leads: () => leading,
     begin: (given) => {
       leading = true;
-      fence = given === null ? [] : [given];
+      fence = given === null || !shared ? [] : [given];
     },
     fenced: (statements) => {
       if (!leading)

@@ -25,6 +25,8 @@ export type Frame = {
   problems: { since: number; problems: readonly Problem[] } | null;
   /** Channels of the ladders that nobody can be reached through. */
   unreachable: readonly { channel: string; because: string }[];
+  /** Damaged files that were put aside at a start; history is missing until somebody restores it. */
+  setAside: readonly string[];
 };
 
 export type IncidentLine = { incident: Incident; next: { at: number; text: string } | null };

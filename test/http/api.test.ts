@@ -72,6 +72,10 @@ const CALLS: { path: string; url: string; status: string; payload?: object }[] =
     payload: { kind: 'deploy', system: 'nobody', text: 'v2' },
     status: '400',
   },
+  { path: '/api/v1/store', url: '/api/v1/store', status: '200' },
+  { path: '/api/v1/retention', url: '/api/v1/retention', status: '200' },
+  { path: '/api/v1/verify', url: '/api/v1/verify', payload: {}, status: '200' },
+  { path: '/api/v1/backup', url: '/api/v1/backup', payload: { by: 7 }, status: '400' },
   { path: '/health', url: '/health', status: '200' },
   { path: '/ready', url: '/ready', status: '200' },
 ];

@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -28,9 +28,11 @@ export type PostgresServer = {
   url(options?: { schema?: string; user?: string; password?: string; database?: string }): string;
   /** As the superuser, on a connection of its own. */
   admin(sql: string): Promise<Record<string, unknown>[]>;
-  /** The signal is SIGINT (fast) unless named. Settles when the process is gone. */
+  /** The signal is SIGINT (fast) unless named; SIGKILL goes to all its processes. Settles when it is gone. */
   stop(signal?: NodeJS.Signals): Promise<void>;
   start(settings?: Settings): Promise<void>;
+  /** Puts a file beside its data, for its eyes only. */
+  put(name: string, text: string): void;
   /** Stops it and removes the directory. */
   remove(): Promise<void>;
 };
@@ -51,7 +53,20 @@ const freePort = async (): Promise<number> => {
   return port;
 };
 
-const READY = 'database system is ready to accept connections';
+/** Linux only, proc(5). */
+const childrenOf = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+
+const endNow = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has noticed by itself.
+  }
+};
+
+// A standby adds "read-only".
+const READY = /database system is ready to accept (?:read-only )?connections/;
 
 /** Makes a server and starts it on 127.0.0.1. */
 export const createPostgres = async (
@@ -87,7 +102,7 @@ export const createPostgres = async (
     const said: string[] = [];
     for await (const line of createInterface({ input: child.stderr })) {
       said.push(line);
-      if (!line.includes(READY)) continue;
+      if (!READY.test(line)) continue;
       child.stderr.resume();
       running = child;
       return true;
@@ -105,8 +120,11 @@ export const createPostgres = async (
     const child = running;
     running = null;
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    // Killed, it cannot end its own processes: for a moment they would go on answering.
+    const ownProcesses = signal === 'SIGKILL' ? childrenOf(child.pid ?? 0) : [];
     const exited = once(child, 'exit');
     child.kill(signal);
+    for (const pid of ownProcesses) endNow(pid);
     await exited;
   };
   const remove = async (): Promise<void> => {
@@ -143,6 +161,11 @@ export const createPostgres = async (
     },
     stop,
     start,
+    put: (name, text) => {
+      const file = join(data, name);
+      writeFileSync(file, text, { mode: 0o600 });
+      if (as.uid !== undefined) chownSync(file, as.uid, as.gid);
+    },
     remove: async () => {
       process.off('exit', orphaned);
       await remove();

@@ -48,4 +48,17 @@ export const leadershipContract = (open: OpenStore): void => {
     ]);
     expect(await store.counters.read()).toEqual(new Map([['s', { events: 5, bad: 1 }]]));
   });
+
+  test('a leader under the fence of its lease writes on, term after term', async () => {
+    for (const [term, owner] of ['one', 'two', 'one'].entries()) {
+      expect(await store.leases.acquire('leader', owner, term * 10, term * 10 + 10)).toBe(true);
+      await store.takeOver(store.leases.holding('leader', owner));
+      store.slots.add([slot(START, FINE)]);
+      store.counters.write(new Map([['s', { events: term + 1, bad: 0 }]]));
+      await store.slots.flush();
+    }
+    await store.slots.replace([slot(START, FINE, { sli: 'pulled', total: 7 })]);
+    expect(await store.slots.readAll(FINE, 0, START * 2)).toMatchObject([{ total: 3 }, { sli: 'pulled', total: 7 }]);
+    expect(await store.counters.read()).toEqual(new Map([['s', { events: 3, bad: 0 }]]));
+  });
 };

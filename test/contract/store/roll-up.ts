@@ -7,7 +7,7 @@ import type { SliSlot, Store } from '../../../src/store/store.ts';
 import { START, slot } from '../../store/samples.ts';
 
 /** What the store promises of its roll up, told to one that `open` opens empty. */
-export const rollUpContract = (open: OpenStore): void => {
+export const rollUpContract = (open: OpenStore, numRuns: number): void => {
   const FINE = 10 * SECOND;
   const WIDTHS = [FINE, MINUTE, HOUR, DAY];
 
@@ -76,7 +76,7 @@ export const rollUpContract = (open: OpenStore): void => {
               expect(sorted(await store.slots.readAll(width, 0, START * 2))).toEqual(sorted(naive(added, width)));
           }),
         ),
-        { numRuns: 60 },
+        { numRuns },
       );
     });
 
@@ -135,7 +135,7 @@ export const rollUpContract = (open: OpenStore): void => {
       withStore(async (store) => {
         store.slots.add([slot(START, FINE), slot(START + FINE, FINE)]);
         await store.slots.rollUp(START + 2 * DAY);
-        await store.slots.retain(START + 2 * DAY, 40);
+        await store.retain(START + 2 * DAY, new Map([['shop', 40 * DAY]]));
         expect(await kept(store, FINE)).toEqual([]);
         store.slots.add([slot(START, FINE)]);
         await store.slots.rollUp(START + 2 * DAY);

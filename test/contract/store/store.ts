@@ -10,14 +10,17 @@ import { smallPartsContract } from './small-parts.ts';
 /** Opens an empty store that leads already. */
 export type OpenStore = () => Promise<Store>;
 
-/** What is promised of every store, whatever its database. */
-export const storeContract = (name: string, open: OpenStore): void => {
-  describe(`store over ${name}`, () => {
-    describe('incidents', () => incidentsContract(open));
-    describe('outbox', () => outboxContract(open));
-    describe('slots and results', () => slotsContract(open));
-    describe('roll-up', () => rollUpContract(open));
-    describe('small parts', () => smallPartsContract(open));
-    describe('leadership', () => leadershipContract(open));
+/** What is promised of every store, whatever its database; `runs` of each property, with a new store every time. */
+export const storeContract = (name: string, open: OpenStore, { runs }: { runs: number }): void => {
+  const parts = {
+    incidents: incidentsContract,
+    outbox: outboxContract,
+    'slots and results': slotsContract,
+    'roll-up': (opener: OpenStore) => rollUpContract(opener, runs),
+    'small parts': smallPartsContract,
+    leadership: leadershipContract,
+  };
+  describe.each(Object.entries(parts))(`store over ${name}: %s`, (_, contract) => {
+    contract(open);
   });
 };
