@@ -109,6 +109,10 @@ describe('architecture', () => {
     expect(long).toEqual([]);
   });
 
+  it('is written in TypeScript that node can strip: the compiler refuses all else', () => {
+    expect(readFileSync('tsconfig.json', 'utf8')).toMatch(/^\s*"erasableSyntaxOnly": true,$/m);
+  });
+
   it('has no attic: no utils, helpers, common, manager or service files', () => {
     expect(files.filter((file) => /(?:^|\/)(?:utils?|helpers?|common|manager|service)\b/.test(file))).toEqual([]);
   });
