@@ -15,11 +15,13 @@ import { watchDefinitions } from './files/watch.ts';
 import { createServer } from './http/server.ts';
 import { randomIds, type Ids } from './ids.ts';
 import { createLog, type Log } from './log.ts';
+import { createProberSeries } from './metrics/prober-series.ts';
 import { createRegistry, type NinesRegistry } from './metrics/registry.ts';
 import { createSeries, type Series } from './metrics/series.ts';
 import { freeTracer } from './metrics/tracer.ts';
 import type { Telemetry } from './metrics/telemetry.ts';
 import { createChannel, traits, type ChannelParts } from './notify/index.ts';
+import { LATENESS_BOUNDS_MS } from './probe/lateness.ts';
 import type { Prober, ProberStats } from './probe/prober.ts';
 import { createThreadProber } from './probe/threads.ts';
 import { Secret } from './secret.ts';
@@ -106,11 +108,13 @@ const metricsTextOf = (
   store: Store,
   clock: Clock,
 ) => {
+  const own = createProberSeries(series, LATENESS_BOUNDS_MS);
   let before: ProberStats | null = null;
   return async function* (): AsyncGenerator<string> {
     const stats = await prober.stats();
     await refreshForScrape(registry, store, stats, before, clock.now());
     before = stats;
+    own.update(stats);
     await engine.observe();
     yield await registry.text();
     yield* series.write();
