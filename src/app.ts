@@ -151,7 +151,7 @@ export const createApp = async (config: Config, parts: AppParts = {}): Promise<A
     parts.store ?? (await openStore({ dir: config.dataDir, databaseUrl: config.databaseUrl?.reveal() ?? null, log }));
   // Once per data folder: made-up history must not come twice, nor replace what was measured.
   const isFresh = (await store.facts.get('demo-history')) === null;
-  if (parts.history && isFresh) await importHistory(store, first.catalog, parts.history, clock.now());
+  if (parts.history && isFresh && !store.shared) await importHistory(store, first.catalog, parts.history, clock.now());
   const prober = parts.prober ?? createThreadProber({ log });
   const registry = createRegistry({ version: config.version, node: process.versions.node });
   const series = createSeries();

@@ -7,6 +7,7 @@ export const METRICS = {
   budgetCoverage: 'nines_error_budget_coverage_ratio',
   burnRate: 'nines_burn_rate',
   alertFiring: 'nines_alert_firing',
+  alertsSilenced: 'nines_alerts_silenced',
   incidentsOpen: 'nines_incidents_open',
   probeSuccess: 'probe_success',
   probeDuration: 'probe_duration_seconds',

@@ -39,7 +39,9 @@ export const loadAside = (reading: Reading): Promise<LoadedFolder> => {
       case 'unreadable':
         unreadable(part.message);
         break;
-      default:
+      case 'probes':
+      case 'slos':
+      case 'conditions':
         for (const [id, one] of part.entries) large[part.kind].set(id, one);
     }
   });
