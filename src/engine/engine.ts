@@ -25,6 +25,7 @@ import { createUndelivered } from './jobs/undelivered.ts';
 import { createLeadership } from './leadership.ts';
 import type { Change, Nines } from './nines.ts';
 import type { Observer } from './observer.ts';
+import { createOffline } from './offline.ts';
 import { createProbeStates } from './probe-states.ts';
 import { createNines } from './read.ts';
 import { createReplica } from './replica.ts';
@@ -94,6 +95,7 @@ export const createEngine = (parts: EngineParts): Engine => {
 
   const current = (): Catalog => holder.current();
   const excuse = createExcuse(current);
+  const offline = createOffline({ catalog: current, probeStates });
   const bursts = createBursts({ catalog: current, store });
   const dependencies = createDependencies({ catalog: current, probeStates, planned: excuse.planned });
   const ingest = createIngest({
@@ -104,7 +106,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     lastBeats,
     listeningSince: () => listeningSince,
     onResult: observer.result,
-    excuse,
+    excuse: (probe, result) => excuse(probe, offline(probe, result)),
     intervalOf: bursts.intervalOf,
   });
   const repace = async (): Promise<void> => {
@@ -225,8 +227,21 @@ export const createEngine = (parts: EngineParts): Engine => {
 
   const follower = createFollower({ store, windows, probeStates, evaluate, incidents });
   const replica = createReplica({
-    ...{ store, windows, probeStates, counters, exported, lastBeats, evaluate, incidents },
-    ...{ clock, log, owner, leadership, follower, catalog: current, repace },
+    store,
+    windows,
+    probeStates,
+    counters,
+    exported,
+    lastBeats,
+    evaluate,
+    incidents,
+    clock,
+    log,
+    owner,
+    leadership,
+    follower,
+    catalog: current,
+    repace,
     use: () => use(current()),
     listenSince: (now) => void (listeningSince = now),
   });
@@ -308,8 +323,9 @@ export const createEngine = (parts: EngineParts): Engine => {
     observe: async () => {
       await evaluate.refresh();
       // Of several replicas only the leader shows what all share, or sums over them would count it twice.
-      if (leadership.isLeader()) observer.statuses(evaluate.statuses(), nines.probes(), exported, incidents.open());
-      else observer.statuses([], [], new Map(), []);
+      if (!leadership.isLeader()) return observer.statuses([], [], new Map(), [], 0);
+      const { length: silenced } = evaluate.silenced();
+      observer.statuses(evaluate.statuses(), nines.probes(), exported, incidents.open(), silenced);
     },
     async stop() {
       await parts.prober.stop();
