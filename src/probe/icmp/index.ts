@@ -3,7 +3,7 @@ import { STOPPED } from '../deadline.ts';
 import { judge, shown } from '../judge.ts';
 import { createProbe } from '../kind.ts';
 import { findAddress } from '../net/find.ts';
-import { complete, enter } from '../net/phases.ts';
+import { enter } from '../net/phases.ts';
 import { fail, isFailure, unknown, type Failure } from '../net/reasons.ts';
 import type { Outcome, Time, Visit } from '../outcome.ts';
 import type { Probe } from '../probe.ts';
@@ -49,7 +49,7 @@ const echoOutcome = (ran: Ran, target: IcmpTarget, { trace, time, startedAt, ins
     case 'reply': {
       // Starting a process takes longer than many an echo: what counts is what ping itself measured.
       const { rttMs, hopLimit } = echo;
-      complete(trace, trace.since + rttMs);
+      trace.phases.processing = rttMs;
       const evidence = { durationMs: rttMs, certificateExpiresAt: null, readings: {}, now: time.now() };
       const facts = {
         icmp_setup_seconds: Math.max(0, time.monotonic() - startedAt - rttMs) / 1_000,
