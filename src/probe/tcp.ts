@@ -101,11 +101,11 @@ const runStep = async (
   }
 };
 
-/** Words that we send may come back in an answer; long ones are likely to be credentials. */
+/** Words that we send may come back in an answer; all but short ones and commands may be credentials. */
 const secretsOf = ({ steps }: TcpTarget): string[] =>
   steps
     .flatMap(({ send }) => (send === null ? [] : send.split(/\s+/)))
-    .filter((word) => word.length >= 8)
+    .filter((word) => word.length >= 8 || (word.length >= 4 && !/^[A-Z]+$/.test(word)))
     .toSorted((a, b) => b.length - a.length);
 
 const runSteps = async (target: TcpTarget, socket: Socket, visit: Visit): Promise<Failure | null> => {
