@@ -17,6 +17,8 @@ export type Observer = {
   delivery(row: OutboxRow, outcome: Delivery['outcome'] | 'superseded' | 'duplicate'): void;
   reload(outcome: 'success' | 'failure', at: number): void;
   tick(seconds: number): void;
+  /** Whether this replica probes and judges. */
+  leads(leads: boolean): void;
   /** The last write succeeded, or failed. */
   stored(ok: boolean): void;
   /** Before a scrape: what the series show. */
@@ -46,6 +48,7 @@ export const createObserver = (registry: NinesRegistry, series: Series, tracer: 
       if (outcome === 'success') registry.catalogLoaded.set(at / 1000);
     },
     tick: (seconds) => registry.tickDuration.observe(seconds),
+    leads: (leads) => registry.leader.set(leads ? 1 : 0),
     stored: (ok) => registry.storeWritable.set(ok ? 1 : 0),
     statuses(sloStatuses, probeStatuses, counters, open) {
       slos.update(sloStatuses, counters);
