@@ -25,6 +25,7 @@ import { createUndelivered } from './jobs/undelivered.ts';
 import { createLeadership } from './leadership.ts';
 import type { Change, Nines } from './nines.ts';
 import type { Observer } from './observer.ts';
+import { createOffline } from './offline.ts';
 import { createProbeStates } from './probe-states.ts';
 import { createNines } from './read.ts';
 import { createReplica } from './replica.ts';
@@ -94,6 +95,7 @@ export const createEngine = (parts: EngineParts): Engine => {
 
   const current = (): Catalog => holder.current();
   const excuse = createExcuse(current);
+  const offline = createOffline({ catalog: current, probeStates });
   const bursts = createBursts({ catalog: current, store });
   const dependencies = createDependencies({ catalog: current, probeStates, planned: excuse.planned });
   const ingest = createIngest({
@@ -104,7 +106,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     lastBeats,
     listeningSince: () => listeningSince,
     onResult: observer.result,
-    excuse,
+    excuse: (probe, result) => excuse(probe, offline(probe, result)),
     intervalOf: bursts.intervalOf,
   });
   const repace = async (): Promise<void> => {

@@ -83,8 +83,8 @@ export const createIngest = (parts: IngestParts): Ingest => {
       parts.onResult(result);
       for (const slo of readers.get(result.probe) ?? []) {
         const probes = 'probes' in slo.indicator ? slo.indicator.probes.length : 1;
-        for (const slot of slotsOf(slo.indicator, { ...result, intervalMs: parts.intervalOf(probe), probes }))
-          addSlot(slo, slot);
+        const intervalMs = result.coversMs ?? parts.intervalOf(probe);
+        for (const slot of slotsOf(slo.indicator, { ...result, intervalMs, probes })) addSlot(slo, slot);
       }
     }
     parts.store.results.add(counted);

@@ -5,7 +5,7 @@ import { createSloSeries } from '../metrics/slo-series.ts';
 import type { TraceContext, Tracer } from '../metrics/tracer.ts';
 import type { Delivery } from '../notify/channel.ts';
 import type { CheckResult } from '../probe/probe.ts';
-import type { ProberStats } from '../probe/prober.ts';
+import { MISSED, type ProberStats } from '../probe/prober.ts';
 import type { SloStatus } from '../slo/status.ts';
 import type { OutboxRow, Store } from '../store/store.ts';
 import type { ProbeStatus } from './nines.ts';
@@ -69,7 +69,7 @@ export const refreshForScrape = async (
   before: ProberStats | null,
   now: number,
 ): Promise<void> => {
-  for (const reason of ['late', 'overlap'] as const)
+  for (const reason of MISSED)
     registry.checksMissed.inc({ reason }, Math.max(0, stats.missed[reason] - (before?.missed[reason] ?? 0)));
   const counts = await store.outbox.counts();
   registry.outboxRows.reset();
