@@ -1,92 +1,26 @@
 import { isIP } from 'node:net';
-import { systemClock, type Clock } from '../../clock.ts';
+import { systemClock } from '../../clock.ts';
 import { STOPPED } from '../deadline.ts';
 import type { CheckContext, CheckResult, Probe } from '../probe.ts';
 import type { HttpTarget } from '../targets.ts';
 import { headerText } from './answer.ts';
-import { compileAssertions, type Plan } from './assertions.ts';
+import { compileAssertions } from './assertions.ts';
 import { decodeBody } from './encoding.ts';
 import { MOST_ADDRESSES, worstOf } from './every-address.ts';
-import { exchange, type Response } from './exchange.ts';
+import type { Response } from './exchange.ts';
 import { factsOf, type Seen } from './facts.ts';
-import { connect } from '../net/connect.ts';
 import { lookUp } from '../net/find.ts';
 import type { Found } from '../net/resolve.ts';
-import { complete, createTrace, enter, type Trace } from '../net/phases.ts';
+import { complete, createTrace, enter } from '../net/phases.ts';
 import { failureOf, isFailure, timedOut, unknown, type Failure } from '../net/reasons.ts';
-import { hostOf, placeOf, portOf } from './place.ts';
-import { proxyRefusal, wayThroughProxy, type Way } from './proxy.ts';
-import { requestBytes } from './request.ts';
+import { hostOf, placeOf } from './place.ts';
 import { firstHop, isHttp, nextHop, type Hop } from './redirects.ts';
 import { resultOf, type Verdict } from './result.ts';
-import { createHiding, type Hiding } from './secrets.ts';
-import { readSession } from './session.ts';
+import { createHiding } from './secrets.ts';
 import { checkSignedIn } from './signing.ts';
 import { fetchToken } from './token.ts';
 import { createTokens } from './tokens.ts';
-
-type Time = Pick<Clock, 'now' | 'monotonic'>;
-/** What all checks of a target share, made once. */
-type Prepared = { target: HttpTarget; first: Hop; plan: Plan; hiding: Hiding };
-type Check = Prepared & {
-  seen: Seen;
-  found: Found | null;
-  trace: Trace;
-  signal: AbortSignal;
-  inspect: boolean;
-  startedAt: number;
-  time: Time;
-};
-
-/** An open connection to the server of a hop, or to who passes its request on. */
-const wayTo = async (hop: Hop, { target, first, found, trace, signal, time }: Check): Promise<Way | Failure> => {
-  if (target.proxy !== null) return wayThroughProxy(hop, target, trace, signal, time.monotonic);
-  const guarded = hop.url.hostname !== first.url.hostname;
-  const socket = await connect(
-    {
-      host: hostOf(hop.url),
-      port: portOf(hop.url),
-      tls: hop.url.protocol === 'https:' ? target.tls : null,
-      alpn: ['http/1.1'],
-      reach: target.reach,
-      guarded,
-      ...(found && !guarded && { found }),
-    },
-    trace,
-    signal,
-    time.monotonic,
-  );
-  return isFailure(socket) ? socket : { socket, bytes: requestBytes(hop) };
-};
-
-/** One hop: a new connection, one request, the head of its answer. */
-const visit = async (hop: Hop, check: Check): Promise<Response | Failure> => {
-  const { target, plan, trace, inspect, seen, time } = check;
-  trace.place = placeOf(hop.url);
-  trace.status = null;
-  trace.certificateExpiresAt = null;
-  Object.assign(seen, { hop, session: null, head: null });
-  const way = await wayTo(hop, check);
-  // Now, because the target may have closed the connection by the time its answer is judged.
-  if (trace.socket && (plan.needsSession || inspect)) seen.session = readSession(trace.socket);
-  if (isFailure(way)) return way;
-  const response = await exchange(
-    {
-      bytes: way.bytes,
-      toHead: hop.method === 'HEAD',
-      stage: 'processing',
-      limit: target.maxBodyBytes,
-      keep: plan.needsBody || inspect,
-    },
-    way.socket,
-    trace,
-    time.monotonic,
-  );
-  seen.head = response;
-  if (response.status === 407 && target.proxy !== null && hop.url.protocol === 'http:')
-    return proxyRefusal(placeOf(new URL(target.proxy)), 407);
-  return response;
-};
+import { hangUp, visit, type Check, type Prepared, type Time } from './visit.ts';
 
 const judge = async (response: Response, check: Check): Promise<Verdict> => {
   const { target, plan, trace, seen, startedAt, time } = check;
@@ -112,12 +46,6 @@ const judge = async (response: Response, check: Check): Promise<Verdict> => {
   const failure = plan.judge(answer);
   if (check.inspect) seen.failedByPattern = plan.failsByPattern(answer);
   return { failure, degraded: failure ? null : plan.degradedBy(answer) };
-};
-
-/** A reset leaves no TIME_WAIT on either side; after a complete answer nobody misses the farewell. */
-const hangUp = ({ target, trace }: Check): void => {
-  if (target.close === 'reset') trace.wire?.resetAndDestroy();
-  trace.socket?.destroy();
 };
 
 const failedWith = (failure: Failure): Verdict => ({ failure, degraded: null });
