@@ -1,4 +1,6 @@
 import { createHttpProbe } from './http/index.ts';
+import { createPostgresProbe } from './postgres/index.ts';
+import { createRedisProbe } from './redis.ts';
 import { unknownResult } from './check.ts';
 import type { Probe } from './probe.ts';
 import type { CheckTarget } from './targets.ts';
@@ -6,6 +8,8 @@ import type { CheckTarget } from './targets.ts';
 /** Every kind of active probe. A new kind is its file or folder, its spec and its line here. */
 export const probes: { [Kind in CheckTarget['kind']]?: Probe<Extract<CheckTarget, { kind: Kind }>> } = {
   http: createHttpProbe(),
+  postgres: createPostgresProbe(),
+  redis: createRedisProbe(),
 };
 
 /** Runs the probe of the target's kind. */

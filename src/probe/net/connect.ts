@@ -54,7 +54,7 @@ const contexts = new Map<string, SecureContext>();
 const MAX_CONTEXTS = 256;
 
 /** Making a context costs 0.2 ms of CPU, so that targets with the same authority share one. */
-const contextOf = ({ ca, clientCertificate }: Tls): SecureContext => {
+export const contextOf = ({ ca, clientCertificate }: Tls): SecureContext => {
   const key = JSON.stringify([ca, clientCertificate]);
   const known = contexts.get(key);
   if (known) return known;
@@ -67,7 +67,7 @@ const contextOf = ({ ca, clientCertificate }: Tls): SecureContext => {
   return context;
 };
 
-const untilEvent = (socket: Socket, event: 'connect' | 'secureConnect', onEvent: () => void): Promise<void> => {
+export const untilEvent = (socket: Socket, event: 'connect' | 'secureConnect', onEvent: () => void): Promise<void> => {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   socket.once('error', reject);
   socket.once('close', () => reject(CLOSED));
@@ -93,7 +93,7 @@ const open = (door: Door, address: LookupAddress): Socket => {
   });
 };
 
-const judgeCertificate = (socket: TLSSocket, { verify }: Tls, trace: Trace): Failure | null => {
+export const judgeCertificate = (socket: TLSSocket, { verify }: Tls, trace: Trace): Failure | null => {
   trace.certificateExpiresAt = certificateExpiry(socket);
   if (!verify || socket.authorized) return null;
   const error: unknown = socket.authorizationError;

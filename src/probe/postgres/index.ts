@@ -1,0 +1,80 @@
+import { systemClock } from '../../clock.ts';
+import { unknownResult } from '../check.ts';
+import { converse, type Speak, type Time } from '../conversation.ts';
+import { hider, parseDatabaseUrl, type DatabaseUrl } from '../database-url.ts';
+import { enter } from '../net/phases.ts';
+import { isFailure } from '../net/reasons.ts';
+import type { Probe } from '../probe.ts';
+import type { PostgresTarget } from '../targets.ts';
+import { protect, protectionOf, type Protection } from './tls.ts';
+
+const DEFAULT_PORT = 5432;
+
+type Parts = { url: DatabaseUrl; protection: Protection; target: PostgresTarget; timeoutMs: number; time: Time };
+
+const talk =
+  ({ url, protection, target, timeoutMs, time }: Parts, vendor: Vendor): Speak =>
+  async (plain, trace, signal) => {
+    const until = time.monotonic() + timeoutMs;
+    const leftMs = (): number => until - time.monotonic();
+    const socket = await protect(plain, url.host, target.tls, protection, trace, time.monotonic);
+    if (isFailure(socket)) return socket;
+    enter(trace, 'processing', time.monotonic());
+    const user = url.user ?? 'postgres';
+    const login = { user, password: url.password, database: url.database ?? user };
+    try {
+      const client = await vendor.openPostgres(socket, login);
+      const askedAt = time.monotonic();
+      await client.query(target.query, leftMs());
+      const query = (time.monotonic() - askedAt) / 1_000;
+      const { readings, leftOut } = await vendor.readStatistics(client, leftMs);
+      client.end();
+      const facts = leftOut.length > 0 ? { postgres_statistics_left_out: leftOut.join(', ') } : {};
+      return { readings: { query, ...readings }, facts };
+    } catch (error) {
+      const failure = signal.aborted ? null : vendor.postgresFailure(error, trace, timeoutMs);
+      if (failure) return failure;
+      throw error;
+    }
+  };
+
+/** pg costs 30 ms of CPU to load: only a process with a PostgreSQL probe pays. */
+const loadVendor = async () => {
+  const [{ openPostgres }, { readStatistics }, { postgresFailure }] = await Promise.all([
+    import('../../client/postgres.ts'),
+    import('./statistics.ts'),
+    import('./errors.ts'),
+  ]);
+  return { openPostgres, readStatistics, postgresFailure };
+};
+type Vendor = Awaited<ReturnType<typeof loadVendor>>;
+
+/**
+ * The PostgreSQL probe: one connection, one read-only query, and the server's statistics. `query` is the round trip of
+ * the query in seconds; what the role may not read is left out and named in the facts.
+ */
+export const createPostgresProbe =
+  (time: Time = systemClock): Probe<PostgresTarget> =>
+  async (target, context) => {
+    const url = parseDatabaseUrl(target.url);
+    const protection = url && protectionOf(url.parameters.get('sslmode'), target.tls);
+    if (!url || !protection || !/^postgres(?:ql)?$/.test(url.scheme))
+      return unknownResult(
+        context.id,
+        time.now(),
+        'internal',
+        'the url is none such as postgres://user:password@host:5432/database?sslmode=verify-full',
+      );
+    const way = {
+      host: url.host,
+      port: url.port ?? DEFAULT_PORT,
+      // PostgreSQL speaks first without TLS, then asks for it.
+      tls: null,
+      reach: target.reach,
+      judged: target,
+      hide: hider(url),
+    };
+    const vendor = await loadVendor();
+    const { timeoutMs } = context;
+    return converse(way, context, time, talk({ url, protection, target, timeoutMs, time }, vendor));
+  };
