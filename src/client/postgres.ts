@@ -21,6 +21,9 @@ export const serverErrorOf = (error: unknown): ServerError | null =>
 /** More than a probe's query may answer. */
 const MAX_BYTES = 1024 * 1024;
 
+/** What a server may say first: authentication, an error, a notice, another version of the protocol. */
+const FIRST = new Set(Buffer.from('RENv'));
+
 const coded = (code: string, message: string): Error => Object.assign(new Error(message), { code });
 
 /**
@@ -30,6 +33,7 @@ const coded = (code: string, message: string): Error => Object.assign(new Error(
 const createWire = (socket: Socket): EventEmitter => {
   const wire = new EventEmitter();
   const before = socket.bytesRead;
+  let isFirst = true;
   const breakOff = (error: Error): void => {
     socket.destroy();
     wire.emit('error', error);
@@ -37,11 +41,15 @@ const createWire = (socket: Socket): EventEmitter => {
   socket.on('data', (chunk: Buffer) => {
     if (socket.bytesRead - before > MAX_BYTES)
       return breakOff(coded('ERR_POSTGRES_TOO_LARGE', `more than ${MAX_BYTES} bytes`));
+    // Another protocol's words would be read as the length of a message that never ends.
+    const isKnown = !isFirst || FIRST.has(chunk[0] ?? 0);
+    isFirst = false;
     try {
-      wire.emit('data', chunk);
+      if (isKnown) return void wire.emit('data', chunk);
     } catch {
-      breakOff(coded('ERR_POSTGRES_INVALID', 'what came is not the protocol of PostgreSQL'));
+      // pg met what it cannot read.
     }
+    return breakOff(coded('ERR_POSTGRES_INVALID', 'what came is not the protocol of PostgreSQL'));
   });
   for (const event of ['error', 'end', 'close']) socket.on(event, (...values) => wire.emit(event, ...values));
   Object.defineProperty(wire, 'writable', { get: () => socket.writable });

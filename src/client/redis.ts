@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
 import { createRespParser, encodeCommand, ProtocolError, type RedisError, type Reply } from './resp.ts';
 
+export { ProtocolError, type Reply };
+
 export type RedisClient = {
   /** Writes the commands in one go and settles with their replies, in order. Rejects when the connection breaks. */
   send(...commands: readonly (readonly string[])[]): Promise<readonly Reply[]>;

@@ -90,7 +90,7 @@ export const createRespParser = (limits: RespLimits = RESP_LIMITS): ((chunk: Buf
 
   const takeLine = (text: string): void => {
     const rest = text.slice(1);
-    switch (text[0]) {
+    switch (text.charAt(0)) {
       case '+':
         return take(rest);
       case '-':

@@ -3,7 +3,7 @@ import { lintSystem } from './lint.ts';
 import { lintPolicies } from './lint-policies.ts';
 import type { Path } from './locate.ts';
 import { NO_ADDRESS } from './build.ts';
-import { isHttpUrl } from './meaning.ts';
+import { isDatabaseUrl, isHttpUrl } from './meaning.ts';
 import { isReference, referencesIn, revealUrl, unsetIn, unsetText } from './resolve.ts';
 import type { Lookup } from './resolve.ts';
 import { lintName } from './tell.ts';
@@ -121,5 +121,9 @@ const lintReferences = (path: Path, text: string, lookup: Lookup, tell: Tell): v
     }
   }
   const isFilled = path.at(-1) === 'url' && isOpen(path) && referencesIn(text).length > 0 && !unsetIn([text], lookup);
-  if (isFilled && !isHttpUrl(revealUrl(text, lookup))) tell.warn(path, `url ${NO_ADDRESS}`);
+  if (isFilled && !isAddress(revealUrl(text, lookup))) tell.warn(path, `url ${NO_ADDRESS}`);
 };
+
+/** Whether some kind of probe could visit it; which one is said where the kind is known. */
+const isAddress = (url: string): boolean =>
+  isHttpUrl(url) || isDatabaseUrl(url, 'postgres') || isDatabaseUrl(url, 'redis');

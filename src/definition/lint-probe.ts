@@ -1,4 +1,6 @@
 import { lintHttp } from './lint-http.ts';
+import { lintPostgres } from './lint-postgres.ts';
+import { lintRedis } from './lint-redis.ts';
 import type { Path } from './locate.ts';
 import { ms } from './meaning.ts';
 import type { ProbeSpec } from './meaning.ts';
@@ -20,4 +22,6 @@ export const lintProbe = (probe: ProbeSpec, at: Path, tell: Tell): void => {
       );
   }
   if (probe.kind === 'http') lintHttp(probe, at, tell);
+  if (probe.kind === 'postgres') lintPostgres(probe, at, tell);
+  if (probe.kind === 'redis') lintRedis(probe, at, tell);
 };

@@ -31,22 +31,16 @@ const judgeCertificate = (validForMs: number, { certificateExpiresAt, now }: Rea
   return fail('certificate-age', `the certificate is valid for ${formatDuration(left)} more, ${expected}`);
 };
 
+const judgeTime = (belowMs: number, { durationMs }: Read): Failure | null =>
+  durationMs < belowMs
+    ? null
+    : fail('response-time', `response time was ${Math.round(durationMs)}ms, expected below ${formatDuration(belowMs)}`);
+
 const judgeOne = (assertion: Assertion, read: Read): Failure | null => {
-  switch (assertion.kind) {
-    case 'reading':
-      return judgeReading(assertion, read);
-    case 'certificate':
-      return judgeCertificate(assertion.validForMs, read);
-    case 'response-time':
-      return read.durationMs < assertion.belowMs
-        ? null
-        : fail(
-            'response-time',
-            `response time was ${Math.round(read.durationMs)}ms, expected below ${formatDuration(assertion.belowMs)}`,
-          );
-    default:
-      return unknown('internal', `the ${assertion.kind} assertion cannot be judged: this kind of check does not know it`);
-  }
+  if (assertion.kind === 'reading') return judgeReading(assertion, read);
+  if (assertion.kind === 'certificate') return judgeCertificate(assertion.validForMs, read);
+  if (assertion.kind === 'response-time') return judgeTime(assertion.belowMs, read);
+  return unknown('internal', `the ${assertion.kind} assertion cannot be judged: this kind of check does not know it`);
 };
 
 const judgeAll = (assertions: readonly Assertion[], read: Read): Failure | null => {

@@ -69,5 +69,7 @@ export const redisReadings = (fields: ReadonlyMap<string, string>, now: number):
     'uptime-seconds': number('uptime_in_seconds'),
     'last-save-age-seconds': savedAt === undefined ? undefined : Math.max(0, seconds - savedAt),
   };
-  return Object.fromEntries(Object.entries(readings).filter((entry): entry is [string, number] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(readings).filter((entry): entry is [string, number] => entry[1] !== undefined),
+  );
 };

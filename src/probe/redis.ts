@@ -1,8 +1,7 @@
-import { createRedisClient, isRedisError } from '../client/redis.ts';
-import { ProtocolError, type Reply } from '../client/resp.ts';
+import { createRedisClient, isRedisError, ProtocolError, type Reply } from '../client/redis.ts';
 import { systemClock } from '../clock.ts';
 import { unknownResult } from './check.ts';
-import { converse, type Speak, type Time } from './conversation.ts';
+import { checkConnected, type Speak, type Time } from './connected.ts';
 import { hider, parseDatabaseUrl, type DatabaseUrl } from './database-url.ts';
 import { fail, unknown, type Failure } from './net/reasons.ts';
 import type { Trace } from './net/phases.ts';
@@ -17,7 +16,10 @@ const DEFAULT_PORT = 6379;
 const ANSWERS: readonly (readonly [RegExp, (place: string, said: string) => Failure])[] = [
   [/^NOAUTH\b/, (place) => fail('auth', `${place} asks for a password, and none was accepted`)],
   [/^WRONGPASS\b|invalid password/i, (place) => fail('auth', `${place} refused the user or the password`)],
-  [/^NOPERM\b|^DENIED\b|^ERR (?:.*\bAUTH\b|Client sent AUTH)/, (place, said) => fail('auth', `${place} refused us: ${said}`)],
+  [
+    /^NOPERM\b|^DENIED\b|^ERR (?:.*\bAUTH\b|Client sent AUTH)/,
+    (place, said) => fail('auth', `${place} refused us: ${said}`),
+  ],
   [
     /max(?:imum)? (?:daily |monthly )?(?:concurrent connections|requests? limit|request limit)|rate limit/i,
     (place, said) => unknown('limited', `${place} limits our requests, which says nothing about its health: ${said}`),
@@ -106,7 +108,12 @@ export const createRedisProbe =
   async (target, context) => {
     const url = parseDatabaseUrl(target.url);
     if (!url || (url.scheme !== 'redis' && url.scheme !== 'rediss'))
-      return unknownResult(context.id, time.now(), 'internal', 'the url is none such as redis://user:password@host:6379/0');
+      return unknownResult(
+        context.id,
+        time.now(),
+        'internal',
+        'the url is none such as redis://user:password@host:6379/0',
+      );
     const way = {
       host: url.host,
       port: url.port ?? DEFAULT_PORT,
@@ -115,5 +122,5 @@ export const createRedisProbe =
       judged: target,
       hide: hider(url),
     };
-    return converse(way, context, time, orProtocol(talk(url, time)));
+    return checkConnected(way, context, time, orProtocol(talk(url, time)));
   };

@@ -59,7 +59,13 @@ const launch = async (
   forget: () => void,
 ): Promise<PostgresServer> => {
   const port = await freePort();
-  const words = { port: String(port), listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off', ...settings };
+  const words = {
+    port: String(port),
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    fsync: 'off',
+    ...settings,
+  };
   const flags = Object.entries(words).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const child = spawn(join(folder ?? '', 'postgres'), ['-D', data, ...flags], {
     ...owner(),
@@ -75,7 +81,11 @@ const launch = async (
       const login = { user: 'nines', password: SUPERUSER_PASSWORD, database: 'postgres' };
       const client = new Client({ host: '127.0.0.1', port, ...login });
       await client.connect();
-      await client.query(sql).finally(() => client.end());
+      try {
+        await client.query(sql);
+      } finally {
+        await client.end();
+      }
     },
     pause: () => void child.kill('SIGSTOP'),
     resume: () => void child.kill('SIGCONT'),

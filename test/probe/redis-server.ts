@@ -13,7 +13,9 @@ export type RedisServer = { port: number; pause(): void; resume(): void; stop():
 export const startRedis = async (settings: readonly string[] = []): Promise<RedisServer> => {
   const dir = mkdtempSync(join(tmpdir(), 'nines-redis-'));
   const port = await freePort();
-  const ports = settings.includes('--tls-cert-file') ? ['--port', '0', '--tls-port', String(port)] : ['--port', String(port)];
+  const ports = settings.includes('--tls-cert-file')
+    ? ['--port', '0', '--tls-port', String(port)]
+    : ['--port', String(port)];
   const child = spawn('redis-server', [...ports, '--bind', '127.0.0.1', '--dir', dir, '--save', '', ...settings], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });

@@ -51,7 +51,12 @@ const said = async (answers: Readonly<Record<string, string>>, login = ''): Prom
 
 describe('A server that answers', () => {
   test('is logged in to, asked five times and left, in this order', async () => {
-    const { url, commands } = await answering({ PING: '+PONG\r\n', AUTH: '+OK\r\n', SELECT: '+OK\r\n', INFO: INFO('') });
+    const { url, commands } = await answering({
+      PING: '+PONG\r\n',
+      AUTH: '+OK\r\n',
+      SELECT: '+OK\r\n',
+      INFO: INFO(''),
+    });
     const result = await check(url.replace('//', '//app:p%40ss@') + '/3');
     expect(verdict(result)).toBe('pass ok: ');
     expect(commands).toEqual(['AUTH app p@ss', 'SELECT 3', 'PING', 'PING', 'PING', 'PING', 'PING', 'INFO', 'QUIT']);
@@ -59,7 +64,8 @@ describe('A server that answers', () => {
   });
 
   test('has only the readings that it tells', async () => {
-    const info = 'used_memory:50\r\nmaxmemory:0\r\nkeyspace_hits:0\r\nkeyspace_misses:0\r\nrole:slave\r\nmaster_link_status:down\r\n';
+    const info =
+      'used_memory:50\r\nmaxmemory:0\r\nkeyspace_hits:0\r\nkeyspace_misses:0\r\nrole:slave\r\nmaster_link_status:down\r\n';
     const { url } = await answering({ PING: '+PONG\r\n', INFO: INFO(info) });
     const { readings } = await check(url);
     expect(Object.keys(readings)).toEqual(['ping', 'memory-used-bytes', 'replication-link-up']);
@@ -71,13 +77,18 @@ describe('A server that answers', () => {
       const { url } = await answering({ PING: '+PONG\r\n', INFO: INFO(info) });
       return (await check(url)).readings['replication-lag-seconds'];
     };
-    expect(await lag('role:master\r\nslave0:ip=::1,state=online,lag=1\r\nslave1:ip=::1,state=online,lag=7\r\n')).toBe(7);
+    expect(await lag('role:master\r\nslave0:ip=::1,state=online,lag=1\r\nslave1:ip=::1,state=online,lag=7\r\n')).toBe(
+      7,
+    );
     expect(await lag('role:slave\r\nmaster_link_status:down\r\nmaster_link_down_since_seconds:12\r\n')).toBe(12);
     expect(await lag('role:slave\r\nmaster_link_status:up\r\nmaster_last_io_seconds_ago:9\r\n')).toBe(undefined);
   });
 
   test('is well without the right to INFO, and says so', async () => {
-    const { url } = await answering({ PING: '+PONG\r\n', INFO: "-NOPERM no permissions to run the 'info' command\r\n" });
+    const { url } = await answering({
+      PING: '+PONG\r\n',
+      INFO: "-NOPERM no permissions to run the 'info' command\r\n",
+    });
     const result = await check(url);
     expect(verdict(result)).toBe('pass ok: ');
     expect(result.facts).toEqual({ redis_statistics_refused: 'INFO' });

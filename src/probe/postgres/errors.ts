@@ -35,10 +35,12 @@ export const postgresFailure = (error: unknown, { place }: Trace, timeoutMs: num
   if (code === 'ERR_POSTGRES_INVALID') return fail('protocol', `${place} does not speak the protocol of PostgreSQL`);
   if (code !== undefined) return null;
   // pg's own errors have no codes: it speaks of the password, of a login it does not know, or of the end.
-  if (/password must be/i.test(error.message)) return fail('auth', `${place} asks for a password, and the url has none`);
-  if (/^SASL|authentication/i.test(error.message)) return fail('auth', `the login at ${place} failed: ${error.message}`);
+  if (/password must be/i.test(error.message))
+    return fail('auth', `${place} asks for a password, and the url has none`);
+  if (/^SASL|authentication/i.test(error.message))
+    return fail('auth', `the login at ${place} failed: ${error.message}`);
   if (/terminated/i.test(error.message)) return fail('reset', `${place} closed the connection while answering`);
-  return /unexpected|unknown|invalid/i.test(error.message)
+  return /unexpected|unknown|invalid|not queryable/i.test(error.message)
     ? fail('protocol', `${place} does not speak the protocol of PostgreSQL`)
     : null;
 };

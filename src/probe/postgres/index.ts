@@ -1,6 +1,6 @@
 import { systemClock } from '../../clock.ts';
 import { unknownResult } from '../check.ts';
-import { converse, type Speak, type Time } from '../conversation.ts';
+import { checkConnected, type Speak, type Time } from '../connected.ts';
 import { hider, parseDatabaseUrl, type DatabaseUrl } from '../database-url.ts';
 import { enter } from '../net/phases.ts';
 import { isFailure } from '../net/reasons.ts';
@@ -76,5 +76,5 @@ export const createPostgresProbe =
     };
     const vendor = await loadVendor();
     const { timeoutMs } = context;
-    return converse(way, context, time, talk({ url, protection, target, timeoutMs, time }, vendor));
+    return checkConnected(way, context, time, talk({ url, protection, target, timeoutMs, time }, vendor));
   };

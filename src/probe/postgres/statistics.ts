@@ -82,6 +82,7 @@ export const readStatistics = async (
     }
   }
   const { connections, 'connections-max': most } = readings;
-  if (connections !== undefined && most !== undefined && most > 0) readings['connections-used-ratio'] = connections / most;
+  if (connections !== undefined && most !== undefined && most > 0)
+    readings['connections-used-ratio'] = connections / most;
   return { readings, leftOut };
 };

@@ -50,7 +50,7 @@ const hear = async (
  * One check that connects and talks: `processing` is everything after the handshake, so that the phases add up to the
  * duration. Whatever `speak` throws becomes a failure; the socket is gone when this settles.
  */
-export const converse = async (
+export const checkConnected = async (
   talk: Talk,
   { id, timeoutMs, signal, inspect }: CheckContext,
   time: Time,
