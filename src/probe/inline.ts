@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { checkAsked } from './asked.ts';
 import { runCheck, type RunProbe } from './check.ts';
 import { startDeadline } from './deadline.ts';
 import { runProbe } from './index.ts';
@@ -43,6 +44,7 @@ export const createInlineProber = ({
       targets = new Map(wanted.map((target) => [target.id, target]));
     },
     onResults: (listener) => void listeners.push(listener),
+    check: (target) => checkAsked(probe, target, clock.now()),
     stats: async () => ({ ...schedule.stats(), inFlight }),
     stop: async () => {
       stopping.abort();

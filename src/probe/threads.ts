@@ -3,7 +3,7 @@ import { addStats, NO_STATS } from './hand-over.ts';
 import { hashOf } from './hash.ts';
 import type { CheckResult, Target } from './probe.ts';
 import type { Prober } from './prober.ts';
-import { createShard } from './shard.ts';
+import { createShard, type Shard } from './shard.ts';
 
 /** Run from sources it is `thread.ts`, from the package `thread.js`. */
 const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url);
@@ -23,6 +23,7 @@ export const createThreadProber = ({ log, threads = 1, entry = ENTRY }: ThreadPr
     createShard({ name: `probe-${index}`, entry, log, deliver }),
   );
 
+  let turn = 0;
   return {
     set: async (targets) => {
       const shares: Target[][] = shards.map(() => []);
@@ -30,6 +31,8 @@ export const createThreadProber = ({ log, threads = 1, entry = ENTRY }: ThreadPr
       await Promise.all(shards.map((shard, index) => shard.set(shares[index] ?? [])));
     },
     onResults: (listener) => void listeners.push(listener),
+    // In turn: what people name is of no thread.
+    check: (target) => (shards[turn++ % threads] as Shard).check(target),
     stats: async () => {
       const all = await Promise.all(shards.map((shard) => shard.stats()));
       return all.reduce(addStats, NO_STATS);
