@@ -1,15 +1,12 @@
+import { lintAssertions, type AssertionSpec } from './lint-assertion.ts';
 import type { Path } from './locate.ts';
-import { MINUTE } from '../duration.ts';
 import type { ProbeSpec } from './meaning.ts';
 import { nearest } from './near.ts';
 import { readingsOf } from './readings.ts';
 import { referencesIn } from './resolve.ts';
-import { oneOf } from './say.ts';
-import { lintLeast } from './tell.ts';
 import type { Tell } from './tell.ts';
 
 type DatabaseSpec = Extract<ProbeSpec, { kind: 'postgres' | 'redis' }>;
-type AssertionSpec = DatabaseSpec['assert'][number];
 
 /** `scheme://login@host:port/database?query` with references in any part; the last @ ends the login. */
 const PARTS =
@@ -46,14 +43,12 @@ export const lintDatabaseUrl = (
   return parts;
 };
 
-const KNOWN = ['reading', 'responseTime', 'certificate'];
-
 const lintReading = (
   kind: DatabaseSpec['kind'],
   reading: NonNullable<AssertionSpec['reading']>,
   at: Path,
   tell: Tell,
-) => {
+): void => {
   lintReadingName(kind, reading.name, [...at, 'name'], 'name', tell);
   const bounds = [reading.below, reading.above, reading.equals].filter((bound) => bound !== undefined);
   if (bounds.length === 0) tell.error(at, 'reading needs below, above or equals beside its name', { key: true });
@@ -69,31 +64,11 @@ export const lintReadingName = (kind: ProbeSpec['kind'], name: string, path: Pat
 };
 
 /** What assertions of a probe that reads numbers may ask. `secure` false = there is never a certificate. */
-export const lintReadAssertions = (probe: DatabaseSpec, secure: boolean, at: Path, tell: Tell): void => {
-  for (const list of ['assert', 'degraded'] as const)
-    probe[list].forEach((assertion, index) => {
-      const path: Path = [...at, list, index];
-      const kinds = Object.keys(assertion);
-      const strange = kinds.find((kind) => !KNOWN.includes(kind));
-      if (kinds.length !== 1)
-        tell.error(
-          path,
-          `${list} needs exactly one of ${oneOf(KNOWN)} in each entry, got ${kinds.join(' and ') || 'none'}`,
-        );
-      else if (strange)
-        tell.error(
-          [...path, strange],
-          `${strange} is no assertion of a ${probe.kind} probe; there is ${KNOWN.join(', ')}`,
-          {
-            key: true,
-          },
-        );
-      if (assertion.reading) lintReading(probe.kind, assertion.reading, [...path, 'reading'], tell);
-      lintLeast(tell, [...path, 'responseTime'], 'responseTime', assertion.responseTime, 1);
-      lintLeast(tell, [...path, 'certificate'], 'certificate', assertion.certificate, MINUTE);
-      if (assertion.certificate !== undefined && !secure)
-        tell.error([...path, 'certificate'], 'certificate needs a connection with TLS, and the url asks for none', {
-          key: true,
-        });
-    });
-};
+export const lintReadAssertions = (probe: DatabaseSpec, secure: boolean, at: Path, tell: Tell): void =>
+  lintAssertions(probe, ['reading', 'responseTime', 'certificate'], at, tell, ({ reading, certificate }, path) => {
+    if (reading) lintReading(probe.kind, reading, [...path, 'reading'], tell);
+    if (certificate !== undefined && !secure)
+      tell.error([...path, 'certificate'], 'certificate needs a connection with TLS, and the url asks for none', {
+        key: true,
+      });
+  });

@@ -2,6 +2,8 @@ import type { ProbeSpec } from './meaning.ts';
 
 /** What the checks of a kind read, by name; a kind that is not listed reads nothing. */
 const READINGS: { readonly [Kind in ProbeSpec['kind']]?: readonly string[] } = {
+  /** `serial` only of SOA. */
+  dns: ['answers', 'serial'],
   postgres: [
     'query',
     'connections',

@@ -1,4 +1,4 @@
-import { decode, hideSecrets } from './http/secrets.ts';
+import { decode } from './http/secrets.ts';
 
 /** `scheme://user:password@host:port/database?parameters`, decoded. Null where nothing stands. */
 export type DatabaseUrl = {
@@ -41,7 +41,7 @@ const MAX_SHOWN = 200;
 export const hider = ({ password }: Pick<DatabaseUrl, 'password'>): ((text: string) => string) => {
   const secrets = password === null ? [] : [password, encodeURIComponent(password)];
   return (text) => {
-    const hidden = hideSecrets(text, secrets);
+    const hidden = secrets.reduce((shown, secret) => shown.replaceAll(secret, '[secret]'), text);
     return hidden.length > MAX_SHOWN ? `${hidden.slice(0, MAX_SHOWN - 1)}…` : hidden;
   };
 };

@@ -1,10 +1,9 @@
 import { createRedisClient, isRedisError, ProtocolError, type Reply } from '../client/redis.ts';
-import { systemClock } from '../clock.ts';
-import { unknownResult } from './check.ts';
-import { checkConnected, type Speak, type Time } from './connected.ts';
+import { visitDatabase, type Speak } from './database.ts';
 import { hider, parseDatabaseUrl, type DatabaseUrl } from './database-url.ts';
 import { fail, unknown, type Failure } from './net/reasons.ts';
 import type { Trace } from './net/phases.ts';
+import { createProbe, type Time } from './outcome.ts';
 import type { Facts, Probe } from './probe.ts';
 import { parseInfo, redisReadings } from './redis-info.ts';
 import type { RedisTarget } from './targets.ts';
@@ -56,8 +55,8 @@ const factsOf = (fields: ReadonlyMap<string, string>): Facts => {
 };
 
 const talk =
-  (url: DatabaseUrl, time: Time): Speak =>
-  async (socket, trace) => {
+  (url: DatabaseUrl): Speak =>
+  async (socket, { trace, time }) => {
     const redis = createRedisClient(socket);
     const database = url.database ?? '0';
     const opening = [...loginOf(url), ...(database === '0' ? [] : [['SELECT', database]])];
@@ -88,39 +87,33 @@ const talk =
 
 const orProtocol =
   (speak: Speak): Speak =>
-  async (socket, trace, signal) => {
+  async (socket, visit) => {
     try {
-      return await speak(socket, trace, signal);
+      return await speak(socket, visit);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       return error.code === 'ERR_RESP_TOO_LARGE'
-        ? fail('too-large', `${trace.place} sent ${error.message}`)
-        : fail('protocol', `${trace.place} does not speak Redis' protocol: ${error.message}`);
+        ? fail('too-large', `${visit.trace.place} sent ${error.message}`)
+        : fail('protocol', `${visit.trace.place} does not speak Redis' protocol: ${error.message}`);
     }
   };
+
+const NO_URL = unknown('internal', 'the url is none such as redis://user:password@host:6379/0');
 
 /**
  * The Redis probe: one connection, five PINGs on it one after the other, INFO. `ping` is the median of the five round
  * trips in seconds: connecting and logging in are not what an application waits for.
  */
-export const createRedisProbe =
-  (time: Time = systemClock): Probe<RedisTarget> =>
-  async (target, context) => {
+export const createRedisProbe = (time?: Time): Probe<RedisTarget> =>
+  createProbe(async (target, visit) => {
     const url = parseDatabaseUrl(target.url);
-    if (!url || (url.scheme !== 'redis' && url.scheme !== 'rediss'))
-      return unknownResult(
-        context.id,
-        time.now(),
-        'internal',
-        'the url is none such as redis://user:password@host:6379/0',
-      );
+    if (!url || (url.scheme !== 'redis' && url.scheme !== 'rediss')) return NO_URL;
     const way = {
       host: url.host,
       port: url.port ?? DEFAULT_PORT,
       tls: url.scheme === 'rediss' ? target.tls : null,
       reach: target.reach,
-      judged: target,
       hide: hider(url),
     };
-    return checkConnected(way, context, time, orProtocol(talk(url, time)));
-  };
+    return visitDatabase(way, target, visit, orProtocol(talk(url)));
+  }, time);

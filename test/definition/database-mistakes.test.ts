@@ -73,7 +73,7 @@ describe('A mistake', () => {
     [
       'an assertion of another kind',
       `${REDIS}, assert: [{ status: 200 }]`,
-      'status is no assertion of a redis probe; there is reading, responseTime, certificate',
+      'status is nothing that redis probes know; they know reading, responseTime or certificate',
     ],
     [
       'two assertions in one',

@@ -89,7 +89,9 @@ describe.skipIf(isMissing)('A real PostgreSQL', () => {
     expect(shown(result)).toBe('pass ok: ');
     expect(result.facts).toEqual({ postgres_statistics_left_out: 'transactions, replicas' });
     expect(Object.keys(result.readings)).not.toContain('oldest-transaction-seconds');
-    expect(result.readings).toMatchObject({ connections: 1, 'in-recovery': 0 });
+    // Counted by all databases' backends, among which one of before may still be leaving.
+    expect(result.readings['connections']).toBeGreaterThan(0);
+    expect(result.readings['in-recovery']).toBe(0);
   });
 
   test('shows the age of the oldest transaction, and who waits for a lock', async () => {

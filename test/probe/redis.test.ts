@@ -173,21 +173,21 @@ describe('Assertions', () => {
 
   test('judge readings', async () => {
     const above = await judged({ assertions: [{ kind: 'reading', name: 'memory-used-ratio', below: 0.8 }] });
-    expect(verdict(above)).toBe('fail reading: memory-used-ratio was 0.9, expected below 0.8');
+    expect(verdict(above)).toBe('fail reading: the reading memory-used-ratio was 0.9, expected below 0.8');
     expect(above.readings['memory-used-ratio']).toBe(0.9);
     const ping = await judged({ assertions: [{ kind: 'reading', name: 'ping', below: 1 }] });
     expect(verdict(ping)).toBe('pass ok: ');
   });
 
-  test('cannot judge what was not read: that is neither good nor bad', async () => {
+  test('fail what was not read: somebody asked for it', async () => {
     const result = await judged({ assertions: [{ kind: 'reading', name: 'clients', below: 1 }] });
-    expect(verdict(result)).toBe('unknown reading: clients was not to be read');
+    expect(verdict(result)).toBe('fail reading: the reading clients was not there');
   });
 
   test('make a passed check degraded', async () => {
     const result = await judged({ degraded: [{ kind: 'reading', name: 'memory-used-bytes', below: 50 }] });
     expect([verdict(result), result.degraded]).toEqual([
-      'pass reading: memory-used-bytes was 90, expected below 50',
+      'pass reading: the reading memory-used-bytes was 90, expected below 50',
       true,
     ]);
   });

@@ -51,7 +51,8 @@ describe.skipIf(isMissing)('Beside the real blackbox_exporter', () => {
     const answer = createServer((request, response) => {
       if (request.url === '/moved') response.writeHead(302, { location: '/ok' }).end();
       else if (request.url === '/broken') response.writeHead(500).end('broken');
-      else response.writeHead(200, { 'last-modified': 'Wed, 21 Oct 2015 07:28:00 GMT', 'content-length': 5 }).end('hello');
+      else
+        response.writeHead(200, { 'last-modified': 'Wed, 21 Oct 2015 07:28:00 GMT', 'content-length': 5 }).end('hello');
     });
     const day = 86_400_000;
     const range = { from: new Date(Date.now() - day), to: new Date(Date.now() + 30 * day) };
@@ -71,7 +72,10 @@ describe.skipIf(isMissing)('Beside the real blackbox_exporter', () => {
     closed.close();
 
     exporter = await startExporter(CONFIG);
-    const { modules, problems } = loadModules({ file: 'blackbox.yml', text: CONFIG }, { allow: ['private'], read: () => undefined });
+    const { modules, problems } = loadModules(
+      { file: 'blackbox.yml', text: CONFIG },
+      { allow: ['private'], read: () => undefined },
+    );
     expect(problems).toEqual([]);
     const { check } = createInlineProber({ clock: { now: Date.now }, probe: runProbe });
     ours = await start({ blackbox: { modules, check, now: Date.now, onUnknownModule: () => undefined } });
@@ -108,7 +112,9 @@ describe.skipIf(isMissing)('Beside the real blackbox_exporter', () => {
       [...theirs.names].filter((name) => !NEWER.includes(name)).toSorted(),
     );
     const certain = ({ values }: Metrics): [string, number][] =>
-      [...values].filter(([series]) => !TIMED.test(series.replace(/\{.*/, '')) && !NEWER.some((name) => series.startsWith(name)));
+      [...values].filter(
+        ([series]) => !TIMED.test(series.replace(/\{.*/, '')) && !NEWER.some((name) => series.startsWith(name)),
+      );
     expect(Object.fromEntries(certain(mine))).toEqual(Object.fromEntries(certain(theirs)));
   });
 

@@ -1,145 +1,224 @@
-import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import { systemClock, type Clock } from '../../clock.ts';
 import { STOPPED } from '../deadline.ts';
-import type { CheckResult, Probe } from '../probe.ts';
+import type { CheckContext, CheckResult, Probe } from '../probe.ts';
 import type { HttpTarget } from '../targets.ts';
+import { headerText } from './answer.ts';
 import { compileAssertions, type Plan } from './assertions.ts';
-import { readBody, type Body } from './body.ts';
+import { decodeBody } from './encoding.ts';
+import { MOST_ADDRESSES, worstOf } from './every-address.ts';
+import { exchange, type Response } from './exchange.ts';
+import { factsOf, type Seen } from './facts.ts';
 import { connect } from '../net/connect.ts';
+import { lookUp } from '../net/find.ts';
+import type { Found } from '../net/resolve.ts';
 import { complete, createTrace, enter, type Trace } from '../net/phases.ts';
 import { failureOf, isFailure, timedOut, unknown, type Failure } from '../net/reasons.ts';
-import { send } from './request.ts';
+import { hostOf, placeOf, portOf } from './place.ts';
+import { proxyRefusal, wayThroughProxy, type Way } from './proxy.ts';
+import { requestBytes } from './request.ts';
 import { firstHop, isHttp, nextHop, type Hop } from './redirects.ts';
-import { hideSecrets, secretsOf } from './secrets.ts';
+import { resultOf, type Verdict } from './result.ts';
+import { createHiding, type Hiding } from './secrets.ts';
+import { readSession } from './session.ts';
+import { checkSignedIn } from './signing.ts';
+import { fetchToken } from './token.ts';
+import { createTokens } from './tokens.ts';
 
 type Time = Pick<Clock, 'now' | 'monotonic'>;
-type Check = {
-  target: HttpTarget;
-  first: Hop;
-  plan: Plan;
+/** What all checks of a target share, made once. */
+type Prepared = { target: HttpTarget; first: Hop; plan: Plan; hiding: Hiding };
+type Check = Prepared & {
+  seen: Seen;
+  found: Found | null;
   trace: Trace;
   signal: AbortSignal;
+  inspect: boolean;
   startedAt: number;
   time: Time;
 };
 
-const NO_BODY: Body = { bytes: Buffer.alloc(0), truncated: false };
-
-const portOf = (url: URL): number => (url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port));
-
-const placeOf = (url: URL): string => `${url.hostname}:${portOf(url)}`;
+/** An open connection to the server of a hop, or to who passes its request on. */
+const wayTo = async (hop: Hop, { target, first, found, trace, signal, time }: Check): Promise<Way | Failure> => {
+  if (target.proxy !== null) return wayThroughProxy(hop, target, trace, signal, time.monotonic);
+  const guarded = hop.url.hostname !== first.url.hostname;
+  const socket = await connect(
+    {
+      host: hostOf(hop.url),
+      port: portOf(hop.url),
+      tls: hop.url.protocol === 'https:' ? target.tls : null,
+      alpn: ['http/1.1'],
+      reach: target.reach,
+      guarded,
+      ...(found && !guarded && { found }),
+    },
+    trace,
+    signal,
+    time.monotonic,
+  );
+  return isFailure(socket) ? socket : { socket, bytes: requestBytes(hop) };
+};
 
 /** One hop: a new connection, one request, the head of its answer. */
-const visit = async (hop: Hop, { target, first, trace, signal, time }: Check): Promise<IncomingMessage | Failure> => {
+const visit = async (hop: Hop, check: Check): Promise<Response | Failure> => {
+  const { target, plan, trace, inspect, seen, time } = check;
   trace.place = placeOf(hop.url);
   trace.status = null;
   trace.certificateExpiresAt = null;
-  const guarded = hop.url.hostname !== first.url.hostname;
-  const secure = hop.url.protocol === 'https:';
-  const door = {
-    host: hop.url.hostname.replace(/^\[|\]$/g, ''),
-    port: portOf(hop.url),
-    tls: secure ? target.tls : null,
-    alpn: ['http/1.1'],
-    reach: target.reach,
-    guarded,
-  };
-  const socket = await connect(door, trace, signal, time.monotonic);
-  return isFailure(socket) ? socket : await send(hop, socket, trace, time.monotonic);
+  Object.assign(seen, { hop, session: null, head: null });
+  const way = await wayTo(hop, check);
+  // Now, because the target may have closed the connection by the time its answer is judged.
+  if (trace.socket && (plan.needsSession || inspect)) seen.session = readSession(trace.socket);
+  if (isFailure(way)) return way;
+  const response = await exchange(
+    {
+      bytes: way.bytes,
+      toHead: hop.method === 'HEAD',
+      stage: 'processing',
+      limit: target.maxBodyBytes,
+      keep: plan.needsBody || inspect,
+    },
+    way.socket,
+    trace,
+    time.monotonic,
+  );
+  seen.head = response;
+  if (response.status === 407 && target.proxy !== null && hop.url.protocol === 'http:')
+    return proxyRefusal(placeOf(new URL(target.proxy)), 407);
+  return response;
 };
 
-const judge = async (
-  response: IncomingMessage,
-  { target, plan, trace, startedAt, time }: Check,
-): Promise<Failure | null> => {
+const judge = async (response: Response, check: Check): Promise<Verdict> => {
+  const { target, plan, trace, seen, startedAt, time } = check;
+  const { headers } = response;
   enter(trace, 'transfer', trace.since);
-  // What follows a 101 is no HTTP and may never end.
-  const body = response.statusCode === 101 ? NO_BODY : await readBody(response, target.maxBodyBytes, plan.needsBody);
+  const read = await response.body();
   const end = time.monotonic();
   complete(trace, end);
-  return plan.judge({
-    status: response.statusCode ?? 0,
-    headers: response.headers,
-    body,
+  const content = await decodeBody(read, headerText(headers, 'content-encoding'), target);
+  seen.content = content;
+  const answer = {
+    method: seen.hop.method,
+    secure: seen.hop.url.protocol === 'https:',
+    status: response.status,
+    headers,
+    body: content.body,
+    unreadable: content.unreadable,
     durationMs: end - startedAt,
     certificateExpiresAt: trace.certificateExpiresAt,
+    session: seen.session,
     now: time.now(),
-  });
+  };
+  const failure = plan.judge(answer);
+  if (check.inspect) seen.failedByPattern = plan.failsByPattern(answer);
+  return { failure, degraded: failure ? null : plan.degradedBy(answer) };
 };
 
-const run = async (check: Check): Promise<Failure | null> => {
+/** A reset leaves no TIME_WAIT on either side; after a complete answer nobody misses the farewell. */
+const hangUp = ({ target, trace }: Check): void => {
+  if (target.close === 'reset') trace.wire?.resetAndDestroy();
+  trace.socket?.destroy();
+};
+
+const failedWith = (failure: Failure): Verdict => ({ failure, degraded: null });
+
+const run = async (check: Check): Promise<Verdict> => {
   let hop = check.first;
-  if (!isHttp(hop.url)) return unknown('internal', `${hop.url.protocol} is not a scheme of the HTTP probe`);
+  if (!isHttp(hop.url)) return failedWith(unknown('internal', `${hop.url.protocol} is not a scheme of the HTTP probe`));
   for (;;) {
     const response = await visit(hop, check);
-    if (isFailure(response)) return response;
-    const status = response.statusCode ?? 0;
-    check.trace.status = status;
-    const next = nextHop(hop, status, response.headers, check.target.redirects);
+    if (isFailure(response)) return failedWith(response);
+    check.trace.status = response.status;
+    const next = nextHop(hop, response.status, response.headers, check.target.redirects);
     if (next === null) return judge(response, check);
-    check.trace.socket?.destroy();
-    if (isFailure(next)) return next;
+    hangUp(check);
+    if (isFailure(next)) return failedWith(next);
     hop = next;
   }
 };
 
-const failed = (error: unknown, { signal, trace }: Check, timeoutMs: number): Failure => {
+const failed = (error: unknown, { signal, trace }: Pick<Check, 'signal' | 'trace'>, timeoutMs: number): Failure => {
   if (signal.reason === STOPPED) return unknown('paused', 'the check was stopped before it was done');
   return signal.aborted ? timedOut(timeoutMs, trace) : failureOf(error, trace);
 };
 
-/** What all checks of a target share, made once. */
-type Prepared = { first: Hop; plan: Plan; secrets: readonly string[] };
+/** When a check began, and what of it was done before it came to one address. */
+type Start = { startedAt: number; at: number; found: Found | null; resolveMs: number };
+
+const startNow = (time: Time): Start => ({ startedAt: time.monotonic(), at: time.now(), found: null, resolveMs: 0 });
+
+const checkOnce = async (
+  ready: Prepared,
+  context: CheckContext,
+  time: Time,
+  start = startNow(time),
+): Promise<CheckResult> => {
+  const { id, timeoutMs, signal, inspect = false } = context;
+  const { startedAt, at, found, resolveMs } = start;
+  const trace = createTrace(startedAt);
+  if (found) Object.assign(trace, { phases: { resolve: resolveMs }, cached: found.cached });
+  const seen: Seen = { hop: ready.first, session: null, head: null, content: null, failedByPattern: false };
+  const check: Check = { ...ready, found, seen, trace, signal, inspect, startedAt, time };
+  const onAbort = (): void => void trace.socket?.destroy(new Error('aborted'));
+  signal.addEventListener('abort', onAbort, { once: true });
+  let verdict: Verdict;
+  try {
+    verdict = await run(check);
+  } catch (error) {
+    verdict = failedWith(failed(error, check, timeoutMs));
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    hangUp(check);
+  }
+  const result = { probe: id, at, durationMs: time.monotonic() - startedAt };
+  return resultOf(result, trace, verdict, ready.hiding.hide, inspect ? factsOf(trace, seen) : null);
+};
+
+/** The same check at every address of the name at once; the worst one decides. */
+const checkEvery = async (ready: Prepared, context: CheckContext, time: Time): Promise<CheckResult> => {
+  const start = startNow(time);
+  const trace = createTrace(start.startedAt);
+  trace.place = placeOf(ready.first.url);
+  const { id, timeoutMs, signal } = context;
+  try {
+    const found = await lookUp(hostOf(ready.first.url), ready.target.reach, trace, signal, time.monotonic);
+    const resolveMs = trace.phases.resolve ?? 0;
+    const results = await Promise.all(
+      found.addresses
+        .slice(0, MOST_ADDRESSES)
+        .map((address) =>
+          checkOnce(ready, context, time, { ...start, found: { ...found, addresses: [address] }, resolveMs }),
+        ),
+    );
+    return worstOf(results as [CheckResult, ...CheckResult[]]);
+  } catch (error) {
+    const verdict = failedWith(failed(error, { signal, trace }, timeoutMs));
+    const result = { probe: id, at: start.at, durationMs: time.monotonic() - start.startedAt };
+    return resultOf(result, trace, verdict, ready.hiding.hide, null);
+  }
+};
+
+const hasManyAddresses = ({ reach, proxy }: HttpTarget, { url }: Hop): boolean =>
+  reach.addresses === 'all' && proxy === null && isHttp(url) && isIP(hostOf(url)) === 0;
 
 /** The HTTP(S) probe. Its durations are real time on the monotonic clock. */
 export const createHttpProbe = (time: Time = systemClock): Probe<HttpTarget> => {
   const prepared = new WeakMap<HttpTarget, Prepared>();
+  const tokens = createTokens({ monotonic: time.monotonic, obtain: fetchToken });
   const prepare = (target: HttpTarget): Prepared => {
     const known = prepared.get(target);
     if (known) return known;
-    const made = { first: firstHop(target), plan: compileAssertions(target), secrets: secretsOf(target) };
+    const hiding = createHiding(target);
+    const made = { target, first: firstHop(target), plan: compileAssertions(target, hiding.hide), hiding };
     prepared.set(target, made);
     return made;
   };
-  return async (target, { id, timeoutMs, signal }) => {
-    const startedAt = time.monotonic();
-    const at = time.now();
-    const { first, plan, secrets } = prepare(target);
-    const trace = createTrace(startedAt);
-    const check: Check = { target, first, plan, trace, signal, startedAt, time };
-    const onAbort = (): void => void trace.socket?.destroy(new Error('aborted'));
-    signal.addEventListener('abort', onAbort, { once: true });
-    let failure: Failure | null;
-    try {
-      failure = await run(check);
-    } catch (error) {
-      failure = failed(error, check, timeoutMs);
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-      trace.socket?.destroy();
-    }
-    return resultOf({ probe: id, at, durationMs: time.monotonic() - startedAt }, trace, failure, secrets);
+  return async (target, context) => {
+    const ready = prepare(target);
+    const { auth, tls } = target;
+    const checkHop = hasManyAddresses(target, ready.first) ? checkEvery : checkOnce;
+    const check = (first: Hop): Promise<CheckResult> => checkHop({ ...ready, first }, context, time);
+    if (auth?.kind !== 'oauth2') return check(ready.first);
+    return checkSignedIn({ auth, ca: tls.ca, ...ready, tokens, time, context, check });
   };
 };
-
-const resultOf = (
-  start: Pick<CheckResult, 'probe' | 'at' | 'durationMs'>,
-  { status, phases, address, certificateExpiresAt }: Trace,
-  failure: Failure | null,
-  secrets: readonly string[],
-): CheckResult => ({
-  ...start,
-  outcome: failure?.outcome ?? 'pass',
-  reason: failure?.reason ?? 'ok',
-  detail: failure ? hideSecrets(failure.detail, secrets) : '',
-  status,
-  phases,
-  certificateExpiresAt,
-  address,
-  degraded: false,
-  attempts: 1,
-  readings: {},
-  lateMs: 0,
-  stalledMs: 0,
-  suspect: false,
-});

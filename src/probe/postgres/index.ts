@@ -1,21 +1,20 @@
-import { systemClock } from '../../clock.ts';
-import { unknownResult } from '../check.ts';
-import { checkConnected, type Speak, type Time } from '../connected.ts';
+import { visitDatabase, type Speak } from '../database.ts';
 import { hider, parseDatabaseUrl, type DatabaseUrl } from '../database-url.ts';
 import { enter } from '../net/phases.ts';
-import { isFailure } from '../net/reasons.ts';
+import { isFailure, unknown } from '../net/reasons.ts';
+import { createProbe, type Time } from '../outcome.ts';
 import type { Probe } from '../probe.ts';
 import type { PostgresTarget } from '../targets.ts';
 import { protect, protectionOf, type Protection } from './tls.ts';
 
 const DEFAULT_PORT = 5432;
 
-type Parts = { url: DatabaseUrl; protection: Protection; target: PostgresTarget; timeoutMs: number; time: Time };
+type Parts = { url: DatabaseUrl; protection: Protection; target: PostgresTarget };
 
 const talk =
-  ({ url, protection, target, timeoutMs, time }: Parts, vendor: Vendor): Speak =>
-  async (plain, trace, signal) => {
-    const until = time.monotonic() + timeoutMs;
+  ({ url, protection, target }: Parts, vendor: Vendor): Speak =>
+  async (plain, { trace, signal, time, startedAt, timeoutMs }) => {
+    const until = startedAt + timeoutMs;
     const leftMs = (): number => until - time.monotonic();
     const socket = await protect(plain, url.host, target.tls, protection, trace, time.monotonic);
     if (isFailure(socket)) return socket;
@@ -49,32 +48,27 @@ const loadVendor = async () => {
 };
 type Vendor = Awaited<ReturnType<typeof loadVendor>>;
 
+const NO_URL = unknown(
+  'internal',
+  'the url is none such as postgres://user:password@host:5432/database?sslmode=verify-full',
+);
+
 /**
  * The PostgreSQL probe: one connection, one read-only query, and the server's statistics. `query` is the round trip of
  * the query in seconds; what the role may not read is left out and named in the facts.
  */
-export const createPostgresProbe =
-  (time: Time = systemClock): Probe<PostgresTarget> =>
-  async (target, context) => {
+export const createPostgresProbe = (time?: Time): Probe<PostgresTarget> => {
+  const visiting = createProbe<PostgresTarget>(async (target, visit) => {
     const url = parseDatabaseUrl(target.url);
     const protection = url && protectionOf(url.parameters.get('sslmode'), target.tls);
-    if (!url || !protection || !/^postgres(?:ql)?$/.test(url.scheme))
-      return unknownResult(
-        context.id,
-        time.now(),
-        'internal',
-        'the url is none such as postgres://user:password@host:5432/database?sslmode=verify-full',
-      );
-    const way = {
-      host: url.host,
-      port: url.port ?? DEFAULT_PORT,
-      // PostgreSQL speaks first without TLS, then asks for it.
-      tls: null,
-      reach: target.reach,
-      judged: target,
-      hide: hider(url),
-    };
-    const vendor = await loadVendor();
-    const { timeoutMs } = context;
-    return checkConnected(way, context, time, talk({ url, protection, target, timeoutMs, time }, vendor));
+    if (!url || !protection || !/^postgres(?:ql)?$/.test(url.scheme)) return NO_URL;
+    // PostgreSQL is connected to without TLS, and then asked for it.
+    const way = { host: url.host, port: url.port ?? DEFAULT_PORT, tls: null, reach: target.reach, hide: hider(url) };
+    return visitDatabase(way, target, visit, talk({ url, protection, target }, await loadVendor()));
+  }, time);
+  return async (target, context) => {
+    // Before the clock of the check starts.
+    await loadVendor();
+    return visiting(target, context);
   };
+};

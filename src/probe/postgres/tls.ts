@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
-import { isIP } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { contextOf, judgeCertificate, untilEvent } from '../net/connect.ts';
+import type { TLSSocket } from 'node:tls';
+import { certificateExpiry } from '../net/certificate.ts';
+import { shakeHands } from '../net/handshake.ts';
 import { complete, enter, type Trace } from '../net/phases.ts';
-import { CLOSED, fail, type Failure } from '../net/reasons.ts';
+import { certificateFailure, CLOSED, fail, type Failure } from '../net/reasons.ts';
 import type { Tls } from '../targets.ts';
 
 export const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
@@ -50,11 +50,13 @@ const askForTls = (socket: Socket): Promise<string> => {
   return promise;
 };
 
-const judge = (socket: TLSSocket, tls: Tls, how: Protection['judge'], trace: Trace): Failure | null => {
-  const failure = judgeCertificate(socket, { ...tls, verify: how !== 'no' }, trace);
-  // The name is looked at last: whoever fails by it alone has a trusted certificate. Node gives the code itself.
-  const isByName = String(socket.authorizationError) === 'ERR_TLS_CERT_ALTNAME_INVALID';
-  return how === 'authority' && isByName ? null : failure;
+const judge = (socket: TLSSocket, how: Protection['judge'], trace: Trace): Failure | null => {
+  trace.certificateExpiresAt = certificateExpiry(socket);
+  if (how === 'no' || socket.authorized) return null;
+  const verdict = String(socket.authorizationError);
+  // The name is looked at last: whoever fails by it alone has a trusted certificate.
+  if (how === 'authority' && verdict === 'ERR_TLS_CERT_ALTNAME_INVALID') return null;
+  return certificateFailure(verdict, trace.place);
 };
 
 /** Asks an open connection for TLS and shakes hands; gives the socket to go on with. */
@@ -75,15 +77,6 @@ export const protect = async (
     return socket;
   }
   if (answer !== 'S') return fail('protocol', `${trace.place} does not speak the protocol of PostgreSQL`);
-  const name = tls.serverName ?? host;
-  const secured = connectTls({
-    socket,
-    secureContext: contextOf(tls),
-    ...(isIP(name) ? { host: name } : { servername: name }),
-    rejectUnauthorized: false,
-  });
-  trace.socket = secured;
-  secured.on('error', () => undefined);
-  await untilEvent(secured, 'secureConnect', () => complete(trace, monotonic()));
-  return judge(secured, tls, protection.judge, trace) ?? secured;
+  const secured = await shakeHands(socket, host, tls, trace, monotonic);
+  return judge(secured, protection.judge, trace) ?? secured;
 };

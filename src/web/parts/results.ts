@@ -92,8 +92,9 @@ const runsOf = (results: readonly ResultView[]): Run[] => {
   return runs;
 };
 
-const why = (result: ResultView): Piece =>
-  result.outcome === 'pass' ? '–' : html`<bdi>${result.detail || result.reason}</bdi>`;
+/** A passed check has something to tell when it is degraded, or passed at a later try. */
+const why = ({ outcome, detail, reason }: ResultView): Piece =>
+  outcome === 'pass' && detail === '' ? '–' : html`<bdi>${detail || reason}</bdi>`;
 
 export const runTable = (results: readonly ResultView[], now: number): Html =>
   html`<table class="cards">
