@@ -2,20 +2,25 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net';
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { loadModules } from '../../src/http/blackbox/config.ts';
 import { createInlineProber } from '../../src/probe/inline.ts';
 import { runProbe } from '../../src/probe/index.ts';
-import { start } from '../http/start.ts';
+import { INGEST, start } from '../http/start.ts';
 import { certificateFor } from '../probe/http/certificates.ts';
 import { isMissing, startExporter, type Exporter } from './blackbox-exporter.ts';
+import { isMissing as prometheusIsMissing, startPrometheus } from './prometheus.ts';
 
 const CONFIG = `modules:
   web: { prober: http, timeout: 5s, http: { preferred_ip_protocol: ip4 } }
   stay: { prober: http, timeout: 5s, http: { preferred_ip_protocol: ip4, follow_redirects: false } }
   trusting: { prober: http, timeout: 5s, http: { preferred_ip_protocol: ip4, tls_config: { insecure_skip_verify: true } } }
   created: { prober: http, timeout: 5s, http: { preferred_ip_protocol: ip4, valid_status_codes: [500] } }
+  body: { prober: http, timeout: 5s, http: { preferred_ip_protocol: ip4, fail_if_body_matches_regexp: ["(?i)HELL"] } }
+  header: { prober: http, timeout: 5s, http: { preferred_ip_protocol: ip4, fail_if_header_not_matches: [{ header: X-A, regexp: b }] } }
+  secure: { prober: http, timeout: 5s, http: { preferred_ip_protocol: ip4, fail_if_not_ssl: true } }
   tcp: { prober: tcp, timeout: 5s, tcp: { preferred_ip_protocol: ip4 } }
+  ftp: { prober: tcp, timeout: 1s, tcp: { preferred_ip_protocol: ip4, query_response: [{ expect: "^220" }] } }
   ssh: { prober: tcp, timeout: 5s, tcp: { preferred_ip_protocol: ip4, query_response: [{ expect: "^SSH-2.0-" }] } }
 `;
 
@@ -30,7 +35,8 @@ const metricsOf = (text: string): Metrics => {
   const values = new Map<string, number>();
   for (const line of text.split('\n')) {
     const [, series = '', value = ''] = /^([^#\s]\S*(?:\{.*\})?) (\S+)$/.exec(line) ?? [];
-    if (series !== '') values.set(series, Number(value));
+    // The serial number is a label since 0.24.
+    if (series !== '') values.set(series.replace(/,serialnumber="[^"]*"/, ''), Number(value));
   }
   return { names: new Set([...values.keys()].map((series) => series.replace(/\{.*/, ''))), values };
 };
@@ -93,29 +99,49 @@ describe.skipIf(isMissing)('Beside the real blackbox_exporter', () => {
     return { theirs: metricsOf(theirs), mine: metricsOf(mine) };
   };
 
+  /** On purpose: a certificate is told also when it made the check fail, and no end of a chain that was not verified. */
+  const SEEN = [
+    'probe_http_ssl',
+    'probe_ssl_earliest_cert_expiry',
+    'probe_ssl_last_chain_info',
+    'probe_tls_version_info',
+  ];
+  /** All of them are told always, also when there was nothing to look up. */
+  const LOOKED_UP = ['probe_dns_lookup_time_seconds', 'probe_ip_addr_hash', 'probe_ip_protocol'];
+  const NEVER = ['probe_ssl_last_chain_expiry_timestamp_seconds'];
+
   test.for([
-    ['200', 'web', () => `http://127.0.0.1:${ports.http}/ok`],
-    ['200 without a scheme', 'web', () => `127.0.0.1:${ports.http}/ok`],
-    ['500', 'web', () => `http://127.0.0.1:${ports.http}/broken`],
-    ['500 that is expected', 'created', () => `http://127.0.0.1:${ports.http}/broken`],
-    ['a redirect that is followed', 'web', () => `http://127.0.0.1:${ports.http}/moved`],
-    ['a redirect that is not', 'stay', () => `http://127.0.0.1:${ports.http}/moved`],
-    ['a certificate that nobody trusts', 'web', () => `https://127.0.0.1:${ports.https}/`],
-    ['a certificate that need not be trusted', 'trusting', () => `https://127.0.0.1:${ports.https}/`],
-    ['a port that refuses', 'web', () => `http://127.0.0.1:${ports.refused}/`],
-    ['an open port', 'tcp', () => `127.0.0.1:${ports.banner}`],
-    ['a banner', 'ssh', () => `127.0.0.1:${ports.banner}`],
-    ['a closed port', 'tcp', () => `127.0.0.1:${ports.refused}`],
-  ] as const)('%s has the same names, and the same values where they are certain', async ([, module, target]) => {
+    ['200', 'web', () => `http://127.0.0.1:${ports.http}/ok`, {}],
+    ['200 without a scheme', 'web', () => `127.0.0.1:${ports.http}/ok`, {}],
+    ['500', 'web', () => `http://127.0.0.1:${ports.http}/broken`, {}],
+    ['500 that is expected', 'created', () => `http://127.0.0.1:${ports.http}/broken`, {}],
+    ['a redirect that is followed', 'web', () => `http://127.0.0.1:${ports.http}/moved`, {}],
+    // There one that was not followed counts as well.
+    ['a redirect that is not', 'stay', () => `http://127.0.0.1:${ports.http}/moved`, { not: ['probe_http_redirects'] }],
+    ['a certificate that nobody trusts', 'web', () => `https://127.0.0.1:${ports.https}/`, { not: SEEN }],
+    ['a certificate that need not be', 'trusting', () => `https://127.0.0.1:${ports.https}/`, { not: NEVER }],
+    ['a body that fails it', 'body', () => `http://127.0.0.1:${ports.http}/ok`, {}],
+    ['a header that fails it', 'header', () => `http://127.0.0.1:${ports.http}/ok`, {}],
+    ['TLS that must be', 'secure', () => `http://127.0.0.1:${ports.http}/ok`, {}],
+    ['a port that refuses', 'web', () => `http://127.0.0.1:${ports.refused}/`, {}],
+    ['an open port', 'tcp', () => `127.0.0.1:${ports.banner}`, {}],
+    ['a banner', 'ssh', () => `127.0.0.1:${ports.banner}`, {}],
+    ['another banner', 'ftp', () => `127.0.0.1:${ports.banner}`, {}],
+    ['a closed port', 'tcp', () => `127.0.0.1:${ports.refused}`, {}],
+    ['no port', 'tcp', () => '127.0.0.1', { not: LOOKED_UP }],
+  ] as const)('%s has the same names, and the same values where they are certain', async ([, module, target, but]) => {
     const { theirs, mine } = await both(module, target());
-    expect([...mine.names].filter((name) => !NEWER.includes(name)).toSorted()).toEqual(
-      [...theirs.names].filter((name) => !NEWER.includes(name)).toSorted(),
-    );
-    const certain = ({ values }: Metrics): [string, number][] =>
-      [...values].filter(
-        ([series]) => !TIMED.test(series.replace(/\{.*/, '')) && !NEWER.some((name) => series.startsWith(name)),
+    const apart = new Set<string>([...NEWER, ...('not' in but ? but.not : [])]);
+    const names = (metrics: Metrics): string[] => [...metrics.names].filter((name) => !apart.has(name)).toSorted();
+    expect(names(mine)).toEqual(names(theirs));
+    const certain = ({ values }: Metrics): Record<string, number> =>
+      Object.fromEntries(
+        [...values].filter(([series]) => {
+          const name = series.replace(/\{.*/, '');
+          return !TIMED.test(name) && !apart.has(name);
+        }),
       );
-    expect(Object.fromEntries(certain(mine))).toEqual(Object.fromEntries(certain(theirs)));
+    expect(certain(mine)).toEqual(certain(theirs));
   });
 
   test('what is wrong with a scrape is said in the same words', async () => {
@@ -124,5 +150,42 @@ describe.skipIf(isMissing)('Beside the real blackbox_exporter', () => {
       const mine = await ours.app.inject({ url: `/probe${query}` });
       expect([mine.statusCode, mine.body]).toEqual([theirs.status, await theirs.text()]);
     }
+  });
+});
+
+describe.skipIf(isMissing || prometheusIsMissing)('A real Prometheus', () => {
+  // Its half second for the way must be left of the timeout.
+  test('scrapes /probe as it scrapes blackbox_exporter: with the relabelling of its README', async () => {
+    const target = createServer((_, response) => response.end('ok'));
+    const url = `http://127.0.0.1:${await portOf(target)}/health`;
+    onTestFinished(() => void target.close());
+    const { modules } = loadModules(null, { allow: ['private'], read: () => undefined });
+    const { check } = createInlineProber({ clock: { now: Date.now }, probe: runProbe });
+    const ours = await start({
+      loginRequired: true,
+      blackbox: { modules, check, now: Date.now, onUnknownModule: () => undefined },
+    });
+    onTestFinished(() => ours.app.close());
+    const { host } = new URL(await ours.app.listen({ host: '127.0.0.1', port: 0 }));
+    const prometheus = await startPrometheus(`
+  - job_name: blackbox
+    metrics_path: /probe
+    scrape_interval: 3s
+    scrape_timeout: 3s
+    params: { module: [http_2xx] }
+    authorization: { credentials: ${INGEST} }
+    static_configs: [{ targets: ['${url}', 'http://127.0.0.1:1/closed'] }]
+    relabel_configs:
+      - { source_labels: [__address__], target_label: __param_target }
+      - { source_labels: [__param_target], target_label: instance }
+      - { target_label: __address__, replacement: ${host} }
+`);
+    onTestFinished(() => prometheus.stop());
+    const samples = await prometheus.query('probe_success', (found) => found.length === 2);
+    expect(Object.fromEntries(samples.map(({ labels, value }) => [labels['instance'], value]))).toEqual({
+      [url]: 1,
+      'http://127.0.0.1:1/closed': 0,
+    });
+    expect(await prometheus.query('probe_http_status_code == 200')).toMatchObject([{ labels: { instance: url } }]);
   });
 });

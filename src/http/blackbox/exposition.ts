@@ -80,7 +80,8 @@ export const expositionOf = ({ prober, result, success, timeoutMs }: Shown): str
   const timed = PHASES[prober];
   if (timed) {
     const samples = Object.entries(timed.phases).flatMap(([phase, names]): Sample[] => {
-      const value = seconds(phases, names);
+      // An address needs no looking up, and there this phase is always told.
+      const value = seconds(phases, names) ?? (phase === 'resolve' ? 0 : null);
       return value === null ? [] : [{ labels: { phase }, value }];
     });
     if (samples.length > 0) families.push([timed, samples]);
