@@ -3,7 +3,7 @@ import type { CheckTarget } from '../../probe/targets.ts';
 import type { Module } from './module.ts';
 
 /** Names under which a target may hold a secret. */
-const HIDDEN = new Set(['headers', 'body', 'auth', 'clientCertificate', 'ca', 'proxy']);
+const HIDDEN = new Set(['headers', 'body', 'auth', 'send', 'clientCertificate', 'ca', 'proxy']);
 
 const withoutSecrets = (check: CheckTarget): string =>
   JSON.stringify(
