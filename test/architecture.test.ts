@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const CORE = new Set(['slo', 'alert', 'incident', 'definition']);
-const WORKERS = ['probe/thread.ts', 'store/sqlite-thread.ts'];
+const WORKERS = ['probe/thread.ts', 'store/sqlite-thread.ts', 'store/verify-thread.ts'];
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s+['"]([^'"]+)['"]/g;
 
@@ -83,6 +83,18 @@ describe('architecture', () => {
     ).toEqual([]);
   });
 
+  it('lets the store name each database in its own files only', () => {
+    const strays = (own: string, packages: RegExp): string[] =>
+      files.filter(
+        (file) => file.startsWith('store/') && !file.startsWith(`store/${own}`) && packages.test(text(file)),
+      );
+    expect(strays('sqlite', /from 'node:sqlite'/)).toEqual([]);
+    expect(strays('postgres', /from 'pg'/)).toEqual([]);
+    // Whoever keeps a directory never loads pg.
+    expect(importsOf('store/open.ts')).toContain('./postgres.ts');
+    expect(text('store/open.ts')).not.toMatch(/from '\.\/postgres/);
+  });
+
   it('keeps app, engine and http out of the worker threads', () => {
     for (const worker of WORKERS)
       expect([...reach(worker)].filter((file) => ['app', 'engine', 'http'].includes(homeOf(file)))).toEqual([]);
@@ -95,6 +107,10 @@ describe('architecture', () => {
     const written = everything.filter((file) => /\.(?:ts|js|css)$/.test(file)).map((file) => join('src', file));
     const long = [...written, ...tests].filter((file) => readFileSync(file, 'utf8').split('\n').length > 351);
     expect(long).toEqual([]);
+  });
+
+  it('is written in TypeScript that node can strip: the compiler refuses all else', () => {
+    expect(readFileSync('tsconfig.json', 'utf8')).toMatch(/^\s*"erasableSyntaxOnly": true,$/m);
   });
 
   it('has no attic: no utils, helpers, common, manager or service files', () => {

@@ -129,6 +129,10 @@ const isOpen = (path: Path): boolean => {
 const lintReferences = (path: Path, text: string, isHttpAddress: boolean, lookup: Lookup, tell: Tell): void => {
   for (const reference of referencesIn(text)) {
     const aim = { text: `\${${reference}}` };
+    if (reference.startsWith('each:')) {
+      tell.error(path, `\${${reference}} needs a for: in its entry of probes or slos`, aim);
+      continue;
+    }
     if (!isOpen(path)) {
       if (isReference(reference))
         tell.error(

@@ -33,6 +33,10 @@ export type IngestParts = {
   /** Since when data could have reached us. */
   listeningSince: () => number;
   onResult: (result: CheckResult) => void;
+  /** The result as it counts, after planned work. */
+  excuse: (probe: CatalogProbe, result: CheckResult) => CheckResult;
+  /** How often a probe is due at present, ms. */
+  intervalOf: (probe: CatalogProbe) => number;
 };
 
 const stored = (result: CheckResult, location: string): StoredResult => ({
@@ -69,20 +73,21 @@ export const createIngest = (parts: IngestParts): Ingest => {
   };
 
   const results = (batch: readonly CheckResult[], location: string): void => {
-    for (const result of batch) {
-      const probe = catalog.probes.get(result.probe);
+    const counted: StoredResult[] = [];
+    for (const raw of batch) {
+      const probe = catalog.probes.get(raw.probe);
       if (!probe) continue;
+      const result = parts.excuse(probe, raw);
+      counted.push(stored(result, location));
       parts.probeStates.see(probe, stored(result, location));
       parts.onResult(result);
       for (const slo of readers.get(result.probe) ?? []) {
         const probes = 'probes' in slo.indicator ? slo.indicator.probes.length : 1;
-        for (const slot of slotsOf(slo.indicator, { ...result, intervalMs: probe.intervalMs, probes }))
-          addSlot(slo, slot);
+        const intervalMs = result.coversMs ?? parts.intervalOf(probe);
+        for (const slot of slotsOf(slo.indicator, { ...result, intervalMs, probes })) addSlot(slo, slot);
       }
     }
-    parts.store.results.add(
-      batch.filter(({ probe }) => catalog.probes.has(probe)).map((result) => stored(result, location)),
-    );
+    parts.store.results.add(counted);
   };
 
   const judgeBeat = (probe: CatalogProbe & { kind: 'heartbeat' }, now: number): CheckResult | null => {

@@ -5,7 +5,7 @@ import { createSloSeries } from '../metrics/slo-series.ts';
 import type { TraceContext, Tracer } from '../metrics/tracer.ts';
 import type { Delivery } from '../notify/channel.ts';
 import type { CheckResult } from '../probe/probe.ts';
-import type { ProberStats } from '../probe/prober.ts';
+import { MISSED, type ProberStats } from '../probe/prober.ts';
 import type { SloStatus } from '../slo/status.ts';
 import type { OutboxRow, Store } from '../store/store.ts';
 import type { ProbeStatus } from './nines.ts';
@@ -17,6 +17,8 @@ export type Observer = {
   delivery(row: OutboxRow, outcome: Delivery['outcome'] | 'superseded' | 'duplicate'): void;
   reload(outcome: 'success' | 'failure', at: number): void;
   tick(seconds: number): void;
+  /** Whether this replica probes and judges. */
+  leads(leads: boolean): void;
   /** The last write succeeded, or failed. */
   stored(ok: boolean): void;
   /** Before a scrape: what the series show. */
@@ -46,6 +48,7 @@ export const createObserver = (registry: NinesRegistry, series: Series, tracer: 
       if (outcome === 'success') registry.catalogLoaded.set(at / 1000);
     },
     tick: (seconds) => registry.tickDuration.observe(seconds),
+    leads: (leads) => registry.leader.set(leads ? 1 : 0),
     stored: (ok) => registry.storeWritable.set(ok ? 1 : 0),
     statuses(sloStatuses, probeStatuses, counters, open) {
       slos.update(sloStatuses, counters);
@@ -66,7 +69,7 @@ export const refreshForScrape = async (
   before: ProberStats | null,
   now: number,
 ): Promise<void> => {
-  for (const reason of ['late', 'overlap'] as const)
+  for (const reason of MISSED)
     registry.checksMissed.inc({ reason }, Math.max(0, stats.missed[reason] - (before?.missed[reason] ?? 0)));
   const counts = await store.outbox.counts();
   registry.outboxRows.reset();

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { CatalogProbe } from '../definition/catalog.ts';
 import type { Ids } from '../ids.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { SloStatus } from '../slo/status.ts';
@@ -6,9 +7,10 @@ import type { Store } from '../store/store.ts';
 import type { CatalogHolder } from './catalog.ts';
 import type { Held, Incidents } from './incidents.ts';
 import type { Evaluate } from './jobs/evaluate.ts';
-import type { BurnDownPoint, Change, Nines } from './nines.ts';
+import type { BurnDownPoint, Change, Nines, ProbeStatus } from './nines.ts';
 import type { ProbeStates } from './probe-states.ts';
 import { acknowledge } from './verbs/acknowledge.ts';
+import { backup } from './verbs/backup.ts';
 import { beat } from './verbs/beat.ts';
 import { escalate } from './verbs/escalate.ts';
 import { happening } from './verbs/happening.ts';
@@ -28,10 +30,12 @@ export type ReadParts = {
   evaluate: Evaluate;
   windows: Windows;
   probeStates: ProbeStates;
+  explaining: (probe: CatalogProbe, now: number) => CatalogProbe | null;
   lastBeats: Map<string, number>;
   listeners: Set<(change: Change) => void>;
   wake: () => void;
   channels: Nines['channels'];
+  replica: Nines['replica'];
   ready: Nines['ready'];
   demo: Nines['demo'];
 };
@@ -73,6 +77,12 @@ export const createNines = (parts: ReadParts): Nines => {
     });
     return { ...incident, alerts: Object.fromEntries(alerts) };
   };
+  const statusOf = (probe: CatalogProbe): ProbeStatus => {
+    const now = clock.now();
+    const status = parts.probeStates.status(probe, now);
+    const explained = status.state === 'down' && probe.dependsOn.length > 0 ? parts.explaining(probe, now) : null;
+    return { ...status, explainedBy: explained?.id ?? null };
+  };
   const view = ({ incident, revision }: Held) => viewOf({ incident: live(incident), revision }, verbParts);
   return {
     now: () => clock.now(),
@@ -84,12 +94,13 @@ export const createNines = (parts: ReadParts): Nines => {
       const status = evaluate.status(id);
       return status ? burnDown(parts.windows, status, clock.now(), points) : [];
     },
-    probes: () => [...holder.current().probes.values()].map((probe) => parts.probeStates.status(probe, clock.now())),
+    probes: () => [...holder.current().probes.values()].map(statusOf),
     probe(id) {
       const probe = holder.current().probes.get(id);
-      return probe && parts.probeStates.status(probe, clock.now());
+      return probe && statusOf(probe);
     },
     results: (probe, limit) => store.results.latest(probe, limit),
+    silenced: evaluate.silenced,
     alerts: () => [...evaluate.alerts().values()].filter(({ status }) => status !== 'clear'),
     incidents: async (filter) => (await store.incidents.list(filter)).map(view),
     async incident(id) {
@@ -109,12 +120,17 @@ export const createNines = (parts: ReadParts): Nines => {
       note: (incident, by, text) => note(verbParts, incident, by, text),
       beat: (probe) => beat({ store, catalog: holder.current, lastBeats: parts.lastBeats, now: clock.now }, probe),
       happening: (given) => happening(parts, given),
+      backup: (by) => backup(parts, by),
       reload: holder.reload,
     },
+    verify: () => store.verify(),
+    retention: () => store.retention(),
+    store: () => store.info(),
     subscribe(listener) {
       parts.listeners.add(listener);
       return () => parts.listeners.delete(listener);
     },
+    replica: parts.replica,
     ready: parts.ready,
     demo: parts.demo,
   };

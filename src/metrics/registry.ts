@@ -12,7 +12,7 @@ const countersIn = (registers: Client.Registry[]) => ({
   }),
   checksMissed: new Counter({
     name: METRICS.checksMissed,
-    help: 'Checks that were not started: too late after a pause, or the one before still ran.',
+    help: 'Checks that were not started, by reason (late, pause, overlap, capacity, budget).',
     labelNames: ['reason'],
     registers,
   }),
@@ -64,6 +64,11 @@ const gaugesIn = (registers: Client.Registry[]) => ({
     help: 'When the definitions in use were read, unix time.',
     registers,
   }),
+  leader: new Gauge({
+    name: METRICS.leader,
+    help: 'Whether this replica probes and judges; of several on one database one does.',
+    registers,
+  }),
   storeWritable: new Gauge({
     name: METRICS.storeWritable,
     help: 'Whether the last write to the store succeeded.',
@@ -97,7 +102,7 @@ export const createRegistry = (build: { version: string; node: string }) => {
 
   // A counter that appears with its first failure cannot be alerted on: its increase is never seen.
   for (const outcome of ['success', 'failure']) counters.catalogReloads.inc({ outcome }, 0);
-  for (const reason of ['late', 'overlap']) counters.checksMissed.inc({ reason }, 0);
+  for (const reason of ['late', 'pause', 'overlap', 'capacity', 'budget']) counters.checksMissed.inc({ reason }, 0);
   for (const severity of ['critical', 'warning']) gauges.incidentsOpen.set({ severity }, 0);
 
   return { ...counters, ...gauges, tickDuration, text: () => registry.metrics(), stop: () => loopDelay.stop() };

@@ -25,8 +25,8 @@ export type Check = {
   outcome: 'pass' | 'fail' | 'unknown';
   /** The word of the prober: `ok`, `timeout`, `status`, `limited` … */
   reason: string;
-  /** Its timing is not to be trusted. */
-  suspect?: boolean;
+  /** Ms of it in which the prober itself stood still: `durationMs` less this is its lower bound. Default 0. */
+  stalledMs?: number;
   /** How often the probe is due. */
   intervalMs: number;
   /** How many probes of the indicator run: each backs its part of the time. */
@@ -40,13 +40,15 @@ const SAYS_NOTHING = new Set(['paused', 'internal']);
 
 /** good and total of a check; null when it counts as nothing although it took place. */
 const countOf = (indicator: Indicator & { kind: 'probe' | 'latency' }, check: Check): { good: number } | null => {
-  if (check.reason === 'limited') return null;
+  if (check.reason === 'limited' || check.reason === 'maintenance') return null;
   if (indicator.kind === 'probe') return { good: check.outcome === 'pass' ? 1 : 0 };
   // A failed response-time assertion was answered: whether that is too slow is for this indicator's threshold to say.
   const answered = check.outcome === 'pass' || check.reason === 'response-time';
   if (!answered && check.reason !== 'timeout') return null;
   if (answered && check.durationMs <= indicator.thresholdMs) return { good: 1 };
-  return check.suspect === true ? null : { good: 0 };
+  // Too slow is only what our own stalls do not explain; nothing explains a timeout without any.
+  const { durationMs, stalledMs = 0 } = check;
+  return stalledMs === 0 || durationMs - stalledMs > indicator.thresholdMs ? { good: 0 } : null;
 };
 
 /**
@@ -54,11 +56,13 @@ const countOf = (indicator: Indicator & { kind: 'probe' | 'latency' }, check: Ch
  * check started and covers its share of the interval, in whole ms (rounded up, so that full coverage adds up to full).
  * - probe: a pass is good. latency: good within the threshold; slower, or timed out, is bad; other failures count
  *   nothing but are covered, since availability counts them.
- * - `limited` (the target answered 429 to our own probe) and, for latency, slowness that is suspect: covered, total 0.
+ * - `maintenance`, `limited` (the target answered 429 to our own probe) and, for latency, slowness that our own stalls may
+ *   explain: covered, total 0.
  */
 export const slotsOf = (indicator: Indicator, check: Check, width: number = CHECK_SLOT_WIDTH): readonly Slot[] => {
   if (indicator.kind !== 'probe' && indicator.kind !== 'latency') return [];
-  if (check.outcome === 'unknown' || SAYS_NOTHING.has(check.reason)) return [];
+  const planned = check.reason === 'maintenance';
+  if (!planned && (check.outcome === 'unknown' || SAYS_NOTHING.has(check.reason))) return [];
   const count = countOf(indicator, check);
   const covered = Math.ceil(check.intervalMs / check.probes);
   return [{ start: slotStart(check.at, width), width, good: count?.good ?? 0, total: count ? 1 : 0, covered }];

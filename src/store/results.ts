@@ -1,6 +1,6 @@
 import { inserting } from './many.ts';
 import { RESULTS_KEPT } from './retention.ts';
-import type { SeriesNames } from './series-names.ts';
+import { idOf, type SeriesNames } from './series-names.ts';
 import type { SeriesWriter } from './series-writer.ts';
 import type { Sql, Statement } from './sql.ts';
 import type { Store, StoredResult } from './store.ts';
@@ -75,7 +75,7 @@ export const createResults = (series: Sql, names: SeriesNames, writer: SeriesWri
     },
     latest: async (probe, limit) => {
       await settled();
-      const id = names.known(probe);
+      const id = await idOf(probe, names);
       if (id === undefined) return [];
       const rows = await series.read<Omit<Stored, 'probe'>>(
         `SELECT ${COLUMNS} FROM result WHERE probe = $1 ORDER BY at DESC LIMIT $2`,

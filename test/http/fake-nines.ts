@@ -71,6 +71,8 @@ export const fakeNines = (change: Partial<Nines> = {}) => {
     results: async (id, limit) =>
       nines.probe(id)?.last ? storedResults(id, id.endsWith('api/health') ? 12 : 0).slice(0, limit) : [],
     alerts: () => [alert],
+    silenced: () => [],
+    replica: () => ({ owner: 'one', leads: true, alone: true }),
     incidents: async ({ state, limit }) =>
       views
         .filter(({ incident }) => !state || (state === 'resolved') === (incident.state === 'resolved'))
@@ -107,8 +109,31 @@ export const fakeNines = (change: Partial<Nines> = {}) => {
         calls.push({ verb: 'happening', of: happening.text, by: null });
         return { id: 'h1', at: NOW, ...happening };
       },
+      backup: async (by) => {
+        calls.push({ verb: 'backup', of: 'store', by });
+        const chunks = (async function* () {
+          yield Buffer.from('an archive, ');
+          yield Buffer.from('in pieces');
+        })();
+        return { takenAt: NOW, chunks, release: async () => void calls.push({ verb: 'release', of: 'store', by }) };
+      },
       reload: async () => [],
     },
+    verify: async () => ({
+      findings: [{ what: 'nines.db', ok: true, text: 'every page is whole', code: null }],
+      holds: null,
+    }),
+    retention: async () => ({
+      at: NOW,
+      systems: [
+        {
+          system: 'duru-notes',
+          keptMs: 400 * 86_400_000,
+          tables: [{ table: 'slot', deleted: 7, oldest: NOW - 1_000 }],
+        },
+      ],
+    }),
+    store: async () => ({ bytes: 123_456, schemaVersion: 1, writable: true, lastError: null, setAside: [] }),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
