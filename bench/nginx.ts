@@ -53,10 +53,9 @@ const certificates = (dir: string): void => {
   );
   openssl('req', ...key, '-keyout', `${dir}/leaf.key`, '-out', `${dir}/leaf.csr`, '-subj', '/CN=localhost');
   writeFileSync(`${dir}/leaf.ext`, 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
-  openssl(
-    ...['x509', '-req', '-in', `${dir}/leaf.csr`, '-CA', `${dir}/ca.pem`, '-CAkey', `${dir}/ca.key`, '-CAcreateserial'],
-    ...['-out', `${dir}/leaf.pem`, '-days', '30', '-extfile', `${dir}/leaf.ext`],
-  );
+  const authority = ['-CA', `${dir}/ca.pem`, '-CAkey', `${dir}/ca.key`, '-CAcreateserial'];
+  const leaf = ['-in', `${dir}/leaf.csr`, '-out', `${dir}/leaf.pem`, '-extfile', `${dir}/leaf.ext`];
+  openssl('x509', '-req', ...leaf, ...authority, '-days', '30');
 };
 
 export const startNginx = async (): Promise<Nginx> => {

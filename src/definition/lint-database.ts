@@ -22,7 +22,7 @@ const writtenUrl = (text: string): WrittenUrl | 'open' | null => {
   return { scheme: scheme.toLowerCase(), login, database, query };
 };
 
-/** Judges the url; gives its parts where they are written down. */
+/** Judges the url, and what of the way there only other kinds know; gives its parts where they are written down. */
 export const lintDatabaseUrl = (
   { url }: DatabaseSpec,
   { schemes, example }: { schemes: readonly string[]; example: string },

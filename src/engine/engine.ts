@@ -227,8 +227,21 @@ export const createEngine = (parts: EngineParts): Engine => {
 
   const follower = createFollower({ store, windows, probeStates, evaluate, incidents });
   const replica = createReplica({
-    ...{ store, windows, probeStates, counters, exported, lastBeats, evaluate, incidents },
-    ...{ clock, log, owner, leadership, follower, catalog: current, repace },
+    store,
+    windows,
+    probeStates,
+    counters,
+    exported,
+    lastBeats,
+    evaluate,
+    incidents,
+    clock,
+    log,
+    owner,
+    leadership,
+    follower,
+    catalog: current,
+    repace,
     use: () => use(current()),
     listenSince: (now) => void (listeningSince = now),
   });

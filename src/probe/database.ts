@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { formatAddress } from '../definition/address.ts';
+import { parseDatabaseUrl } from './database-url.ts';
 import { judge } from './judge.ts';
 import { connect } from './net/connect.ts';
 import { complete, enter } from './net/phases.ts';
@@ -16,6 +17,12 @@ export type Heard = { readings: Readings; facts: Facts };
 
 export type Speak = (socket: Socket, visit: Visit) => Promise<Heard | Failure>;
 
+/** The host of a database's url, for a check of every address that its name has. */
+export const namedByUrl = ({ url, reach }: { url: string; reach: Reach }): { host: string; reach: Reach } | null => {
+  const parts = parseDatabaseUrl(url);
+  return parts && { host: parts.host, reach };
+};
+
 /**
  * Connects, talks, and judges the numbers that were told. `processing` is everything after the handshake, so that the
  * phases add up to the duration.
@@ -26,9 +33,10 @@ export const visitDatabase = async (
   visit: Visit,
   speak: Speak,
 ): Promise<Outcome | Failure> => {
-  const { trace, signal, time, startedAt, inspect } = visit;
+  const { trace, signal, time, startedAt, inspect, found } = visit;
   trace.place = formatAddress(way);
-  const socket = await connect({ ...way, alpn: [], guarded: false }, trace, signal, time.monotonic);
+  const door = { ...way, alpn: [], guarded: false, ...(found ? { found } : {}) };
+  const socket = await connect(door, trace, signal, time.monotonic);
   if (isFailure(socket)) return socket;
   enter(trace, 'processing', time.monotonic());
   const heard = await speak(socket, visit);

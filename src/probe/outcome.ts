@@ -1,8 +1,9 @@
-import { systemClock, type Clock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { STOPPED } from './deadline.ts';
 import { createTrace, type Trace } from './net/phases.ts';
-import { failureOf, isFailure, timedOut, unknown, type Failure } from './net/reasons.ts';
-import type { CheckContext, CheckResult, Facts, Probe, Readings } from './probe.ts';
+import { failureOf, timedOut, unknown, type Failure } from './net/reasons.ts';
+import type { Found } from './net/resolve.ts';
+import type { CheckContext, CheckResult, Facts, Readings } from './probe.ts';
 
 export type Time = Pick<Clock, 'now' | 'monotonic'>;
 
@@ -15,7 +16,7 @@ export type Outcome = {
   facts?: Facts;
 };
 
-/** What the own part of a kind works with. `inspect` = somebody wants the facts. */
+/** What the own part of a kind works with. `inspect` = somebody wants the facts; `found` = the one address to visit. */
 export type Visit = {
   trace: Trace;
   signal: AbortSignal;
@@ -23,6 +24,7 @@ export type Visit = {
   startedAt: number;
   timeoutMs: number;
   inspect: boolean;
+  found: Found | null;
 };
 
 /** A trace whose socket ends with the work or with the signal, whichever comes first. */
@@ -74,22 +76,3 @@ export const resultOf = (start: Start, trace: Trace, { failure, degraded = null,
     ...(seen.facts ? { facts: seen.facts } : {}),
   };
 };
-
-/** A kind of probe from its own part: that one visits, may throw what sockets throw, and leaves the closing to us. */
-export const createProbe =
-  <T>(visit: (target: T, visit: Visit) => Promise<Outcome | Failure>, time: Time = systemClock): Probe<T> =>
-  async (target, { id, timeoutMs, signal, inspect = false }) => {
-    const startedAt = time.monotonic();
-    const at = time.now();
-    return traced(signal, startedAt, async (trace) => {
-      let outcome: Outcome;
-      try {
-        signal.throwIfAborted();
-        const seen = await visit(target, { trace, signal, time, startedAt, timeoutMs, inspect });
-        outcome = isFailure(seen) ? { failure: seen } : seen;
-      } catch (error) {
-        outcome = { failure: failureFrom(error, trace, { signal, timeoutMs }) };
-      }
-      return resultOf({ probe: id, at, durationMs: time.monotonic() - startedAt }, trace, outcome);
-    });
-  };

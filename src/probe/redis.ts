@@ -1,9 +1,10 @@
 import { createRedisClient, isRedisError, ProtocolError, type Reply } from '../client/redis.ts';
-import { visitDatabase, type Speak } from './database.ts';
+import { namedByUrl, visitDatabase, type Speak } from './database.ts';
+import { createProbe } from './kind.ts';
 import { hider, parseDatabaseUrl, type DatabaseUrl } from './database-url.ts';
 import { fail, unknown, type Failure } from './net/reasons.ts';
 import type { Trace } from './net/phases.ts';
-import { createProbe, type Time } from './outcome.ts';
+import type { Time } from './outcome.ts';
 import type { Facts, Probe } from './probe.ts';
 import { parseInfo, redisReadings } from './redis-info.ts';
 import type { RedisTarget } from './targets.ts';
@@ -105,15 +106,19 @@ const NO_URL = unknown('internal', 'the url is none such as redis://user:passwor
  * trips in seconds: connecting and logging in are not what an application waits for.
  */
 export const createRedisProbe = (time?: Time): Probe<RedisTarget> =>
-  createProbe(async (target, visit) => {
-    const url = parseDatabaseUrl(target.url);
-    if (!url || (url.scheme !== 'redis' && url.scheme !== 'rediss')) return NO_URL;
-    const way = {
-      host: url.host,
-      port: url.port ?? DEFAULT_PORT,
-      tls: url.scheme === 'rediss' ? target.tls : null,
-      reach: target.reach,
-      hide: hider(url),
-    };
-    return visitDatabase(way, target, visit, orProtocol(talk(url)));
-  }, time);
+  createProbe<RedisTarget>(
+    async (target, visit) => {
+      const url = parseDatabaseUrl(target.url);
+      if (!url || (url.scheme !== 'redis' && url.scheme !== 'rediss')) return NO_URL;
+      const way = {
+        host: url.host,
+        port: url.port ?? DEFAULT_PORT,
+        tls: url.scheme === 'rediss' ? target.tls : null,
+        reach: target.reach,
+        hide: hider(url),
+      };
+      return visitDatabase(way, target, visit, orProtocol(talk(url)));
+    },
+    time,
+    namedByUrl,
+  );

@@ -3,11 +3,12 @@ import { parseAddress } from '../definition/address.ts';
 import { converse, linesIn, MAX_HEARD_BYTES, tooMuch, type Conversation } from './conversation.ts';
 import { compilePattern, findLine } from './http/pattern.ts';
 import { judge, shown } from './judge.ts';
+import { createProbe, namedByAddress } from './kind.ts';
 import { connect } from './net/connect.ts';
 import { secure } from './net/handshake.ts';
 import { complete, enter } from './net/phases.ts';
 import { fail, isFailure, unknown, type Failure } from './net/reasons.ts';
-import { createProbe, failureFrom, type Time, type Visit } from './outcome.ts';
+import { failureFrom, type Time, type Visit } from './outcome.ts';
 import type { Probe } from './probe.ts';
 import { startTls } from './starttls.ts';
 import type { TcpTarget, TlsTarget } from './targets.ts';
@@ -20,12 +21,19 @@ type Way = Pick<TcpTarget | TlsTarget, 'address' | 'startTls' | 'reach' | 'tls'>
 export const reachAddress = async (
   { address, startTls: protocol, reach, tls }: Way,
   isSecure: boolean,
-  { trace, signal, time }: Visit,
+  { trace, signal, time, found }: Visit,
 ): Promise<Socket | Failure> => {
   const at = parseAddress(address);
   if (!at) return NO_ADDRESS;
   trace.place = address;
-  const door = { ...at, tls: isSecure && protocol === null ? tls : null, alpn: [], reach, guarded: false };
+  const door = {
+    ...at,
+    tls: isSecure && protocol === null ? tls : null,
+    alpn: [],
+    reach,
+    guarded: false,
+    ...(found && { found }),
+  };
   const socket = await connect(door, trace, signal, time.monotonic);
   if (isFailure(socket) || protocol === null) return socket;
   const refused = await startTls(protocol, socket, tls.serverName ?? at.host, trace, time.monotonic);
@@ -93,11 +101,11 @@ const runStep = async (
   }
 };
 
-/** Words that we send may come back in an answer; long ones are likely to be credentials. */
+/** Words that we send may come back in an answer; all but short ones and commands may be credentials. */
 const secretsOf = ({ steps }: TcpTarget): string[] =>
   steps
     .flatMap(({ send }) => (send === null ? [] : send.split(/\s+/)))
-    .filter((word) => word.length >= 8)
+    .filter((word) => word.length >= 8 || (word.length >= 4 && !/^[A-Z]+$/.test(word)))
     .toSorted((a, b) => b.length - a.length);
 
 const runSteps = async (target: TcpTarget, socket: Socket, visit: Visit): Promise<Failure | null> => {
@@ -112,20 +120,24 @@ const runSteps = async (target: TcpTarget, socket: Socket, visit: Visit): Promis
 
 /** Connects to a port and, with steps, talks there. */
 export const createTcpProbe = (time?: Time): Probe<TcpTarget> =>
-  createProbe(async (target, visit) => {
-    const { trace } = visit;
-    const socket = await reachAddress(target, target.secure, visit);
-    if (isFailure(socket)) return socket;
-    if (target.steps.length > 0) {
-      enter(trace, 'processing', visit.time.monotonic());
-      const failure = await runSteps(target, socket, visit);
-      if (failure) return failure;
-      complete(trace, visit.time.monotonic());
-    }
-    return judge(target, {
-      durationMs: visit.time.monotonic() - visit.startedAt,
-      certificateExpiresAt: trace.certificateExpiresAt,
-      readings: {},
-      now: visit.time.now(),
-    });
-  }, time);
+  createProbe<TcpTarget>(
+    async (target, visit) => {
+      const { trace } = visit;
+      const socket = await reachAddress(target, target.secure, visit);
+      if (isFailure(socket)) return socket;
+      if (target.steps.length > 0) {
+        enter(trace, 'processing', visit.time.monotonic());
+        const failure = await runSteps(target, socket, visit);
+        if (failure) return failure;
+        complete(trace, visit.time.monotonic());
+      }
+      return judge(target, {
+        durationMs: visit.time.monotonic() - visit.startedAt,
+        certificateExpiresAt: trace.certificateExpiresAt,
+        readings: {},
+        now: visit.time.now(),
+      });
+    },
+    time,
+    namedByAddress,
+  );

@@ -81,7 +81,12 @@ export const createStore = async (databases: Databases, log: Log): Promise<Store
       }
     },
     ...retainStore({
-      ...{ nines, series, names, writer, facts, leads: term.leads },
+      nines,
+      series,
+      names,
+      writer,
+      facts,
+      leads: term.leads,
       checkpoint: databases.checkpoint ?? (async () => {}),
     }),
     commit: (statements) => nines.commit(statements),

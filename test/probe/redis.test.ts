@@ -84,6 +84,14 @@ describe('A server that answers', () => {
     expect(await lag('role:slave\r\nmaster_link_status:up\r\nmaster_last_io_seconds_ago:9\r\n')).toBe(undefined);
   });
 
+  test('is visited at every address of its name, and the worst one counts', async () => {
+    const { url, commands } = await answering({ PING: '+PONG\r\n', INFO: INFO('') });
+    const everywhere = { reach: { ...REACH, addresses: 'all' } } as const;
+    const result = await check(url.replace('127.0.0.1', 'localhost'), everywhere);
+    expect(commands.filter((command) => command === 'PING')).toHaveLength(5);
+    expect(['ok', 'refused']).toContain(result.reason);
+  });
+
   test('is well without the right to INFO, and says so', async () => {
     const { url } = await answering({
       PING: '+PONG\r\n',

@@ -1,10 +1,11 @@
 import { Resolver } from 'node:dns';
 import { formatAddress, parseServer } from '../../definition/address.ts';
 import { cut, judge, occursIn, shown, type JudgeOne } from '../judge.ts';
+import { createProbe } from '../kind.ts';
 import { findAddress } from '../net/find.ts';
 import { complete, enter, type Trace } from '../net/phases.ts';
 import { fail, isFailure, unknown, type Failure } from '../net/reasons.ts';
-import { createProbe, type Outcome, type Time, type Visit } from '../outcome.ts';
+import type { Outcome, Time, Visit } from '../outcome.ts';
 import type { Probe } from '../probe.ts';
 import type { Assertion, DnsTarget, Reach } from '../targets.ts';
 import { ask, canonical } from './records.ts';

@@ -1,10 +1,11 @@
 import { TLSSocket } from 'node:tls';
 import { parseAddress } from '../../definition/address.ts';
 import { judge, shown } from '../judge.ts';
+import { createProbe, namedByAddress } from '../kind.ts';
 import { connect } from '../net/connect.ts';
 import { complete, enter, type Trace } from '../net/phases.ts';
 import { fail, isFailure, type Failure } from '../net/reasons.ts';
-import { createProbe, type Outcome, type Time, type Visit } from '../outcome.ts';
+import type { Outcome, Time, Visit } from '../outcome.ts';
 import type { Facts, Probe } from '../probe.ts';
 import { NO_ADDRESS } from '../tcp.ts';
 import type { GrpcTarget } from '../targets.ts';
@@ -46,13 +47,20 @@ const isNoHttp2 = (error: unknown): boolean =>
 
 const ask = async (
   target: GrpcTarget,
-  { trace, signal, time, timeoutMs, startedAt }: Visit,
+  { trace, signal, time, timeoutMs, startedAt, found }: Visit,
 ): Promise<Answer | Failure> => {
   const at = parseAddress(target.address);
   if (!at) return NO_ADDRESS;
   const { address, secure, service } = target;
   trace.place = address;
-  const door = { ...at, tls: secure ? target.tls : null, alpn: ['h2'], reach: target.reach, guarded: false };
+  const door = {
+    ...at,
+    tls: secure ? target.tls : null,
+    alpn: ['h2'],
+    reach: target.reach,
+    guarded: false,
+    ...(found && { found }),
+  };
   const socket = await connect(door, trace, signal, time.monotonic);
   if (isFailure(socket)) return socket;
   if (socket instanceof TLSSocket && socket.alpnProtocol !== 'h2')
@@ -92,4 +100,4 @@ const look = async (target: GrpcTarget, visit: Visit): Promise<Outcome | Failure
 };
 
 /** Asks `grpc.health.v1.Health/Check` over HTTP/2, in plain or over TLS. */
-export const createGrpcProbe = (time?: Time): Probe<GrpcTarget> => createProbe(look, time);
+export const createGrpcProbe = (time?: Time): Probe<GrpcTarget> => createProbe(look, time, namedByAddress);

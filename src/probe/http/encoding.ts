@@ -24,6 +24,9 @@ export type Content = { body: Decoded; unreadable: Failure | null };
 /** A short text can repeat itself through any number of layers. */
 const MOST_LAYERS = 3;
 
+/** RFC 9659: over HTTP a window is at most 8 MiB; a few bytes could demand 128 of us. */
+const ZSTD_WINDOW_LOG = 23;
+
 /** RFC 9110 8.4.1: `x-gzip` is `gzip`; `identity` says nothing. In the order in which they were applied. */
 export const encodingsOf = (header: string | undefined): string[] =>
   (header ?? '')
@@ -48,7 +51,10 @@ const decoders: Record<Encoding, (bytes: Buffer, whole: boolean) => Decoder> = {
     return isZlib(bytes) ? createInflate(options) : createInflateRaw(options);
   },
   br: (_, whole) => createBrotliDecompress(whole ? {} : { finishFlush: constants.BROTLI_OPERATION_FLUSH }),
-  zstd: (_, whole) => createZstdDecompress(whole ? {} : { finishFlush: constants.ZSTD_e_flush }),
+  zstd: (_, whole) => {
+    const params = { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG };
+    return createZstdDecompress(whole ? { params } : { params, finishFlush: constants.ZSTD_e_flush });
+  },
 };
 
 /** One layer; at most `limit` bytes are kept, and it stops where the next would come out. Rejects when it is broken. */

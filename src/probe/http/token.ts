@@ -86,6 +86,8 @@ const WHY: Record<string, string> = {
 
 const whyNot = (error: unknown): string => {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (/^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_)/.test(code))
+    return `its certificate is not trusted (${code})`;
   return WHY[code] ?? (code || (error instanceof Error ? error.message : 'it cannot be reached'));
 };
 

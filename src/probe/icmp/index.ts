@@ -1,10 +1,11 @@
 import { isIP } from 'node:net';
 import { STOPPED } from '../deadline.ts';
 import { judge, shown } from '../judge.ts';
+import { createProbe } from '../kind.ts';
 import { findAddress } from '../net/find.ts';
-import { complete, enter } from '../net/phases.ts';
+import { enter } from '../net/phases.ts';
 import { fail, isFailure, unknown, type Failure } from '../net/reasons.ts';
-import { createProbe, type Outcome, type Time, type Visit } from '../outcome.ts';
+import type { Outcome, Time, Visit } from '../outcome.ts';
 import type { Probe } from '../probe.ts';
 import type { IcmpTarget } from '../targets.ts';
 import { readPing } from './output.ts';
@@ -17,11 +18,17 @@ const NOT_PERMITTED = unknown(
 );
 const CROWDED = unknown('internal', 'no room for another ping within the timeout: 16 of them ran at once');
 
+const bare = (host: string): string => host.replace(/^\[|\]$/g, '');
+
 /** The address to ping, never a text that `ping` could take for an option or look up by itself. */
-const addressOf = async ({ host, reach }: IcmpTarget, { trace, signal, time }: Visit): Promise<string | Failure> => {
-  const name = host.replace(/^\[|\]$/g, '');
+const addressOf = async (
+  { host, reach }: IcmpTarget,
+  { trace, signal, time, found: known }: Visit,
+): Promise<string | Failure> => {
+  const name = bare(host);
   trace.place = name;
-  const found = await findAddress({ host: name, reach, guarded: false }, trace, signal, time.monotonic);
+  const wanted = { host: name, reach, guarded: false, ...(known && { found: known }) };
+  const found = await findAddress(wanted, trace, signal, time.monotonic);
   if (isFailure(found)) return found;
   const { address } = found;
   return isIP(address) === 0 ? unknown('internal', 'the host of the probe has no address that can be pinged') : address;
@@ -42,7 +49,7 @@ const echoOutcome = (ran: Ran, target: IcmpTarget, { trace, time, startedAt, ins
     case 'reply': {
       // Starting a process takes longer than many an echo: what counts is what ping itself measured.
       const { rttMs, hopLimit } = echo;
-      complete(trace, trace.since + rttMs);
+      trace.phases.processing = rttMs;
       const evidence = { durationMs: rttMs, certificateExpiresAt: null, readings: {}, now: time.now() };
       const facts = {
         icmp_setup_seconds: Math.max(0, time.monotonic() - startedAt - rttMs) / 1_000,
@@ -71,4 +78,4 @@ const look =
 
 /** One echo request by the system's `ping`, since node has no raw sockets. The time of a check is the round trip's. */
 export const createIcmpProbe = (time?: Time, program = 'ping'): Probe<IcmpTarget> =>
-  createProbe(look(createPing(program)), time);
+  createProbe(look(createPing(program)), time, ({ host, reach }) => ({ host: bare(host), reach }));

@@ -1,8 +1,9 @@
-import { visitDatabase, type Speak } from '../database.ts';
+import { namedByUrl, visitDatabase, type Speak } from '../database.ts';
 import { hider, parseDatabaseUrl, type DatabaseUrl } from '../database-url.ts';
+import { createProbe } from '../kind.ts';
 import { enter } from '../net/phases.ts';
 import { isFailure, unknown } from '../net/reasons.ts';
-import { createProbe, type Time } from '../outcome.ts';
+import type { Time } from '../outcome.ts';
 import type { Probe } from '../probe.ts';
 import type { PostgresTarget } from '../targets.ts';
 import { protect, protectionOf, type Protection } from './tls.ts';
@@ -58,14 +59,18 @@ const NO_URL = unknown(
  * the query in seconds; what the role may not read is left out and named in the facts.
  */
 export const createPostgresProbe = (time?: Time): Probe<PostgresTarget> => {
-  const visiting = createProbe<PostgresTarget>(async (target, visit) => {
-    const url = parseDatabaseUrl(target.url);
-    const protection = url && protectionOf(url.parameters.get('sslmode'), target.tls);
-    if (!url || !protection || !/^postgres(?:ql)?$/.test(url.scheme)) return NO_URL;
-    // PostgreSQL is connected to without TLS, and then asked for it.
-    const way = { host: url.host, port: url.port ?? DEFAULT_PORT, tls: null, reach: target.reach, hide: hider(url) };
-    return visitDatabase(way, target, visit, talk({ url, protection, target }, await loadVendor()));
-  }, time);
+  const visiting = createProbe<PostgresTarget>(
+    async (target, visit) => {
+      const url = parseDatabaseUrl(target.url);
+      const protection = url && protectionOf(url.parameters.get('sslmode'), target.tls);
+      if (!url || !protection || !/^postgres(?:ql)?$/.test(url.scheme)) return NO_URL;
+      // PostgreSQL is connected to without TLS, and then asked for it.
+      const way = { host: url.host, port: url.port ?? DEFAULT_PORT, tls: null, reach: target.reach, hide: hider(url) };
+      return visitDatabase(way, target, visit, talk({ url, protection, target }, await loadVendor()));
+    },
+    time,
+    namedByUrl,
+  );
   return async (target, context) => {
     // Before the clock of the check starts.
     await loadVendor();

@@ -1,8 +1,9 @@
 import { TLSSocket } from 'node:tls';
 import { readSession, type Session } from '../http/session.ts';
 import { judge, occursIn, shown, type JudgeOne } from '../judge.ts';
+import { createProbe, namedByAddress } from '../kind.ts';
 import { fail, failureOf, isFailure, type Failure } from '../net/reasons.ts';
-import { createProbe, type Outcome, type Time, type Visit } from '../outcome.ts';
+import type { Outcome, Time, Visit } from '../outcome.ts';
 import type { Probe } from '../probe.ts';
 import { reachAddress } from '../tcp.ts';
 import type { Assertion, TlsTarget, TlsVersion } from '../targets.ts';
@@ -82,4 +83,4 @@ const look = async (target: TlsTarget, visit: Visit): Promise<Outcome | Failure>
 };
 
 /** Shakes hands and judges certificate and versions. Attempts at versions to be refused do not count into its time. */
-export const createTlsProbe = (time?: Time): Probe<TlsTarget> => createProbe(look, time);
+export const createTlsProbe = (time?: Time): Probe<TlsTarget> => createProbe(look, time, namedByAddress);

@@ -29,7 +29,7 @@ const serviceOf = (
     ':method': 'POST',
     ':scheme': scheme,
     ':path': '/grpc.health.v1.Health/Check',
-    ':authority': /^(?:127\.0\.0\.1|localhost):\d+$/,
+    ':authority': /^(?:127\.0\.0\.1|localhost|all\.example\.org):\d+$/,
     te: 'trailers',
     'content-type': 'application/grpc',
     'user-agent': 'nines',
@@ -63,7 +63,7 @@ const onStream =
 
 /** A server of HTTP/2, over TLS with a pair, that is strict about what it is asked; gives `127.0.0.1:port`. */
 export const grpcServer = async (onCall: OnCall, pair?: Pair): Promise<string> => {
-  const server = (pair ? createSecureServer(pair) : createServer()) as Http2Server;
+  const server: Http2Server = pair ? createSecureServer(pair) : createServer();
   const sessions = new Set<Http2Session>();
   server.on('session', (session) => {
     sessions.add(session);

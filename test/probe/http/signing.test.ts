@@ -1,10 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
 import { describe, expect, test } from 'vitest';
 import { startDeadline } from '../../../src/probe/deadline.ts';
 import { createHttpProbe } from '../../../src/probe/http/index.ts';
 import type { CheckResult } from '../../../src/probe/probe.ts';
 import type { Auth, HttpTarget } from '../../../src/probe/targets.ts';
-import { check, httpTarget, target, verdict } from './target.ts';
+import { TLS } from '../target.ts';
+import { certificateFor, createAuthority } from './certificates.ts';
+import { check, httpTarget, listen, target, verdict } from './target.ts';
 
 const SECRET = 'client+secret/9 9';
 
@@ -248,4 +251,44 @@ describe('A token server that gives none fails the check', () => {
       `${silent}/token gave no token: no answer came in time`,
     );
   });
+});
+
+describe('A token server over https', () => {
+  const secured = async (tokenTarget: string) => {
+    const authority = await createAuthority();
+    const now = Date.now();
+    const [from, to] = [new Date(now - 86_400_000), new Date(now + 86_400_000)];
+    const pair = await certificateFor(authority, { name: 'localhost', from, to });
+    const server = createServer(pair, (_, response) => response.end(tokenTarget));
+    return { ca: authority.pem, tokenUrl: `https://localhost:${await listen(server)}/token` };
+  };
+  const answer = '{"access_token":"issued-token-1","token_type":"Bearer"}';
+
+  test('is trusted by the own authority of the target', async () => {
+    const { ca, tokenUrl } = await secured(answer);
+    const { url, seen } = await guarded(() => true);
+    expect(verdict(await prober().visit(url, oauth2(tokenUrl), { tls: { ...TLS, ca } }))).toBe('pass ok: ');
+    expect(seen).toEqual(['Bearer issued-token-1']);
+  });
+
+  test('is not trusted without it, even by a target that trusts everybody', async () => {
+    const { tokenUrl } = await secured(answer);
+    const { url, seen } = await guarded(() => true);
+    const result = await prober().visit(url, oauth2(tokenUrl), { tls: { ...TLS, verify: false } });
+    expect(verdict(result)).toMatch(
+      /^fail auth: https:\/\/localhost:\d+\/token gave no token: its certificate is not /,
+    );
+    expect(seen).toEqual([]);
+  });
+});
+
+test('A check that is stopped while it waits for its token says nothing about the target', async () => {
+  const asked = Promise.withResolvers<void>();
+  const silent = await httpTarget(() => asked.resolve());
+  const deadline = startDeadline(5_000);
+  const context = { id: 'a', timeoutMs: 5_000, signal: deadline.signal };
+  const result = createHttpProbe()(target('http://127.0.0.1:1/', { auth: oauth2(`${silent}/token`) }), context);
+  await asked.promise;
+  deadline.stop();
+  expect(verdict(await result)).toBe('unknown paused: the check was stopped before it was done');
 });

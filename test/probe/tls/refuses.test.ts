@@ -39,6 +39,7 @@ test('A version that this machine cannot offer is unknown, never refused', async
     startedAt: 0,
     timeoutMs: 10_000,
     inspect: false,
+    found: null,
   };
   expect(await judgeRefusal(target, '1.0', visit, 'DEFAULT@SECLEVEL=2')).toEqual({
     outcome: 'unknown',
