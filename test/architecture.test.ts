@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const CORE = new Set(['slo', 'alert', 'incident', 'definition']);
-const WORKERS = ['probe/thread.ts', 'store/sqlite-thread.ts', 'store/verify-thread.ts'];
+const WORKERS = ['probe/thread.ts', 'store/sqlite-thread.ts', 'store/verify-thread.ts', 'files/load-thread.ts'];
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s+['"]([^'"]+)['"]/g;
 

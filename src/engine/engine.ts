@@ -323,8 +323,9 @@ export const createEngine = (parts: EngineParts): Engine => {
     observe: async () => {
       await evaluate.refresh();
       // Of several replicas only the leader shows what all share, or sums over them would count it twice.
-      if (leadership.isLeader()) observer.statuses(evaluate.statuses(), nines.probes(), exported, incidents.open());
-      else observer.statuses([], [], new Map(), []);
+      if (!leadership.isLeader()) return observer.statuses([], [], new Map(), [], 0);
+      const { length: silenced } = evaluate.silenced();
+      observer.statuses(evaluate.statuses(), nines.probes(), exported, incidents.open(), silenced);
     },
     async stop() {
       await parts.prober.stop();

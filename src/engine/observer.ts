@@ -27,6 +27,7 @@ export type Observer = {
     probes: readonly ProbeStatus[],
     counters: ReadonlyMap<string, { events: number; bad: number }>,
     open: readonly Held[],
+    silenced: number,
   ): void;
   /** Runs `work` as a step of a trace, child of `parent` (`trace()` of an earlier step). */
   span<T>(name: string, attributes: Record<string, string>, work: () => Promise<T>, parent?: TraceContext): Promise<T>;
@@ -50,7 +51,8 @@ export const createObserver = (registry: NinesRegistry, series: Series, tracer: 
     tick: (seconds) => registry.tickDuration.observe(seconds),
     leads: (leads) => registry.leader.set(leads ? 1 : 0),
     stored: (ok) => registry.storeWritable.set(ok ? 1 : 0),
-    statuses(sloStatuses, probeStatuses, counters, open) {
+    statuses(sloStatuses, probeStatuses, counters, open, silenced) {
+      registry.alertsSilenced.set(silenced);
       slos.update(sloStatuses, counters);
       probes.update(probeStatuses);
       for (const severity of ['critical', 'warning'])

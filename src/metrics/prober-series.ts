@@ -1,3 +1,4 @@
+import { METRICS } from '../names.ts';
 import type { Series } from './series.ts';
 
 /** What is exported of the prober itself. Counters are since start; ms. */
@@ -11,28 +12,24 @@ export type ProberNumbers = {
   stalls: { count: number; totalMs: number; longestMs: number };
 };
 
-export type ProberNames = Readonly<
-  Record<'scheduled' | 'started' | 'waiting' | 'inFlight' | 'lateness' | 'stalls' | 'stalled' | 'longestStall', string>
->;
-
 export type ProberSeries = { update(numbers: ProberNumbers): void };
 
 /** How well the prober keeps its schedule. `boundsMs` are those of `lateness`. */
-export const createProberSeries = (series: Series, names: ProberNames, boundsMs: readonly number[]): ProberSeries => {
+export const createProberSeries = (series: Series, boundsMs: readonly number[]): ProberSeries => {
   const gauge = (name: string, help: string) => series.gauge(name, help).series({});
   const counter = (name: string, help: string) => series.counter(name, help).series({});
-  const scheduled = counter(names.scheduled, 'Slots in which a check was due.');
-  const started = counter(names.started, 'Checks that were started.');
-  const waiting = gauge(names.waiting, 'Checks that wait because too many run at once.');
-  const inFlight = gauge(names.inFlight, 'Checks that run.');
+  const scheduled = counter(METRICS.checksScheduled, 'Slots in which a check was due.');
+  const started = counter(METRICS.checksStarted, 'Checks that were started.');
+  const waiting = gauge(METRICS.checksWaiting, 'Checks that wait because too many run at once.');
+  const inFlight = gauge(METRICS.checksInFlight, 'Checks that run.');
   const lateness = series.histogram(
-    names.lateness,
+    METRICS.checkLateness,
     'How long after its slot each check started.',
     boundsMs.map((bound) => bound / 1_000),
   );
-  const stalls = counter(names.stalls, 'How often a loop that probes stood still.');
-  const stalled = counter(names.stalled, 'How long loops that probe stood still, all together.');
-  const longest = gauge(names.longestStall, 'The longest time for which a loop that probes stood still.');
+  const stalls = counter(METRICS.proberStalls, 'How often a loop that probes stood still.');
+  const stalled = counter(METRICS.proberStalled, 'How long loops that probe stood still, all together.');
+  const longest = gauge(METRICS.proberLongestStall, 'The longest time for which a loop that probes stood still.');
   return {
     update: (numbers) => {
       scheduled.set(numbers.scheduled);

@@ -43,6 +43,11 @@ const gaugesIn = (registers: Client.Registry[]) => ({
     labelNames: ['severity'],
     registers,
   }),
+  alertsSilenced: new Gauge({
+    name: METRICS.alertsSilenced,
+    help: 'Alerts that fire and are not told, because planned work or the outage of what they depend on explains them.',
+    registers,
+  }),
   outboxRows: new Gauge({
     name: METRICS.outboxRows,
     help: 'Notifications in the outbox by state.',

@@ -1,24 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { createProberSeries, type ProberNames } from '../../src/metrics/prober-series.ts';
+import { createProberSeries } from '../../src/metrics/prober-series.ts';
 import { createSeries, type Series } from '../../src/metrics/series.ts';
 import { hasPromtool, objections } from './promtool.ts';
-
-const NAMES: ProberNames = {
-  scheduled: 'nines_checks_scheduled_total',
-  started: 'nines_checks_started_total',
-  waiting: 'nines_checks_waiting',
-  inFlight: 'nines_checks_in_flight',
-  lateness: 'nines_check_lateness_seconds',
-  stalls: 'nines_prober_stalls_total',
-  stalled: 'nines_prober_stalled_seconds_total',
-  longestStall: 'nines_prober_longest_stall_seconds',
-};
 
 const textOf = async (series: Series): Promise<string> => (await Array.fromAsync(series.write())).join('');
 
 const exported = async (): Promise<string> => {
   const series = createSeries();
-  const prober = createProberSeries(series, NAMES, [1, 10]);
+  const prober = createProberSeries(series, [1, 10]);
   const numbers = { scheduled: 0, started: 0, waiting: 0, inFlight: 0, stalls: { count: 0, totalMs: 0, longestMs: 0 } };
   prober.update({ ...numbers, lateness: { counts: [0, 0, 0], sumMs: 0 } });
   prober.update({
