@@ -5,7 +5,7 @@ import type { Indicator } from '../slo/indicator.ts';
 import type { Slo } from '../slo/slo.ts';
 import type { MaintenanceWindow } from '../slo/maintenance.ts';
 import type { ActiveProbeSpec, CatalogChannel, CatalogProbe, CatalogSystem } from './catalog.ts';
-import { idsLike, isHttpUrl, ms, ppmOf, tiersOf, windowOf } from './meaning.ts';
+import { idsLike, isDatabaseUrl, isHttpUrl, ms, ppmOf, tiersOf, windowOf } from './meaning.ts';
 import type { ChannelSpec, ConditionSpec, PolicySpec, ProbeSpec, ServiceSpec, SloSpec } from './meaning.ts';
 import { revealUrl, textsOf, unsetIn } from './resolve.ts';
 import type { Lookup } from './resolve.ts';
@@ -134,7 +134,10 @@ const probeNotConfigured = (probe: ActiveProbeSpec, lookup: Lookup): string | nu
   // What people read is no place for references: a text that looks like one is just a text.
   const unset = unsetIn(textsOf({ ...probe, description: '' }), lookup);
   if (unset) return unset;
-  return probe.kind !== 'http' || isHttpUrl(revealUrl(probe.url, lookup)) ? null : `its url ${NO_ADDRESS}`;
+  if (probe.kind === 'http') return isHttpUrl(revealUrl(probe.url, lookup)) ? null : `its url ${NO_ADDRESS}`;
+  if (probe.kind !== 'postgres' && probe.kind !== 'redis') return null;
+  if (isDatabaseUrl(revealUrl(probe.url, lookup), probe.kind)) return null;
+  return `its url is no ${probe.kind} address once its references are filled in`;
 };
 
 const indicatorOf = (home: Home, { indicator }: SloSpec): Indicator => {

@@ -2,6 +2,8 @@ import { lintDns } from './lint-dns.ts';
 import { lintGrpc } from './lint-grpc.ts';
 import { lintHttp } from './lint-http.ts';
 import { lintIcmp } from './lint-icmp.ts';
+import { lintPostgres } from './lint-postgres.ts';
+import { lintRedis } from './lint-redis.ts';
 import { lintTcp } from './lint-tcp.ts';
 import { LEAST_INTERVAL_MS, lintTiming } from './lint-timing.ts';
 import { lintTls } from './lint-tls.ts';
@@ -21,4 +23,6 @@ export const lintProbe = (probe: ProbeSpec, at: Path, tell: Tell): void => {
   if (probe.kind === 'dns') lintDns(probe, at, tell);
   if (probe.kind === 'grpc') lintGrpc(probe, at, tell);
   if (probe.kind === 'icmp') lintIcmp(probe, at, tell);
+  if (probe.kind === 'postgres') lintPostgres(probe, at, tell);
+  if (probe.kind === 'redis') lintRedis(probe, at, tell);
 };

@@ -54,3 +54,7 @@ export const isHttpUrl = (text: string): boolean => {
   const url = URL.parse(text);
   return url !== null && (url.protocol === 'http:' || url.protocol === 'https:');
 };
+
+const SCHEMES = { postgres: /^postgres(?:ql)?:\/\/\S/i, redis: /^rediss?:\/\/\S/i };
+
+export const isDatabaseUrl = (text: string, kind: keyof typeof SCHEMES): boolean => SCHEMES[kind].test(text);

@@ -7,9 +7,10 @@ import type { Session } from './session.ts';
 
 /**
  * What a route asks of its caller; `read` where a route says nothing, so a forgotten one is closed, not open.
- * open: anyone · read: see · act: change the state of incidents · ingest: beats and happenings.
+ * open: anyone · read: see · act: change the state of incidents · ingest: beats and happenings · visit: make us visit an
+ * address that the caller names, with either token.
  */
-export type Need = 'open' | 'read' | 'act' | 'ingest';
+export type Need = 'open' | 'read' | 'act' | 'ingest' | 'visit';
 
 /** Who asks. `bearer` is which token came with the request; a session counts for changes only with its CSRF token. */
 export type Caller = { bearer: 'people' | 'ingest' | null; session: Session | null };
@@ -79,6 +80,8 @@ export const createAuth = (options: AuthOptions) => {
         return bearer === 'people' || session !== null;
       case 'ingest':
         return bearer !== null || session !== null;
+      case 'visit':
+        return !loginRequired || bearer !== null || session !== null;
     }
   };
 
@@ -87,7 +90,7 @@ export const createAuth = (options: AuthOptions) => {
       ? new NinesError('forbidden', 'The ingest token may not change incidents; use NINES_TOKEN.')
       : new NinesError(
           'unauthorized',
-          `Send "Authorization: Bearer …" with ${need === 'ingest' ? 'NINES_INGEST_TOKEN' : 'NINES_TOKEN'}.`,
+          `Send "Authorization: Bearer …" with ${need === 'ingest' || need === 'visit' ? 'NINES_INGEST_TOKEN' : 'NINES_TOKEN'}.`,
         );
 
   const setSession = (reply: FastifyReply, session: Session): Session => {
@@ -122,7 +125,8 @@ export const createAuth = (options: AuthOptions) => {
       app.addHook('onRequest', async (request, reply) => {
         const { need = 'read', page = false } = request.routeOptions.config;
         // A browser says when another site makes it post; no form of ours ever comes from there.
-        if (request.method !== 'GET' && request.headers['sec-fetch-site'] === 'cross-site')
+        const isChange = request.method !== 'GET' || need === 'visit';
+        if (isChange && request.headers['sec-fetch-site'] === 'cross-site')
           throw new NinesError('forbidden', 'Another site may not change anything here.');
         if (allows(need, request.caller)) return undefined;
         const failed = await failures(request);

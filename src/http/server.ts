@@ -19,6 +19,8 @@ import { describeApi } from './openapi.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { backupRoutes } from './routes/backup.ts';
 import { beatRoutes } from './routes/beats.ts';
+import { blackboxRoutes } from './routes/blackbox.ts';
+import type { Blackbox } from './routes/blackbox.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { eventRoutes } from './routes/events.ts';
 import { happeningRoutes } from './routes/happenings.ts';
@@ -44,6 +46,8 @@ export type ServerOptions = {
   tokens: { people: Secret; ingest: Secret };
   /** NINES_TOKEN was set, or the address is not loopback. */
   loginRequired: boolean;
+  /** `GET /probe`, as blackbox_exporter has it; left out, there is no such door. */
+  blackbox?: Blackbox;
   /** Where the demo's lab listens; `/lab` is forwarded to it. */
   labUrl?: string;
   randomToken: () => string;
@@ -99,6 +103,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     retentionRoutes(nines),
     healthRoutes(nines, version),
     metricsRoutes(options.metricsText),
+    ...(options.blackbox ? [blackboxRoutes(options.blackbox)] : []),
     eventRoutes(nines, events),
     assetRoutes(assets),
     pageRoutes(nines, views),
@@ -185,5 +190,5 @@ const protect = async (app: FastifyInstance): Promise<void> => {
 };
 
 const isForPeople = (request: FastifyRequest): boolean =>
-  !/^\/(api|metrics|events|health|ready|openapi\.json)(\/|\?|$)/.test(request.url) &&
+  !/^\/(api|metrics|probe|events|health|ready|openapi\.json)(\/|\?|$)/.test(request.url) &&
   (request.headers.accept ?? '').includes('text/html');

@@ -1,8 +1,9 @@
 import { METRICS } from '../names.ts';
 import { createOptional, type Optional } from './optional.ts';
+import { createReadingSeries, type ExportedReadings } from './reading-series.ts';
 import type { Labels, Series } from './series.ts';
 
-/** What is exported of a probe. `phases` is the JSON of milliseconds per phase; times are epoch ms. */
+/** What is exported of a probe. `phases` is the JSON of milliseconds per phase, `readings` that of numbers by name; times are epoch ms. */
 export type ProbeNumbers = {
   probe: { id: string; system: string; environment: string; service: string; kind: string };
   state: string;
@@ -12,6 +13,7 @@ export type ProbeNumbers = {
     outcome: string;
     status: number | null;
     phases: string;
+    readings: string;
     certificateExpiresAt: number | null;
   } | null;
 };
@@ -34,10 +36,12 @@ const familiesIn = (series: Series) => ({
 
 type Exported = Record<'success' | 'duration' | 'status' | 'expiry', Optional> & {
   phases: readonly (readonly [phase: string, Optional])[];
+  readings: ExportedReadings;
   at: number | null;
 };
 
-const exportedOf = (families: ReturnType<typeof familiesIn>, labels: Labels): Exported => ({
+const exportedOf = (families: ReturnType<typeof familiesIn>, readings: ExportedReadings, labels: Labels): Exported => ({
+  readings,
   success: createOptional(families.success, labels),
   duration: createOptional(families.duration, labels),
   status: createOptional(families.status, labels),
@@ -49,6 +53,7 @@ const exportedOf = (families: ReturnType<typeof familiesIn>, labels: Labels): Ex
 const clear = (exported: Exported): void => {
   for (const name of ['success', 'duration', 'status', 'expiry'] as const) exported[name].set(null);
   for (const [, optional] of exported.phases) optional.set(null);
+  exported.readings.show(null);
   exported.at = null;
 };
 
@@ -67,6 +72,7 @@ const show = (exported: Exported, http: boolean, last: NonNullable<ProbeNumbers[
   exported.success.set(last.outcome === 'pass' ? 1 : 0);
   exported.duration.set(last.durationMs / 1_000);
   exported.expiry.set(last.certificateExpiresAt === null ? null : last.certificateExpiresAt / 1_000);
+  exported.readings.show(last.readings);
   if (!http) return;
   exported.status.set(last.status ?? 0);
   const phases = phasesOf(last.phases);
@@ -83,6 +89,7 @@ const labelsOf = ({ id, system, environment, service }: ProbeNumbers['probe']): 
 /** The last check of every probe, under the names of blackbox_exporter. Nothing is exported of one without fresh data. */
 export const createProbeSeries = (series: Series): ProbeSeries => {
   const families = familiesIn(series);
+  const readings = createReadingSeries(series);
   const known = new Map<string, Exported>();
   return {
     update: (probes) => {
@@ -93,7 +100,8 @@ export const createProbeSeries = (series: Series): ProbeSeries => {
         known.delete(id);
       }
       for (const { probe, state, last } of probes) {
-        const exported = known.get(probe.id) ?? exportedOf(families, labelsOf(probe));
+        const labels = labelsOf(probe);
+        const exported = known.get(probe.id) ?? exportedOf(families, readings.of(probe.kind, labels), labels);
         known.set(probe.id, exported);
         if (last === null || state === 'stale' || state === 'not-configured') clear(exported);
         // An unknown outcome says that we were paused, not how the target is.

@@ -10,6 +10,7 @@ export type ThreadData = { limits: Limits };
 /** What the main thread tells a probe thread. Plain data; secrets are revealed here and nowhere else. */
 export type ToThread =
   | { kind: 'set'; revision: number; targets: readonly Target[] }
+  | { kind: 'check'; ticket: number; target: Target }
   | { kind: 'stats' }
   | { kind: 'stop' };
 
@@ -17,6 +18,7 @@ export type ToThread =
 export type FromThread =
   | { kind: 'set'; revision: number }
   | { kind: 'results'; results: readonly CheckResult[] }
+  | { kind: 'checked'; ticket: number; result: CheckResult }
   | { kind: 'stats'; stats: ProberStats };
 
 const missedBy = (count: (reason: keyof Missed) => number): Missed =>

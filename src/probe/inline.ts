@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { createAllowance, usedUp } from './allowance.ts';
+import { checkAsked } from './asked.ts';
 import { runCheck, unknownResult, type RunProbe } from './check.ts';
 import { startDeadline } from './deadline.ts';
 import { NO_STATS } from './hand-over.ts';
@@ -65,6 +66,7 @@ export const createInlineProber = ({
       targets = new Map(wanted.map((target) => [target.id, target]));
     },
     onResults: (listener) => void listeners.push(listener),
+    check: (target) => checkAsked(probe, target, clock.now()),
     stats: async () => {
       const { scheduled, taken, missed } = schedule.stats();
       const all = { ...NO_STATS.missed, ...missed, budget: refused };

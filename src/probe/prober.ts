@@ -27,6 +27,8 @@ export type Prober = {
   /** Replaces all targets; one that did not change keeps its phase and its check in flight. */
   set(targets: readonly Target[]): Promise<void>;
   onResults(listener: (results: readonly CheckResult[]) => void): void;
+  /** One check now, beside all schedules, with `facts` of what it saw. Never rejects. */
+  check(target: Target): Promise<CheckResult>;
   stats(): Promise<ProberStats>;
   /** No result arrives after this settles. */
   stop(): Promise<void>;

@@ -1,5 +1,7 @@
 import { Worker } from 'node:worker_threads';
+import { systemClock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import { createAsked } from './asked.ts';
 import { addStats, NO_STATS, type FromThread, type ThreadData, type ToThread } from './hand-over.ts';
 import type { CheckResult, Target } from './probe.ts';
 import type { ProberStats } from './prober.ts';
@@ -7,6 +9,7 @@ import type { ProberStats } from './prober.ts';
 /** One probe thread with its share of the targets, kept alive: when it ends unasked it is started again with them. */
 export type Shard = {
   set(targets: readonly Target[]): Promise<void>;
+  check(target: Target): Promise<CheckResult>;
   stats(): Promise<ProberStats>;
   stop(): Promise<void>;
 };
@@ -37,6 +40,7 @@ export const createShard = ({ name, entry, log, data, deliver }: ShardParts): Sh
   let revision = 0;
   let pending: Pending[] = [];
   let asking: ((stats: ProberStats) => void)[] = [];
+  const asked = createAsked(systemClock.now);
   // Counters of the threads that ended, and the last known ones of the thread that runs.
   let before = NO_STATS;
   let current = NO_STATS;
@@ -51,6 +55,8 @@ export const createShard = ({ name, entry, log, data, deliver }: ShardParts): Sh
   const hear = (message: FromThread): void => {
     if (message.kind === 'results') {
       deliver(message.results);
+    } else if (message.kind === 'checked') {
+      asked.answer(message.ticket, message.result);
     } else if (message.kind === 'stats') {
       current = message.stats;
       answerStats();
@@ -62,6 +68,7 @@ export const createShard = ({ name, entry, log, data, deliver }: ShardParts): Sh
 
   const onExit = (error: unknown): void => {
     worker = null;
+    asked.abandon();
     clearTimeout(settled);
     before = addStats(before, { ...current, waiting: 0, inFlight: 0 });
     current = NO_STATS;
@@ -91,6 +98,11 @@ export const createShard = ({ name, entry, log, data, deliver }: ShardParts): Sh
       pending.push({ revision, resolve });
       tell({ kind: 'set', revision, targets });
       return promise;
+    },
+    check: (target) => {
+      const answer = asked.ask(target, (ticket) => tell({ kind: 'check', ticket, target }));
+      if (!worker) asked.abandon();
+      return answer;
     },
     stats: () => {
       const { promise, resolve } = Promise.withResolvers<ProberStats>();

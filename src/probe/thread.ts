@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../clock.ts';
 import { NinesError } from '../errors.ts';
+import { checkAsked } from './asked.ts';
 import type { FromThread, ThreadData, ToThread } from './hand-over.ts';
 import { runProbe } from './index.ts';
 import { createRunner } from './runner.ts';
@@ -24,6 +25,11 @@ port.on('message', (message: ToThread) => {
     case 'set':
       runner.set(message.targets);
       tell({ kind: 'set', revision: message.revision });
+      break;
+    case 'check':
+      void checkAsked(runProbe, message.target, systemClock.now()).then((result) =>
+        tell({ kind: 'checked', ticket: message.ticket, result }),
+      );
       break;
     case 'stats':
       tell({ kind: 'stats', stats: runner.stats() });

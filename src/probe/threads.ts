@@ -4,7 +4,7 @@ import { hashOf } from './hash.ts';
 import { limitsFor, openFiles, shareOf } from './limits.ts';
 import type { CheckResult, Target } from './probe.ts';
 import type { Prober } from './prober.ts';
-import { createShard } from './shard.ts';
+import { createShard, type Shard } from './shard.ts';
 
 /** Run from sources it is `thread.ts`, from the package `thread.js`. */
 const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url);
@@ -36,6 +36,7 @@ export const createThreadProber = ({
     createShard({ name: `probe-${index}`, entry, log, data, deliver }),
   );
 
+  let turn = 0;
   return {
     set: async (targets) => {
       if (targets.length > limits.total)
@@ -49,6 +50,8 @@ export const createThreadProber = ({
       await Promise.all(shards.map((shard, index) => shard.set(shares[index] ?? [])));
     },
     onResults: (listener) => void listeners.push(listener),
+    // In turn: what people name is of no thread.
+    check: (target) => (shards[turn++ % threads] as Shard).check(target),
     stats: async () => {
       const all = await Promise.all(shards.map((shard) => shard.stats()));
       return all.reduce(addStats, NO_STATS);

@@ -55,7 +55,7 @@ describe('A reference is filled in', () => {
     ],
     ['{ id: one, kind: dns, name: a.example, server: "${env:A}" }', { server: 'filled' }],
     ['{ id: one, kind: icmp, host: "${env:A}" }', { host: 'filled' }],
-    ['{ id: one, kind: postgres, url: "${env:A}" }', { url: 'filled' }],
+    ['{ id: one, kind: postgres, url: "postgres://${env:A}/shop" }', { url: 'postgres://filled/shop' }],
   ])('%s', ([probe, check]) => {
     const set = loaded(probe, { 'env:A': 'filled', 'env:URL': 'https://filled.example/' });
     expect(set.said).toEqual([]);

@@ -103,6 +103,7 @@ const probe = (last: Partial<ProbeNumbers['last']> | null, state = 'up', kind = 
     outcome: 'pass',
     status: 200,
     phases: '{"resolve":1,"connect":2,"tls":5,"processing":100,"transfer":12}',
+    readings: '{}',
     certificateExpiresAt: 1_800_000_000_000,
     ...last,
   },
