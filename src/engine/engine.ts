@@ -21,6 +21,7 @@ import { closeLedger } from './jobs/ledger.ts';
 import { prove } from './jobs/prove.ts';
 import { createStoreWatch } from './jobs/store-watch.ts';
 import { createUndelivered } from './jobs/undelivered.ts';
+import { createLocations } from './locations.ts';
 import type { Change, Nines } from './nines.ts';
 import type { Observer } from './observer.ts';
 import { createProbeStates } from './probe-states.ts';
@@ -101,13 +102,15 @@ export const createEngine = (parts: EngineParts): Engine => {
     lastBeats,
     listeningSince: () => listeningSince,
     onResult: observer.result,
+    now: clock.now,
   });
+  const locations = createLocations({ clock, report: ingest.reported, tell });
   const use = async (catalog: Catalog): Promise<void> => {
     ingest.use(catalog);
     evaluate.keepOnly(catalog);
     probeStates.keepOnly(catalog.probes);
     useChannels(catalog);
-    await parts.prober.set(parts.targets(catalog));
+    await parts.prober.set(locations.use(catalog, parts.targets(catalog)));
     judgedAllAt = 0;
     tell({ topic: 'catalog' });
   };
@@ -221,6 +224,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     log.warn('The clock of this machine was set: silence is counted anew.', { seconds: Math.round(jump / SECOND) });
     listeningSince = now;
     probeStates.clockSet(jump);
+    ingest.clockSet(jump);
     evaluate.clockSet(jump);
     for (const [probe, at] of lastBeats) if (at > now) lastBeats.set(probe, now);
   };
@@ -269,6 +273,8 @@ export const createEngine = (parts: EngineParts): Engine => {
     evaluate,
     windows,
     probeStates,
+    locations,
+    words: ingest.words,
     lastBeats,
     listeners,
     wake: () => void tick(),
@@ -319,6 +325,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     observe: async () => {
       await evaluate.refresh();
       observer.statuses(evaluate.statuses(), nines.probes(), exported, incidents.open());
+      observer.locations(nines);
     },
     async stop() {
       await parts.prober.stop();
