@@ -311,6 +311,7 @@ export const createEngine = (parts: EngineParts): Engine => {
         incidents,
         now: startedAt,
         slis: parts.initial.slos.size,
+        isSpread: (probe) => (parts.initial.probes.get(probe)?.locations.length ?? 0) > 1,
         turn: clock.turn,
       });
       for (const [slo, counter] of counters) exported.set(slo, counter);

@@ -17,7 +17,7 @@ export type Hello = {
   dropped: number;
 };
 
-export type Refusal = { ok: false; code: 'not_found' | 'conflict'; message: string };
+export type Refusal = { ok: false; code: 'not_found' | 'conflict' | 'invalid_request'; message: string };
 /** `targets` null = those of this revision, which it has. They hold secrets: for the agent alone. */
 export type Joined = { ok: true; revision: string; targets: readonly Target[] | null };
 /** `refused` are of probes that are not this location's, or of another time. */
@@ -64,7 +64,8 @@ const PAST = DAY;
 const FUTURE = 5 * SECOND;
 
 type Place = { revision: string; targets: readonly Target[]; text: string };
-type Agent = { hello: Hello; seenAt: number; polls: number; refused: number };
+/** `left`: its last connection broke. */
+type Agent = { hello: Hello; seenAt: number; polls: number; left: boolean; refused: number };
 
 const runsAt = (catalog: Catalog, target: Target): readonly string[] => {
   const locations = catalog.probes.get(target.id)?.locations ?? [];
@@ -91,7 +92,7 @@ export const createLocations = ({ clock, report, tell }: LocationParts): Locatio
     const found = places.get(name);
     if (found) return found;
     if (name === HOME)
-      return { ok: false, code: 'conflict', message: `${HOME} is Nines itself; give the agent another --location.` };
+      return { ok: false, code: 'invalid_request', message: `${HOME} is Nines itself; give the agent another --location.` };
     const known = places.size > 0 ? `there is ${[...places.keys()].join(', ')}` : 'no probe names any';
     const message = `No probe names the location ${name}; ${known}. Add it to the locations of a probe.`;
     return { ok: false, code: 'not_found', message };
@@ -100,7 +101,7 @@ export const createLocations = ({ clock, report, tell }: LocationParts): Locatio
   const isHeld = (name: string, { agent }: Hello): boolean => {
     const other = agents.get(name);
     if (!other || other.hello.agent === agent) return false;
-    return other.polls > 0 || clock.now() - other.seenAt < HELD_FOR;
+    return other.polls > 0 || (!other.left && clock.now() - other.seenAt < HELD_FOR);
   };
 
   const answer = (found: Place | Refusal, { revision }: Hello): Joined | Refusal =>
@@ -135,13 +136,14 @@ export const createLocations = ({ clock, report, tell }: LocationParts): Locatio
       }
       const before = agents.get(name);
       const agent: Agent =
-        before?.hello.agent === hello.agent ? before : { hello, seenAt: 0, polls: 0, refused: before?.refused ?? 0 };
+        before?.hello.agent === hello.agent ? before : { hello, seenAt: 0, polls: 0, left: false, refused: before?.refused ?? 0 };
       Object.assign(agent, { hello, seenAt: clock.now() });
       agents.set(name, agent);
       agent.polls++;
       const until = AbortSignal.any([gone, changed.signal]);
       if (found.revision === hello.revision) await clock.sleep(POLL, until);
       agent.polls--;
+      agent.left = gone.aborted;
       if (!gone.aborted) agent.seenAt = clock.now();
       // A catalog that came meanwhile may have taken the location away.
       return answer(find(name), hello);

@@ -15,6 +15,8 @@ export type RestoreParts = {
   evaluate: Evaluate;
   incidents: Incidents;
   now: number;
+  /** Checked at several locations: the last word of one of them is not the probe's. */
+  isSpread: (probe: string) => boolean;
   /** How many SLIs there are, about. */
   slis: number;
   turn: () => Promise<void>;
@@ -66,7 +68,8 @@ export const restore = async (parts: RestoreParts): Promise<void> => {
   await inSlices(parts, CHECK_SLOT_WIDTH, fineFrom, now + CHECK_SLOT_WIDTH, fill(CHECK_SLOT_WIDTH));
   for (const [sli, counter] of await store.counters.read()) parts.counters.set(sli, counter);
   for (const [probe, at] of await store.beats.all()) parts.lastBeats.set(probe, at);
-  parts.probeStates.restore(await store.results.newest());
+  const newest = await store.results.newest();
+  parts.probeStates.restore(newest.filter(({ probe }) => !parts.isSpread(probe)));
   parts.evaluate.restore(await store.alerts.all());
   await store.commit(store.outbox.reclaiming());
   await parts.incidents.restore();

@@ -56,7 +56,7 @@ export const locationRoutes =
         const { protocol, ...about } = request.body;
         if (protocol !== PROTOCOL)
           refuse(
-            'conflict',
+            'invalid_request',
             `This Nines speaks protocol ${PROTOCOL} with agents, this agent ${protocol}; run the same version on both.`,
           );
         const gone = new AbortController();
