@@ -46,6 +46,9 @@ const GATHER = SECOND;
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 10 * SECOND;
 const LAST_WORDS = 5 * SECOND;
+const POLL = 20 * SECOND;
+/** The first exchange pays for the connection, so that it says little of the clocks: a few more at once. */
+const QUICK_POLLS = 4;
 
 export const createAgent = (parts: AgentParts): Agent => {
   const { clock, link, location, log, prober } = parts;
@@ -60,6 +63,8 @@ export const createAgent = (parts: AgentParts): Agent => {
   let trouble: string | null = null;
   let wake = new AbortController();
   let sending: Promise<void> = Promise.resolve();
+  let polls = 0;
+  let reachable = new AbortController();
 
   const serverNow = (): number => clock.monotonic() + (offset.value() ?? 0);
   const offsetMs = (): number | null => (offset.value() === null ? null : Math.round(serverNow() - clock.now()));
@@ -79,6 +84,9 @@ export const createAgent = (parts: AgentParts): Agent => {
     changed();
   };
   const wellAgain = (): void => {
+    // Whichever of the two ways found it first: the other need not wait for its turn.
+    reachable.abort();
+    reachable = new AbortController();
     if (trouble !== null) log.info('Nines answers again.', { location, backlog: backlog.size() });
     trouble = null;
     changed();
@@ -87,7 +95,8 @@ export const createAgent = (parts: AgentParts): Agent => {
   /** Twice as long each time, and never all agents at once. */
   const backOff = (attempt: number, signal: AbortSignal): Promise<void> => {
     const longest = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.min(attempt, 10));
-    return clock.sleep(longest * (0.5 + hashOf(`${parts.id} ${attempt}`) / 2), signal);
+    const wait = longest * (0.5 + hashOf(`${parts.id} ${attempt}`) / 2);
+    return clock.sleep(wait, AbortSignal.any([signal, reachable.signal]));
   };
 
   /** When a check started, by the server's clock: our own may be wrong, or be set while the check runs. */
@@ -102,6 +111,7 @@ export const createAgent = (parts: AgentParts): Agent => {
       agent: parts.id,
       version: parts.version,
       revision,
+      waitMs: polls < QUICK_POLLS ? 0 : POLL,
       offsetMs: offsetMs(),
       backlog: backlog.size(),
       dropped: backlog.dropped(),
@@ -118,6 +128,7 @@ export const createAgent = (parts: AgentParts): Agent => {
       await backOff(failures, stopping.signal);
       return failures + 1;
     }
+    polls++;
     offset.measured(sent, answer.receivedAt, answer.sentAt, clock.monotonic());
     if (!joined) log.info('Joined.', { location, offsetMs: offsetMs() });
     joined = true;
@@ -140,6 +151,7 @@ export const createAgent = (parts: AgentParts): Agent => {
     const answer = await link.report(batch, lastWords.signal);
     if (answer.ok || answer.code === 'invalid_request') {
       backlog.sent();
+      if (trouble !== null) wellAgain();
       if (!answer.ok) log.error(answer.message, { location, lost: batch.length });
       else if (answer.refused > 0) log.warn('Nines refused results.', { location, refused: answer.refused });
       changed();

@@ -11,6 +11,7 @@ export type Hello = {
   agent: string;
   version: string;
   revision: string | null;
+  waitMs: number;
   offsetMs: number | null;
   backlog: number;
   dropped: number;
@@ -31,7 +32,7 @@ export type Taken = { ok: true; taken: number; refused: number };
 
 /** The agent's side of the wire: every connection is ours. */
 export type Link = {
-  /** Waits up to 20 s for other targets. */
+  /** Waits up to `waitMs`, at most 20 s, for other targets. */
   poll(hello: Hello, signal: AbortSignal): Promise<Assignment | Failure>;
   report(results: readonly CheckResult[], signal: AbortSignal): Promise<Taken | Failure>;
 };

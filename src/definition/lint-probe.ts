@@ -1,4 +1,5 @@
 import { lintHttp } from './lint-http.ts';
+import { lintLocations } from './lint-locations.ts';
 import type { Path } from './locate.ts';
 import { ms } from './meaning.ts';
 import type { ProbeSpec } from './meaning.ts';
@@ -19,5 +20,6 @@ export const lintProbe = (probe: ProbeSpec, at: Path, tell: Tell): void => {
         `timeout must not be longer than every (${probe.every}), or checks would overlap, got ${probe.timeout}`,
       );
   }
+  lintLocations(probe, at, tell);
   if (probe.kind === 'http') lintHttp(probe, at, tell);
 };

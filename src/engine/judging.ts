@@ -1,4 +1,5 @@
 import type { CatalogProbe } from '../definition/catalog.ts';
+import { SECOND } from '../duration.ts';
 import type { CheckResult } from '../probe/probe.ts';
 import { judge, type Word } from '../probe/quorum.ts';
 import type { Sightings } from '../probe/sightings.ts';
@@ -20,9 +21,12 @@ export type Judged = {
   heard: number;
 };
 
-/** A word counts for so long: two intervals may pass until the next one is here, and the check itself takes time. */
+/** Agents gather for a second, and the road takes its time. */
+const ROAD = 5 * SECOND;
+
+/** A word counts for so long: two intervals may pass until the next one is here, the check takes time, and so does the road. */
 export const freshFor = (probe: CatalogProbe): number =>
-  2 * probe.intervalMs + (probe.kind === 'heartbeat' ? 0 : probe.timeoutMs);
+  2 * probe.intervalMs + (probe.kind === 'heartbeat' ? 0 : probe.timeoutMs) + ROAD;
 
 /** The words of a probe's locations at an instant. */
 export const wordsOf = (sightings: Sightings, probe: CatalogProbe, at: number): Word[] =>

@@ -11,6 +11,8 @@ export type Hello = {
   version: string;
   /** The targets it has; null before the first. */
   revision: string | null;
+  /** How long it likes to wait for other targets. */
+  waitMs: number;
   offsetMs: number | null;
   /** Results that wait for us, and those it had to throw away since it started. */
   backlog: number;
@@ -92,7 +94,11 @@ export const createLocations = ({ clock, report, tell }: LocationParts): Locatio
     const found = places.get(name);
     if (found) return found;
     if (name === HOME)
-      return { ok: false, code: 'invalid_request', message: `${HOME} is Nines itself; give the agent another --location.` };
+      return {
+        ok: false,
+        code: 'invalid_request',
+        message: `${HOME} is Nines itself; give the agent another --location.`,
+      };
     const known = places.size > 0 ? `there is ${[...places.keys()].join(', ')}` : 'no probe names any';
     const message = `No probe names the location ${name}; ${known}. Add it to the locations of a probe.`;
     return { ok: false, code: 'not_found', message };
@@ -136,12 +142,15 @@ export const createLocations = ({ clock, report, tell }: LocationParts): Locatio
       }
       const before = agents.get(name);
       const agent: Agent =
-        before?.hello.agent === hello.agent ? before : { hello, seenAt: 0, polls: 0, left: false, refused: before?.refused ?? 0 };
+        before?.hello.agent === hello.agent
+          ? before
+          : { hello, seenAt: 0, polls: 0, left: false, refused: before?.refused ?? 0 };
       Object.assign(agent, { hello, seenAt: clock.now() });
       agents.set(name, agent);
       agent.polls++;
       const until = AbortSignal.any([gone, changed.signal]);
-      if (found.revision === hello.revision) await clock.sleep(POLL, until);
+      const wait = Math.min(POLL, hello.waitMs);
+      if (found.revision === hello.revision && wait > 0) await clock.sleep(wait, until);
       agent.polls--;
       agent.left = gone.aborted;
       if (!gone.aborted) agent.seenAt = clock.now();

@@ -35,7 +35,10 @@ const createSet = (family: ReturnType<Series['gauge']>) => {
 export const createLocationSeries = (series: Series): LocationSeries => {
   const up = createSet(series.gauge('nines_probe_location_up', 'Whether the location sees the probe pass.'));
   const seen = createSet(
-    series.gauge('nines_location_last_seen_timestamp_seconds', 'When the agent of a location was last heard, unix time.'),
+    series.gauge(
+      'nines_location_last_seen_timestamp_seconds',
+      'When the agent of a location was last heard, unix time.',
+    ),
   );
   const offset = createSet(
     series.gauge('nines_location_clock_offset_seconds', 'The clock of Nines less that of the agent.'),

@@ -66,10 +66,7 @@ export type ResultView = {
 };
 
 /** What a location says of a probe now. */
-export type WordView = { location: string } & (
-  | { outcome: 'silent' }
-  | { outcome: 'pass' | 'fail'; detail: string }
-);
+export type WordView = { location: string } & ({ outcome: 'silent' } | { outcome: 'pass' | 'fail'; detail: string });
 
 /** A place besides Nines itself; `offsetMs` is the clock of Nines less that of its agent. */
 export type LocationView = {

@@ -8,10 +8,21 @@ import { start, type Given, type Story } from '../harness/nines.ts';
 
 const PROBE = 'shop/checkout/health';
 const SLO = 'shop/checkout/availability';
-const THREE = SYSTEM.replace('        timeout: 5s', '        timeout: 5s\n        locations: [main, frankfurt, virginia]');
+const THREE = SYSTEM.replace(
+  '        timeout: 5s',
+  '        timeout: 5s\n        locations: [main, frankfurt, virginia]',
+);
 const AWAY = ['frankfurt', 'virginia'] as const;
 
-const HELLO: Hello = { agent: 'a', version: '0.1.0', revision: null, offsetMs: 0, backlog: 0, dropped: 0 };
+const HELLO: Hello = {
+  agent: 'a',
+  version: '0.1.0',
+  revision: null,
+  waitMs: 20_000,
+  offsetMs: 0,
+  backlog: 0,
+  dropped: 0,
+};
 
 type Seen = 'passes' | 'fails' | 'is silent';
 
@@ -61,7 +72,10 @@ describe('a probe at three locations', () => {
     await pass(60, 'passes', 'passes');
     await pass(300, 'fails', 'fails');
     expect(await open()).toMatchObject([{ incident: { severity: 'critical' } }]);
-    expect(status()).toMatchObject({ state: 'down', last: { detail: expect.stringMatching(/^2 of 3 locations see it/) } });
+    expect(status()).toMatchObject({
+      state: 'down',
+      last: { detail: expect.stringMatching(/^2 of 3 locations see it/) },
+    });
     expect((await story.slack()).roots).toHaveLength(1);
   });
 

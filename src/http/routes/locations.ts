@@ -34,7 +34,7 @@ export const locationRoutes =
         schema: {
           summary: 'An agent asks for its targets',
           description:
-            'Answered when they are others than those of `revision`, or after 20 s. The targets hold secrets. `receivedAt` and `sentAt` are of the clock of Nines, epoch ms.',
+            'Answered when they are others than those of `revision`, or after `waitMs`. The targets hold secrets. `receivedAt` and `sentAt` are of the clock of Nines, epoch ms.',
           tags: ['agents'],
           security: SECURED,
           params: named,

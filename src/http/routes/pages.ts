@@ -41,7 +41,8 @@ export const pageRoutes =
     app.get(
       '/probes',
       { config, schema: { hide: true, querystring: z.object({ state: word }) } },
-      async (request, reply) => probesPage(await views.frame(request, reply), views.probes(), request.query.state, nines.locations()),
+      async (request, reply) =>
+        probesPage(await views.frame(request, reply), views.probes(), request.query.state, nines.locations()),
     );
     app.get('/probes/*', { config, schema: { hide: true, params: wild } }, async (request, reply) => {
       const id = request.params['*'];

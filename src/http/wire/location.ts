@@ -38,6 +38,7 @@ export const hello = z.object({
   agent: z.string().min(1).max(64).meta({ description: 'one process of an agent' }),
   version: z.string().max(64),
   revision: z.string().max(64).nullable().meta({ description: 'of the targets it has' }),
+  waitMs: z.number().min(0).max(20_000),
   offsetMs: z.number().nullable(),
   backlog: count,
   dropped: count,

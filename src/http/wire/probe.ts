@@ -13,6 +13,7 @@ export const result = z
     status: z.number().nullable(),
     phaseSeconds: z.record(z.string(), z.number()),
     certificateExpiresAt: instant.nullable(),
+    location: z.string().meta({ description: 'where it ran; main is Nines itself' }),
   })
   .meta({ id: 'CheckResult' });
 
@@ -56,6 +57,7 @@ export const resultWire = (stored: StoredResult): z.output<typeof result> => ({
   status: stored.status,
   phaseSeconds: Object.fromEntries(Object.entries(phasesOf(stored.phases)).map(([name, ms]) => [name, seconds(ms)])),
   certificateExpiresAt: isoOrNull(stored.certificateExpiresAt),
+  location: stored.location,
 });
 
 export const probeWire = ({ probe, state, since, last }: ProbeStatus): ProbeWire => ({
