@@ -69,8 +69,8 @@ const stored = (result: CheckResult, location: string): StoredResult => ({
 
 type Counted = Judged & { probe: CatalogProbe; slots: readonly { slo: Slo; slot: Slot }[] };
 
-/** Where 10 s slots may have been thrown away already, a late result goes into its minute. */
-const COARSE_AFTER = 5 * HOUR;
+/** 10 s slots are kept for 6 h and added up every minute: after that a late result goes into its minute. */
+const COARSE_AFTER = 6 * HOUR - 5 * MINUTE;
 
 /** What a judged result adds to one SLO. Availability is the locations' common word; latency is each one's own. */
 const slotsFor = ({ indicator }: Slo, probe: CatalogProbe, judged: Judged, now: number): readonly Slot[] => {

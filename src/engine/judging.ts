@@ -49,7 +49,8 @@ export const judgeResult = (
   const alone = { location, seen, result: seen, overruled: false, late, locations: 1, heard: 1 };
   if (probe.locations.length > 0) sightings.see(location, seen, freshMs);
   if (probe.locations.length < 2) return alone;
-  const words = wordsOf(sightings, probe, seen.at);
+  // Of the same interval: the first location to report an outage stands alone, the last one must not.
+  const words = sightings.words(probe.id, probe.locations, seen.at + probe.intervalMs, freshMs + probe.intervalMs);
   const heard = Math.max(1, words.filter(({ outcome }) => outcome !== 'silent').length);
   const several = { ...alone, locations: probe.locations.length, heard };
   if (seen.outcome === 'unknown') return several;

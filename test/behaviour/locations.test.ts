@@ -149,6 +149,33 @@ describe('a probe at three locations', () => {
     expect(total()).toBe(before);
   });
 
+  it('takes results of hours ago, which stay counted after a restart', async () => {
+    await begin({ history: [] });
+    await pass(10, 'passes', 'passes');
+    const before = story.app.nines.slo(SLO)?.budget.total ?? 0;
+    const now = story.clock.now();
+    const old = [10, 7, 5.5, 3].map((hours) => seen(now - hours * HOUR, 'passes'));
+    expect(await story.app.nines.verbs.reported('frankfurt', old)).toEqual({ taken: 4, refused: 0 });
+    await story.advance('1s');
+    expect(story.app.nines.slo(SLO)?.budget.total).toBe(before + 4);
+    await story.app.store.slots.rollUp(story.clock.now());
+    await story.app.store.slots.retain(story.clock.now(), 90);
+    await story.restart();
+    await story.advance('1s');
+    expect(story.app.nines.slo(SLO)?.budget.total).toBe(before + 4);
+  });
+
+  it('does not take the last word before a restart, of one location, for that of the probe', async () => {
+    await begin();
+    await pass(60, 'passes', 'passes');
+    await story.app.nines.verbs.reported('frankfurt', [seen(story.clock.now(), 'fails')]);
+    await story.restart();
+    expect(status()?.state).toBe('no-data');
+    await pass(20, 'fails', 'passes');
+    expect(status()?.state).toBe('up');
+    expect(await open()).toEqual([]);
+  });
+
   it('refuses what is not its own, from another time, or of a probe that is not there', async () => {
     await begin();
     const now = story.clock.now();

@@ -40,7 +40,8 @@ export const run: Run = async (invocation) => {
   const terminal = process.stdout.isTTY;
   let last = '';
   const show = (state: AgentState): void => {
-    const line = lineOf(location, state).slice(0, Math.max(20, process.stdout.columns - 1));
+    // A terminal that does not tell its width says 0.
+    const line = lineOf(location, state).slice(0, (process.stdout.columns || 80) - 1);
     if (line !== last) process.stdout.write(`\r\u001B[K${line}`);
     last = line;
   };
