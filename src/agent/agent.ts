@@ -123,7 +123,7 @@ export const createAgent = (parts: AgentParts): Agent => {
       joined = false;
       if (answer.kind === 'refused' && !wasJoined) throw new NinesError(answer.code, answer.message);
       // Its probes are not ours any more; after a cut they are, and checking goes on.
-      if (answer.code === 'not_found') await use(null, []);
+      if (answer.code === 'not_found' && targets > 0) await use(null, []);
       inTrouble(answer);
       await backOff(failures, stopping.signal);
       return failures + 1;

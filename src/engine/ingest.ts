@@ -11,6 +11,7 @@ import { slotStart, type Slot } from '../slo/slot.ts';
 import type { Store, StoredResult } from '../store/store.ts';
 import { judgeResult, wordsOf, type Judged } from './judging.ts';
 import type { ProbeStates } from './probe-states.ts';
+import { createShare } from './share.ts';
 import type { Windows } from './windows.ts';
 
 /** The location of what runs inside Nines itself. */
@@ -21,9 +22,9 @@ export type Ingest = {
   results(results: readonly CheckResult[], location: string): void;
   /**
    * The same for results of an agent, which repeats what it got no answer for: each counts once, and all of them are
-   * stored when it settles. Gives how many were new.
+   * stored when it settles. Gives how many were new, and how many were more than its share.
    */
-  reported(results: readonly CheckResult[], location: string): Promise<number>;
+  reported(results: readonly CheckResult[], location: string): Promise<{ taken: number; refused: number }>;
   /** What each location of a probe says now. */
   words(probe: CatalogProbe, now: number): Word[];
   /** Heartbeats that are due are judged, and freshness slots that closed are counted. */
@@ -89,6 +90,7 @@ export const createIngest = (parts: IngestParts): Ingest => {
   const freshUntil = new Map<string, number>();
 
   const sightings = createSightings();
+  const share = createShare();
   let reporting: Promise<unknown> = Promise.resolve();
 
   const countSlot = (slo: Slo, slot: Slot): void => {
@@ -130,22 +132,26 @@ export const createIngest = (parts: IngestParts): Ingest => {
     parts.store.results.add(counted.map(({ seen }) => stored(seen, location)));
   };
 
-  const report = async (batch: readonly CheckResult[], location: string): Promise<number> => {
+  const report = async (batch: readonly CheckResult[], location: string): ReturnType<Ingest['reported']> => {
     const known = new Set(await parts.store.reports.known(location, batch));
     const news = new Map(batch.map((result) => [`${result.at} ${result.probe}`, result]));
-    const counted = judged(
-      [...news].filter(([key]) => !known.has(key)).map(([, result]) => result),
-      location,
-    );
-    await parts.store.reports.add(
-      counted.map(({ seen }) => stored(seen, location)),
-      counted.flatMap(({ slots }) => slots.map(({ slo, slot }) => ({ sli: slo.id, ...slot }))),
-    );
+    const fresh = [...news].filter(([key]) => !known.has(key)).map(([, result]) => result);
+    const theirs = fresh.filter(({ probe: id, at }) => {
+      const probe = catalog.probes.get(id);
+      return probe !== undefined && share.take(probe, location, at);
+    });
+    const counted = judged(theirs, location);
+    const slots = counted.flatMap(({ slots: made }) => made.map(({ slo, slot }) => ({ sli: slo.id, ...slot })));
+    const rows = counted.map(({ seen }) => stored(seen, location));
+    await parts.store.reports.add(rows, slots).catch((error: unknown) => {
+      for (const { probe, at } of theirs) share.giveBack(probe, location, at);
+      throw error;
+    });
     for (const one of counted) {
       see(one);
       for (const { slo, slot } of one.slots) countSlot(slo, slot);
     }
-    return counted.length;
+    return { taken: counted.length, refused: fresh.length - counted.length };
   };
 
   const judgeBeat = (probe: CatalogProbe & { kind: 'heartbeat' }, now: number): CheckResult | null => {

@@ -22,7 +22,7 @@ export type Hello = {
 export type Refusal = { ok: false; code: 'not_found' | 'conflict' | 'invalid_request'; message: string };
 /** `targets` null = those of this revision, which it has. They hold secrets: for the agent alone. */
 export type Joined = { ok: true; revision: string; targets: readonly Target[] | null };
-/** `refused` are of probes that are not this location's, or of another time. */
+/** `refused` are of probes that are not this location's, of another time, or more than its schedule gives. */
 export type Reported = { taken: number; refused: number };
 
 /** A place other than Nines itself at which checks run. Times are epoch ms. */
@@ -51,8 +51,8 @@ export type Locations = {
 
 export type LocationParts = {
   clock: Pick<Clock, 'now' | 'sleep'>;
-  /** Gives how many were new. */
-  report: (results: readonly CheckResult[], location: string) => Promise<number>;
+  /** Gives how many were new, and how many were more than the location's share. */
+  report: (results: readonly CheckResult[], location: string) => Promise<Reported>;
   tell: (change: Change) => void;
 };
 
@@ -160,10 +160,12 @@ export const createLocations = ({ clock, report, tell }: LocationParts): Locatio
     async reported(name, results) {
       const theirs = results.filter((result) => isTheirs(name, result));
       const agent = agents.get(name);
-      if (agent) Object.assign(agent, { seenAt: clock.now(), refused: agent.refused + results.length - theirs.length });
-      const taken = await report(theirs, name);
+      if (agent) agent.seenAt = clock.now();
+      const { taken, refused: tooMany } = await report(theirs, name);
+      const refused = results.length - theirs.length + tooMany;
+      if (agent) agent.refused += refused;
       if (taken > 0) tell({ topic: 'probes' });
-      return { taken, refused: results.length - theirs.length };
+      return { taken, refused };
     },
     list: () =>
       [...places].map(([name, { targets }]) => {

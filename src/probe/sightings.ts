@@ -28,13 +28,16 @@ export const createSightings = (): Sightings => {
   const runsOf = new Map<string, Map<string, Run[]>>();
 
   const add = (runs: Run[], run: Run, freshMs: number): void => {
-    const last = runs.at(-1);
-    if (last && last.outcome === run.outcome && run.from >= last.to && run.from - last.to <= freshMs) {
-      Object.assign(last, { ...run, from: last.from });
-      return;
+    const place = runs.findLastIndex(({ from }) => from <= run.from);
+    const before = runs[place];
+    const after = runs[place + 1];
+    if (before?.outcome === run.outcome && run.from - before.to <= freshMs) {
+      if (run.from > before.to) Object.assign(before, { ...run, from: before.from });
+    } else if (after?.outcome === run.outcome && after.from - run.from <= freshMs) {
+      after.from = run.from;
+    } else {
+      runs.splice(place + 1, 0, run);
     }
-    runs.push(run);
-    if (last && run.from < last.from) runs.sort((a, b) => a.from - b.from);
     const newest = runs.at(-1)?.to ?? 0;
     while (runs.length > MOST_RUNS || (runs[0] && runs[0].to < newest - DAY)) runs.shift();
   };

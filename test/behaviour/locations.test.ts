@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR, SECOND } from '../../src/duration.ts';
+import { NinesError } from '../../src/errors.ts';
 import type { Hello } from '../../src/engine/locations.ts';
 import { unknownResult } from '../../src/probe/check.ts';
 import type { CheckResult } from '../../src/probe/probe.ts';
@@ -188,6 +189,41 @@ describe('a probe at three locations', () => {
     expect(await report([{ ...seen(now, 'fails'), probe: 'shop/checkout/other' }])).toEqual({ taken: 0, refused: 1 });
     expect(await report([seen(now, 'fails')], 'lagos')).toEqual({ taken: 0, refused: 1 });
     expect(await report([seen(now + 4 * SECOND, 'passes')])).toEqual({ taken: 1, refused: 0 });
+  });
+
+  it('lets no agent drown a budget: twice what its schedule gives is all that counts of an hour', async () => {
+    await begin({ history: [] });
+    const flood = Array.from({ length: 2_000 }, (_, index) => seen(story.clock.now() - index, 'passes'));
+    let taken = 0;
+    for (let from = 0; from < flood.length; from += 200)
+      taken += (await story.app.nines.verbs.reported('frankfurt', flood.slice(from, from + 200))).taken;
+    // It is three o'clock sharp: one result of this hour, the others of the last one.
+    expect(taken).toBe(721);
+    expect(story.app.nines.locations()).toMatchObject([{ name: 'frankfurt' }, { name: 'virginia' }]);
+  });
+
+  it('takes all of a batch once the store can be written again, however often it was refused', async () => {
+    let full = false;
+    const around: Given['around'] = (store) => ({
+      ...store,
+      reports: {
+        ...store.reports,
+        add: async (...given) => {
+          if (full) throw new NinesError('data_full', 'The disk is full.');
+          await store.reports.add(...given);
+        },
+      },
+    });
+    await begin({ history: [], around });
+    const batch = Array.from({ length: 200 }, (_, index) => seen(story.clock.now() - (index + 1) * 10_000, 'passes'));
+    full = true;
+    for (let attempt = 0; attempt < 5; attempt++)
+      await expect(story.app.nines.verbs.reported('frankfurt', batch)).rejects.toMatchObject({ code: 'data_full' });
+    expect(story.app.nines.slo(SLO)?.budget.total ?? 0).toBe(0);
+    full = false;
+    expect(await story.app.nines.verbs.reported('frankfurt', batch)).toEqual({ taken: 200, refused: 0 });
+    await story.advance('1s');
+    expect(story.app.nines.slo(SLO)?.budget.total).toBe(200);
   });
 
   it('gives an agent its targets, one agent a location, and no name that nobody uses', async () => {

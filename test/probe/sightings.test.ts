@@ -40,6 +40,16 @@ describe('What locations saw', () => {
     );
   });
 
+  test('is the same when a batch is told again, and however long the probe lives', () => {
+    const sightings = createSightings();
+    const told = Array.from({ length: 300 }, (_, index) =>
+      result(START + index * 10_000, index < 10 ? 'fail' : 'pass'),
+    );
+    for (let again = 0; again < 5; again++) for (const one of told) sightings.see('frankfurt', one, FRESH);
+    for (const { at, outcome } of told)
+      expect(sightings.words('shop/api/health', ['frankfurt'], at, FRESH)[0]?.outcome).toBe(outcome);
+  });
+
   test('goes with a wall clock that is set', () => {
     const sightings = createSightings();
     sightings.see('frankfurt', result(START, 'pass'), FRESH);
