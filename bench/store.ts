@@ -1,4 +1,5 @@
-// node bin/run.js bench/store.ts: what the store does on this machine and disk. Numbers, not assertions.
+// node bin/run.js bench/store.ts [--postgres]: what the store does on this machine and disk. Numbers, not assertions.
+// CPU is this process's; --postgres starts a private server, whose own comes on top.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../src/duration.ts';
 import { silentLog } from '../src/log.ts';
 import { openStore } from '../src/store/open.ts';
 import type { SliSlot, Store, StoredResult } from '../src/store/store.ts';
+import { createPostgres } from '../test/real/postgres-server.ts';
 
 const START = Date.UTC(2026, 5, 2);
 const FINE = 10 * SECOND;
@@ -48,11 +50,18 @@ const result = (probe: number, at: number): StoredResult => ({
   stalledMs: 0,
 });
 
-const withStore = async (work: (store: Store, dir: string) => Promise<void>): Promise<void> => {
+const server = process.argv.includes('--postgres') ? await createPostgres() : null;
+let schemas = 0;
+
+const withStore = async (work: (store: Store) => Promise<void>): Promise<void> => {
   const dir = mkdtempSync(join(tmpdir(), 'nines-bench-'));
-  const store = await openStore({ dir, log: silentLog });
-  await work(store, dir);
+  const schema = `bench_${++schemas}`;
+  await server?.admin(`CREATE SCHEMA ${schema}`);
+  const store = await openStore({ dir, databaseUrl: server?.url({ schema }) ?? null, log: silentLog });
+  await store.takeOver(null);
+  await work(store);
   await store.close();
+  await server?.admin(`DROP SCHEMA ${schema} CASCADE`);
   rmSync(dir, { recursive: true, force: true });
 };
 
@@ -89,6 +98,39 @@ const slots = (): Promise<void> =>
     say('  CPU per slot', (cpu / count) * 1e6, 'µs');
   });
 
+const reading = (): Promise<void> =>
+  withStore(async (store) => {
+    const days = 28;
+    const count = (days * DAY) / MINUTE;
+    const other = Array.from({ length: 5 }, (_, sli) =>
+      Array.from({ length: count }, (_, i) => slot(sli, START + i * MINUTE, MINUTE)),
+    ).flat();
+    await store.slots.replace(other);
+    await store.slots.rollUp(START + 2 * days * DAY);
+    const sli = slot(0, START).sli;
+    for (const [what, width] of [
+      ['minutes', MINUTE],
+      ['hours', HOUR],
+    ] as const) {
+      const rounds = 20;
+      const { seconds } = await timed(async () => {
+        for (let round = 0; round < rounds; round++) await store.slots.read(sli, width, START, START + days * DAY);
+      });
+      say(`reading 28 days of ${what} of one SLI`, (seconds / rounds) * 1_000, 'ms');
+    }
+  });
+
+/** The statements of one incident's change, one after the other: what a round trip costs. */
+const twenty = (): Promise<void> =>
+  withStore(async (store) => {
+    const rounds = 200;
+    const { seconds } = await timed(async () => {
+      for (let round = 0; round < rounds; round++)
+        await store.commit(Array.from({ length: 20 }, (_, i) => store.facts.setting(`${i}`, `${round}`)).flat());
+    });
+    say('durable commit of 20 statements', (seconds / rounds) * 1_000, 'ms');
+  });
+
 const size = (): Promise<void> =>
   withStore(async (store) => {
     const slis = 50;
@@ -98,7 +140,7 @@ const size = (): Promise<void> =>
         for (let at = 0; at < HOUR; at += FINE)
           store.slots.add(Array.from({ length: slis }, (_, sli) => slot(sli, START + hour * HOUR + at)));
         await store.slots.rollUp(START + (hour + 1) * HOUR);
-        await store.slots.retain(START + (hour + 1) * HOUR, 40);
+        await store.retain(START + (hour + 1) * HOUR, new Map([['shop', 40 * DAY]]));
       }
       bytes.push((await store.info()).bytes);
     }
@@ -146,6 +188,9 @@ await commits(1, 1_000);
 await commits(10, 5_000);
 await commits(100, 20_000);
 await batch();
+await twenty();
 await slots();
-await size();
+await reading();
+if (server === null) await size();
 await probing();
+await server?.remove();

@@ -134,7 +134,8 @@ export const createApp = async (config: Config, parts: AppParts = {}): Promise<A
   for (const warning of first.catalog.warnings) log.warn(problemText(warning));
 
   mkdirSync(config.dataDir, { recursive: true });
-  const store = parts.store ?? (await openStore({ dir: config.dataDir, log }));
+  const store =
+    parts.store ?? (await openStore({ dir: config.dataDir, databaseUrl: config.databaseUrl?.reveal() ?? null, log }));
   // Once per data folder: made-up history must not come twice, nor replace what was measured.
   const isFresh = (await store.facts.get('demo-history')) === null;
   if (parts.history && isFresh) await importHistory(store, first.catalog, parts.history, clock.now());

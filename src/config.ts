@@ -10,6 +10,8 @@ export type Config = {
   host: string;
   port: number;
   dataDir: string;
+  /** PostgreSQL that replicas share; null = files of our own in `dataDir`. */
+  databaseUrl: Secret | null;
   /** Folder of definitions. */
   configDir: string;
   profile: string;
@@ -41,6 +43,17 @@ const token = (name: string, value: string | undefined): Secret | null => {
 
 const secret = (value: string | undefined): Secret | null => (value ? new Secret(value) : null);
 
+/** The address holds a password, so that no sentence may show it. */
+const databaseUrl = (value: string | undefined): Secret | null => {
+  if (!value) return null;
+  if (!/^postgres(?:ql)?:\/\//.test(value) || !URL.canParse(value))
+    throw new NinesError(
+      'config_invalid',
+      'DATABASE_URL must be an address such as postgres://user:password@host:5432/nines.',
+    );
+  return new Secret(value);
+};
+
 /** Throws `config_invalid`; null when nothing is given. */
 export const readUrl = (name: string, value: string | undefined): string | null => {
   if (!value) return null;
@@ -66,6 +79,7 @@ export const readConfig = (env: Env, flags: Flags = {}, version = '0.0.0'): Conf
   host: flags.host || env['NINES_HOST'] || '127.0.0.1',
   port: flags.port === undefined ? readPort('NINES_PORT', env['NINES_PORT'] || '9700') : readPort('--port', flags.port),
   dataDir: flags.data || env['NINES_DATA_DIR'] || './data',
+  databaseUrl: databaseUrl(env['DATABASE_URL']),
   configDir: flags.config || './slo',
   profile: env['NINES_PROFILE'] || 'production',
   publicUrl: readUrl('NINES_PUBLIC_URL', env['NINES_PUBLIC_URL']),

@@ -23,6 +23,7 @@ export const METRICS = {
   catalogValid: 'nines_catalog_valid',
   catalogLoaded: 'nines_catalog_last_load_timestamp_seconds',
   tickDuration: 'nines_tick_duration_seconds',
+  leader: 'nines_leader',
   storeWritable: 'nines_store_writable',
   loopDelay: 'nines_event_loop_delay_seconds',
   buildInfo: 'nines_build_info',

@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const CORE = new Set(['slo', 'alert', 'incident', 'definition']);
-const WORKERS = ['probe/thread.ts', 'store/sqlite-thread.ts'];
+const WORKERS = ['probe/thread.ts', 'store/sqlite-thread.ts', 'store/verify-thread.ts'];
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s+['"]([^'"]+)['"]/g;
 
@@ -81,6 +81,18 @@ describe('architecture', () => {
         (file) => /(?<![.\w'])fetch\(/.test(text(file)) && !['client/http.ts', 'client/slack.ts'].includes(file),
       ),
     ).toEqual([]);
+  });
+
+  it('lets the store name each database in its own files only', () => {
+    const strays = (own: string, packages: RegExp): string[] =>
+      files.filter(
+        (file) => file.startsWith('store/') && !file.startsWith(`store/${own}`) && packages.test(text(file)),
+      );
+    expect(strays('sqlite', /from 'node:sqlite'/)).toEqual([]);
+    expect(strays('postgres', /from 'pg'/)).toEqual([]);
+    // Whoever keeps a directory never loads pg.
+    expect(importsOf('store/open.ts')).toContain('./postgres.ts');
+    expect(text('store/open.ts')).not.toMatch(/from '\.\/postgres/);
   });
 
   it('keeps app, engine and http out of the worker threads', () => {

@@ -33,3 +33,11 @@ export const table = (head: readonly string[], rows: readonly (readonly string[]
     )
     .join('\n');
 };
+
+const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB'];
+
+/** `12.4 MB` */
+export const size = (bytes: number): string => {
+  const power = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  return `${power === 0 ? bytes : (bytes / 1000 ** power).toFixed(1)} ${UNITS[power]}`;
+};

@@ -38,7 +38,11 @@ export const commands: Readonly<Record<string, Command>> = {
     about: 'Which requirements of the catalog are served and proved',
     load: () => import('./commands/coverage.ts'),
   },
-  status: { about: 'SLOs and probes as they stand now', load: () => import('./commands/status.ts') },
+  status: {
+    about: 'SLOs and probes as they stand now (--retention: how far back each system is kept)',
+    options: { retention: { type: 'boolean', default: false } },
+    load: () => import('./commands/status.ts'),
+  },
   incidents: {
     words: 1,
     about: 'Open incidents (--all: also resolved ones; with an id: its history)',
@@ -84,6 +88,33 @@ export const commands: Readonly<Record<string, Command>> = {
       '--insecure       also over http:// beyond this machine',
     ],
     load: () => import('./commands/probe.ts'),
+  },
+  backup: {
+    words: 1,
+    about: 'Everything Nines keeps in one file, also while it runs: nines backup FILE',
+    options: {
+      by: { type: 'string' },
+      force: { type: 'boolean', default: false },
+      verify: { type: 'boolean', default: false },
+    },
+    details: [
+      '--force         replace a file that exists',
+      '--verify        look through every page and row first, and write nothing that is damaged',
+      '--by NAME       who asks, for the audit',
+    ],
+    load: () => import('./commands/backup.ts'),
+  },
+  restore: {
+    words: 1,
+    about: 'Put a backup in place, while Nines is stopped: nines restore FILE',
+    options: { force: { type: 'boolean', default: false } },
+    details: ['--force         put the data that is there aside first'],
+    load: () => import('./commands/restore.ts'),
+  },
+  verify: {
+    words: 1,
+    about: 'Is every page and every row as it must be: nines verify, or a backup: nines verify FILE',
+    load: () => import('./commands/verify.ts'),
   },
   doctor: {
     about: 'Is everything reachable and configured: definitions, data, server, channels',

@@ -2,6 +2,45 @@ import { messageOf } from '../errors.ts';
 
 export type Answer = { ok: true; status: number; headers: Headers; body: Uint8Array } | { ok: false; reason: string };
 
+export type Download =
+  | { ok: true; status: number; headers: Headers; chunks: AsyncIterable<Uint8Array> }
+  | { ok: false; reason: string };
+
+const reasonOf = (error: unknown): string => {
+  const cause = error instanceof Error && error.cause ? `: ${messageOf(error.cause)}` : '';
+  return `${messageOf(error)}${cause}`;
+};
+
+/**
+ * An answer too large for memory, in pieces as they come. It may take as long as it likes, but not be silent for longer
+ * than `silentMs`; then, or when it breaks off, reading the pieces throws.
+ */
+export const download = async (
+  url: string,
+  options: { method?: string; headers?: Record<string, string>; body?: string; silentMs: number },
+): Promise<Download> => {
+  const { method = 'GET', headers = {}, body = null, silentMs } = options;
+  const silence = new AbortController();
+  const patience = setTimeout(() => silence.abort(new Error(`silent for ${silentMs / 1000} s`)), silentMs);
+  try {
+    const response = await fetch(url, { method, headers, body, redirect: 'manual', signal: silence.signal });
+    async function* chunks(): AsyncGenerator<Uint8Array> {
+      try {
+        for await (const chunk of response.body ?? []) {
+          patience.refresh();
+          yield chunk;
+        }
+      } finally {
+        clearTimeout(patience);
+      }
+    }
+    return { ok: true, status: response.status, headers: response.headers, chunks: chunks() };
+  } catch (error) {
+    clearTimeout(patience);
+    return { ok: false, reason: reasonOf(error) };
+  }
+};
+
 /**
  * The only fetch: every other wire client goes through here or through a vendor's SDK. One attempt, a deadline, a cap
  * on the body; a failure to get an answer is a value.
@@ -36,7 +75,6 @@ export const request = async (
     }
     return { ok: true, status: response.status, headers: response.headers, body: Buffer.concat(chunks) };
   } catch (error) {
-    const cause = error instanceof Error && error.cause ? `: ${messageOf(error.cause)}` : '';
-    return { ok: false, reason: `${messageOf(error)}${cause}` };
+    return { ok: false, reason: reasonOf(error) };
   }
 };

@@ -5,7 +5,7 @@ import type { Indicator } from '../slo/indicator.ts';
 import type { Slo } from '../slo/slo.ts';
 import type { MaintenanceWindow } from '../slo/maintenance.ts';
 import type { ActiveProbeSpec, CatalogChannel, CatalogProbe, CatalogSystem } from './catalog.ts';
-import { isHttpUrl, ms, ppmOf, tiersOf, windowOf } from './meaning.ts';
+import { idsLike, isHttpUrl, ms, ppmOf, tiersOf, windowOf } from './meaning.ts';
 import type { ChannelSpec, ConditionSpec, PolicySpec, ProbeSpec, ServiceSpec, SloSpec } from './meaning.ts';
 import { revealUrl, textsOf, unsetIn } from './resolve.ts';
 import type { Lookup } from './resolve.ts';
@@ -131,18 +131,22 @@ const visitsOf = (probe: ActiveProbeSpec): string => {
 };
 
 const probeNotConfigured = (probe: ActiveProbeSpec, lookup: Lookup): string | null => {
-  const unset = unsetIn(textsOf(probe), lookup);
+  // What people read is no place for references: a text that looks like one is just a text.
+  const unset = unsetIn(textsOf({ ...probe, description: '' }), lookup);
   if (unset) return unset;
   return probe.kind !== 'http' || isHttpUrl(revealUrl(probe.url, lookup)) ? null : `its url ${NO_ADDRESS}`;
 };
 
 const indicatorOf = (home: Home, { indicator }: SloSpec): Indicator => {
   const whole = (local: string): string => placeOf(home, local).id;
+  const all = (names: readonly string[]): readonly string[] => [
+    ...new Set(names.flatMap((name) => idsLike(name, home.service.probes)).map(whole)),
+  ];
   switch (indicator.kind) {
     case 'probe':
-      return { kind: 'probe', probes: indicator.probes.map(whole) };
+      return { kind: 'probe', probes: all(indicator.probes) };
     case 'latency':
-      return { kind: 'latency', probes: indicator.probes.map(whole), thresholdMs: ms(indicator.threshold) };
+      return { kind: 'latency', probes: all(indicator.probes), thresholdMs: ms(indicator.threshold) };
     case 'events':
       return { kind: 'events', connector: indicator.connector };
     case 'freshness':
@@ -162,7 +166,10 @@ const sloNotConfigured = (home: Home, spec: SloSpec, probes: ReadonlyMap<string,
   const { indicator } = spec;
   if (indicator.kind === 'events') return connectorNotConfigured(home.system, indicator.connector);
   if (indicator.kind === 'incident-clock') return null;
-  const locals = indicator.kind === 'freshness' ? [indicator.probe] : indicator.probes;
+  const locals =
+    indicator.kind === 'freshness'
+      ? [indicator.probe]
+      : indicator.probes.flatMap((name) => idsLike(name, home.service.probes));
   return firstUnset(home, locals, probes);
 };
 

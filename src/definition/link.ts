@@ -56,7 +56,7 @@ export const link = (
       lintPolicies(document, tell);
     }
     walk(document, [], (path, text) => {
-      lintReferences(path, text, context.lookup, tell);
+      lintReferences(path, text, isHttpAddress(document, path), context.lookup, tell);
       if (path.at(-2) === 'covers' && context.requirements && !context.requirements.has(text))
         tell.error(path, `covers names ${text}, which is no row of requirements.yaml`);
     });
@@ -96,22 +96,48 @@ const walk = (value: unknown, path: Path, visit: (path: Path, text: string) => v
     for (const [key, inner] of Object.entries(value)) walk(inner, [...path, key], visit);
 };
 
-const isOpen = (path: Path): boolean => {
-  const [list, , field] = path.slice(path.findLastIndex((step) => step === 'probes' || step === 'channels'));
-  if (list === 'probes') return field === 'url' || field === 'headers' || field === 'body' || field === 'ca';
-  return (
-    list === 'channels' && (field === 'channel' || field === 'mention' || field === 'token' || field === 'routingKey')
-  );
+/** Fields of a probe whose texts reach its target; of some only what lies below a name. */
+const OPEN_IN_PROBE: Record<string, string | null> = {
+  url: null,
+  headers: null,
+  body: null,
+  graphql: 'variables',
+  auth: null,
+  proxy: null,
+  ca: null,
+  clientCertificate: null,
+  address: null,
+  host: null,
+  server: null,
+  steps: 'send',
 };
 
-const lintReferences = (path: Path, text: string, lookup: Lookup, tell: Tell): void => {
+const OPEN_IN_CHANNEL = new Set(['channel', 'mention', 'token', 'routingKey']);
+
+/** Whether references are filled in there. By place, not by name: a header may be called `probes`. */
+const isOpen = (path: Path): boolean => {
+  const [top, , list] = path;
+  if (top === 'channels') return OPEN_IN_CHANNEL.has(String(list));
+  if (top !== 'services' || list !== 'probes') return false;
+  const field = String(path[4]);
+  if (!Object.hasOwn(OPEN_IN_PROBE, field)) return false;
+  const below = OPEN_IN_PROBE[field];
+  // Steps are a list: their fields lie one deeper.
+  return below === null || path[field === 'steps' ? 6 : 5] === below;
+};
+
+const lintReferences = (path: Path, text: string, isHttpAddress: boolean, lookup: Lookup, tell: Tell): void => {
   for (const reference of referencesIn(text)) {
     const aim = { text: `\${${reference}}` };
+    if (reference.startsWith('each:')) {
+      tell.error(path, `\${${reference}} needs a for: in its entry of probes or slos`, aim);
+      continue;
+    }
     if (!isOpen(path)) {
       if (isReference(reference))
         tell.error(
           path,
-          `\${${reference}} cannot stand here: references fill urls, headers, bodies, ca and channels`,
+          `\${${reference}} cannot stand here: references fill the texts of a probe that reach its target, and channels`,
           aim,
         );
     } else if (!isReference(reference)) {
@@ -120,6 +146,12 @@ const lintReferences = (path: Path, text: string, lookup: Lookup, tell: Tell): v
       tell.warn(path, unsetText(reference), aim);
     }
   }
-  const isFilled = path.at(-1) === 'url' && isOpen(path) && referencesIn(text).length > 0 && !unsetIn([text], lookup);
+  const isFilled = isHttpAddress && referencesIn(text).length > 0 && !unsetIn([text], lookup);
   if (isFilled && !isHttpUrl(revealUrl(text, lookup))) tell.warn(path, `url ${NO_ADDRESS}`);
+};
+
+/** The addresses that HTTP probes visit. */
+const isHttpAddress = (document: Shaped['document'], path: Path): boolean => {
+  if (document.kind !== 'System' || path.length !== 5 || path[4] !== 'url') return false;
+  return document.services[Number(path[1])]?.probes[Number(path[3])]?.kind === 'http';
 };

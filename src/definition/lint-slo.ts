@@ -2,7 +2,7 @@ import { DAY, MINUTE, formatDuration } from '../duration.ts';
 import { defaultTiers } from '../slo/burn-policy.ts';
 import { MILLION, budgetShare } from '../slo/objective.ts';
 import type { Path } from './locate.ts';
-import { isReachable, ms, ppmOf, tiersOf, windowDays, windowOf } from './meaning.ts';
+import { idsLike, isReachable, ms, ppmOf, tiersOf, windowDays, windowOf } from './meaning.ts';
 import type { ServiceSpec, SloSpec } from './meaning.ts';
 import { oneOf } from './say.ts';
 import type { SystemDocument } from './spec/document.ts';
@@ -49,10 +49,14 @@ const lintIndicator = (system: SystemDocument, service: ServiceSpec, slo: SloSpe
     case 'latency':
       indicator.probes.forEach((id, index) => {
         const path: Path = [...at, 'probes', index];
-        if (indicator.probes.indexOf(id) !== index)
+        if (indicator.probes.indexOf(id) !== index) {
           tell.error(path, `probe ${id} is named twice, so its checks would count twice`);
-        else if (lintName(tell, path, 'probe', id, probes) && indicator.kind === 'latency')
-          lintLatency(service, id, indicator.threshold, path, at, tell);
+          return;
+        }
+        const [like] = idsLike(id, service.probes);
+        if (like === undefined) tell.error(path, `no probe of this service fits ${id}`);
+        else if (lintName(tell, path, 'probe', like, probes) && indicator.kind === 'latency')
+          lintLatency(service, like, indicator.threshold, path, at, tell);
       });
   }
 };
@@ -104,7 +108,8 @@ const lintTiers = (slo: SloSpec, at: Path, tell: Tell): void => {
 const lintLeastChecks = (service: ServiceSpec, slo: SloSpec, at: Path, tell: Tell): void => {
   const { indicator } = slo;
   if (indicator.kind !== 'probe' && indicator.kind !== 'latency') return;
-  const intervals = indicator.probes.flatMap((id) => probeNamed(service, id) ?? []).map((probe) => ms(probe.every));
+  const named = indicator.probes.flatMap((id) => idsLike(id, service.probes).slice(0, 1));
+  const intervals = named.flatMap((id) => probeNamed(service, id) ?? []).map((probe) => ms(probe.every));
   const least = slo.minBad ?? 3;
   for (const tier of tiersOf(slo)) {
     const checks = intervals.reduce((sum, interval) => sum + tier.longMs / Math.max(1, interval), 0);

@@ -1,6 +1,9 @@
 import { DAY } from '../duration.ts';
 import { lintCondition } from './lint-condition.ts';
+import { lintDependencies } from './lint-dependencies.ts';
+import { lintMaintenance } from './lint-maintenance.ts';
 import { lintProbe } from './lint-probe.ts';
+import { lintRequestBudgets } from './lint-request-budgets.ts';
 import { lintSlo } from './lint-slo.ts';
 import type { Path } from './locate.ts';
 import type { SystemDocument } from './spec/document.ts';
@@ -23,4 +26,7 @@ export const lintSystem = (system: SystemDocument, tell: Tell): void => {
       lintCondition(system, service, condition, [...at, 'conditions', entry], tell),
     );
   });
+  lintDependencies(system, tell);
+  lintRequestBudgets(system, tell);
+  lintMaintenance(system, tell);
 };

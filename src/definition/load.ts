@@ -3,6 +3,7 @@ import { channelOf, conditionOf, policyOf, probeOf, sloOf, systemOf } from './bu
 import type { Home } from './build.ts';
 import { readDraft } from './draft.ts';
 import type { DefinitionFile } from './draft.ts';
+import { expand } from './expand.ts';
 import { link } from './link.ts';
 import type { Lookup } from './resolve.ts';
 import { checkShape } from './shape.ts';
@@ -18,6 +19,7 @@ export type LoadContext = { profile: string; lookup: Lookup; requirements?: Read
 export type Loaded = { catalog: Catalog; problems: [] } | { catalog: null; problems: Problem[] };
 
 const MOST_PROBLEMS = 100;
+const MOST_AT_ONE_PLACE = 3;
 
 /** All files → one catalog, or all mistakes of all of them, in the order of files and lines. Never throws for a text. */
 export const load = (files: readonly DefinitionFile[], context: LoadContext): Loaded => {
@@ -27,7 +29,10 @@ export const load = (files: readonly DefinitionFile[], context: LoadContext): Lo
   for (const file of files) {
     const read = readDraft(file);
     problems.push(...read.problems);
-    const checked = read.draft ? checkShape(read.draft) : null;
+    const expanded = read.draft ? expand(read.draft, context.lookup) : null;
+    problems.push(...(expanded?.problems ?? []));
+    if (expanded && expanded.problems.length > 0) isWhole = false;
+    const checked = expanded ? checkShape(expanded.draft) : null;
     problems.push(...(checked?.problems ?? []));
     if (checked?.shaped) shaped.push(checked.shaped);
     else isWhole = false;
@@ -35,12 +40,23 @@ export const load = (files: readonly DefinitionFile[], context: LoadContext): Lo
   const found = link(shaped, { isWhole, lookup: context.lookup, requirements: context.requirements ?? null });
   const order = new Map(files.map(({ file }, index) => [file, index]));
   const sorted = (list: readonly Problem[]): Problem[] =>
-    list.toSorted(
+    once(list).toSorted(
       (a, b) => (order.get(a.file) ?? 0) - (order.get(b.file) ?? 0) || a.line - b.line || a.column - b.column,
     );
   const errors = sorted([...problems, ...found.errors]);
   if (errors.length > 0) return { catalog: null, problems: atMost(errors) };
   return { catalog: catalogOf(shaped, context, sorted(found.warnings)), problems: [] };
+};
+
+/** The entries of one template have their mistakes at one place: the first of them stands for all. */
+const once = (problems: readonly Problem[]): Problem[] => {
+  const counts = new Map<string, number>();
+  return problems.filter(({ file, line, column }) => {
+    const place = `${file}:${line}:${column}`;
+    const count = (counts.get(place) ?? 0) + 1;
+    counts.set(place, count);
+    return count <= MOST_AT_ONE_PLACE;
+  });
 };
 
 /** A file that is no definition at all could drown the mistakes of the others. */

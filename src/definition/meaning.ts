@@ -43,6 +43,13 @@ export const tiersOf = (spec: SloSpec): readonly Tier[] => {
   });
 };
 
+/** The ids that a name of a list means: itself, or with * all that fit. */
+export const idsLike = (name: string, list: readonly { id: string }[]): readonly string[] => {
+  if (!name.includes('*')) return [name];
+  const pattern = new RegExp(`^${name.replaceAll('*', '.*')}$`);
+  return list.filter(({ id }) => pattern.test(id)).map(({ id }) => id);
+};
+
 export const isHttpUrl = (text: string): boolean => {
   const url = URL.parse(text);
   return url !== null && (url.protocol === 'http:' || url.protocol === 'https:');

@@ -24,12 +24,14 @@ export const unsetText = (reference: string): string =>
 
 /** Why these texts cannot be revealed, for people; null when all can. */
 export const unsetIn = (texts: readonly (string | undefined)[], lookup: Lookup): string | null => {
-  const unset = new Set(texts.flatMap((text) => referencesIn(text ?? '')).filter((reference) => !lookup(reference)));
+  const named = texts.flatMap((text) => referencesIn(text ?? '')).filter(isReference);
+  const unset = new Set(named.filter((reference) => !lookup(reference)));
   return unset.size === 0 ? null : [...unset].map(unsetText).join(', ');
 };
 
 const reveal = (text: string, lookup: Lookup): string =>
-  text.replace(REFERENCE, (_, reference: string) => lookup(reference) ?? '');
+  // What only looks like one, in a regular expression, stays as it is.
+  text.replace(REFERENCE, (whole, reference: string) => (isReference(reference) ? (lookup(reference) ?? '') : whole));
 
 /** An address: a base given with a slash at its end does not double the one that follows. */
 export const revealUrl = (text: string, lookup: Lookup): string =>
@@ -44,9 +46,11 @@ export const textsOf = (value: unknown): string[] => {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
 };
 
+const ADDRESSES = new Set(['url', 'tokenUrl']);
+
 /** A copy in which every text has its references filled in. */
 const revealAll = <T>(value: T, lookup: Lookup, key = ''): T => {
-  if (typeof value === 'string') return (key === 'url' ? revealUrl(value, lookup) : reveal(value, lookup)) as T;
+  if (typeof value === 'string') return (ADDRESSES.has(key) ? revealUrl(value, lookup) : reveal(value, lookup)) as T;
   if (Array.isArray(value)) return value.map((inner: unknown) => revealAll(inner, lookup)) as T;
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, revealAll(inner, lookup, name)])) as T;

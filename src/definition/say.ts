@@ -8,7 +8,18 @@ export type Mistake = { path: Path; message: string; aim?: Aim };
 type Issue = z.core.$ZodIssue;
 
 const LONGEST = 60;
-const SENSITIVE = new Set(['token', 'routingKey', 'headers', 'body', 'ca']);
+const SENSITIVE = new Set([
+  'token',
+  'routingKey',
+  'headers',
+  'body',
+  'ca',
+  'auth',
+  'proxy',
+  'clientCertificate',
+  'variables',
+  'send',
+]);
 
 /** `a, b or c` */
 export const oneOf = (words: readonly string[]): string =>

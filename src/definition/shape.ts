@@ -3,6 +3,8 @@ import type { Draft } from './draft.ts';
 import type { Path } from './locate.ts';
 import { knownFields, say } from './say.ts';
 import { document } from './spec/document.ts';
+import { probe } from './spec/probe.ts';
+import { slo } from './spec/system.ts';
 import type { Document } from './spec/document.ts';
 
 /**
@@ -21,6 +23,11 @@ type Issue = ReturnType<typeof parse>['error'] extends infer E
 const MOST_ROUNDS = 8;
 
 const parse = (value: unknown) => document.safeParse(value, { reportInput: true, error: knownFields });
+
+const LISTED = { probes: probe, slos: slo };
+
+/** Whether a value fits what the entries of a service's list must be. */
+export const isEntryOf = (list: keyof typeof LISTED, value: unknown): boolean => LISTED[list].safeParse(value).success;
 
 /** Checks a draft against the schema. `shaped` is null where nothing of it can be used. */
 export const checkShape = (draft: Draft): { shaped: Shaped | null; problems: Problem[] } => {

@@ -1,7 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Catalog, CatalogChannel } from '../definition/catalog.ts';
-import { DAY, SECOND } from '../duration.ts';
-import { messageOf } from '../errors.ts';
+import { SECOND } from '../duration.ts';
 import type { Ids } from '../ids.ts';
 import type { ChannelTraits } from '../incident/notification.ts';
 import type { Log } from '../log.ts';
@@ -11,22 +10,26 @@ import type { Prober } from '../probe/prober.ts';
 import type { Store } from '../store/store.ts';
 import { createClockWatch } from './clock-watch.ts';
 import { createCatalogHolder, type Loaded } from './catalog.ts';
+import { createBursts } from './bursts.ts';
+import { createDependencies } from './dependencies.ts';
+import { createExcuse } from './excuse.ts';
+import { createFollower } from './follower.ts';
 import { createIncidents } from './incidents.ts';
 import { createIngest, HOME } from './ingest.ts';
 import { createDeliver } from './jobs/deliver.ts';
-import { escalate } from './jobs/escalate.ts';
 import { createEvaluate } from './jobs/evaluate.ts';
 import { createHousekeeping, type Housekeeping } from './jobs/housekeeping.ts';
 import { closeLedger } from './jobs/ledger.ts';
-import { prove } from './jobs/prove.ts';
 import { createStoreWatch } from './jobs/store-watch.ts';
 import { createUndelivered } from './jobs/undelivered.ts';
+import { createLeadership } from './leadership.ts';
 import { createLocations } from './locations.ts';
 import type { Change, Nines } from './nines.ts';
 import type { Observer } from './observer.ts';
 import { createProbeStates } from './probe-states.ts';
 import { createNines } from './read.ts';
-import { restore } from './restore.ts';
+import { createReplica } from './replica.ts';
+import { createTick } from './tick.ts';
 import { createTraces } from './traces.ts';
 import { createWindows } from './windows.ts';
 
@@ -61,12 +64,6 @@ export type Engine = {
   stop(): Promise<void>;
 };
 
-/** Every SLO is judged at least this often, also without new data: time alone clears look-backs. */
-const JUDGE_ALL = 10 * SECOND;
-
-/** The step whose failure means that the store cannot be written. */
-const STORING = 'Storing';
-
 export const createEngine = (parts: EngineParts): Engine => {
   const { clock, log, store, observer } = parts;
   const startedAt = clock.now();
@@ -84,6 +81,8 @@ export const createEngine = (parts: EngineParts): Engine => {
   };
 
   const traces = createTraces();
+  const owner = parts.ids.next(startedAt);
+  const leadership = createLeadership({ store, clock, owner });
 
   let channels = new Map<string, Channel>();
   const useChannels = (catalog: Catalog): void => {
@@ -94,6 +93,10 @@ export const createEngine = (parts: EngineParts): Engine => {
     }
   };
 
+  const current = (): Catalog => holder.current();
+  const excuse = createExcuse(current);
+  const bursts = createBursts({ catalog: current, store });
+  const dependencies = createDependencies({ catalog: current, probeStates, planned: excuse.planned });
   const ingest = createIngest({
     store,
     windows,
@@ -102,16 +105,27 @@ export const createEngine = (parts: EngineParts): Engine => {
     lastBeats,
     listeningSince: () => listeningSince,
     onResult: observer.result,
+    excuse,
+    intervalOf: bursts.intervalOf,
     now: clock.now,
   });
-  const locations = createLocations({ clock, report: ingest.reported, tell });
+  const locations = createLocations({ clock, leads: leadership.isLeader, report: ingest.reported, tell });
+  const repace = async (): Promise<void> => {
+    const catalog = current();
+    const targets = parts.targets(catalog).map((target) => {
+      const probe = catalog.probes.get(target.id);
+      return probe ? bursts.paced(target, probe) : target;
+    });
+    const own = locations.use(catalog, targets);
+    await parts.prober.set(leadership.isLeader() ? own : []);
+  };
   const use = async (catalog: Catalog): Promise<void> => {
     ingest.use(catalog);
     evaluate.keepOnly(catalog);
     probeStates.keepOnly(catalog.probes);
     useChannels(catalog);
-    await parts.prober.set(locations.use(catalog, parts.targets(catalog)));
-    judgedAllAt = 0;
+    await repace();
+    tick.judgeAll();
     tell({ topic: 'catalog' });
   };
   const holder = createCatalogHolder({
@@ -143,6 +157,7 @@ export const createEngine = (parts: EngineParts): Engine => {
       tell({ topic: 'incidents', id: incident.id });
     },
     onResolved: (incident) => ingest.incident(incident),
+    fence: leadership.fence,
   });
   const evaluate = createEvaluate({
     store,
@@ -152,12 +167,13 @@ export const createEngine = (parts: EngineParts): Engine => {
     probeStates,
     incidents,
     listeningSince: () => listeningSince,
+    silences: dependencies.silences,
   });
   const deliver = createDeliver({
     store,
     clock,
     log,
-    owner: parts.ids.next(startedAt),
+    owner,
     channel: (id) => channels.get(id),
     incident: async (id) => (await incidents.find(id))?.incident ?? null,
     onDelivery: (row, outcome) => {
@@ -172,17 +188,11 @@ export const createEngine = (parts: EngineParts): Engine => {
     store,
     clock,
     log,
+    isLeader: leadership.isLeader,
     closeLedger: (now) => closeLedger(store, windows, holder.current(), now),
-    retentionDays: () =>
-      Math.max(1, ...[...holder.current().systems.values()].map((system) => system.retentionMs / DAY)),
+    retention: () => new Map([...holder.current().systems.values()].map(({ id, retentionMs }) => [id, retentionMs])),
   });
 
-  let ready = false;
-  let trouble: string | null = null;
-  let failed: string | null = null;
-  let storeFailed: string | null = null;
-  let storeInTrouble = false;
-  let judgedAllAt = 0;
   let running: Promise<void> | null = null;
   let flushedAt = 0;
 
@@ -206,17 +216,6 @@ export const createEngine = (parts: EngineParts): Engine => {
     log,
   });
 
-  const step = async (what: string, work: () => Promise<void>): Promise<void> => {
-    try {
-      await work();
-    } catch (error) {
-      const said = `${what}: ${messageOf(error)}`;
-      failed ??= said;
-      if (what === STORING) storeFailed ??= said;
-      log.error(`${what} failed; it is tried again on the next tick.`, { reason: error });
-    }
-  };
-
   /** Nobody was silent for the hours that a clock skipped, and nothing known may lie in a future that was taken back. */
   const followClock = (now: number): void => {
     const jump = clockJump();
@@ -229,40 +228,54 @@ export const createEngine = (parts: EngineParts): Engine => {
     for (const [probe, at] of lastBeats) if (at > now) lastBeats.set(probe, now);
   };
 
-  const once = async (): Promise<void> => {
-    const now = clock.now();
-    followClock(now);
-    const begun = clock.monotonic();
-    failed = null;
-    storeFailed = null;
-    ingest.beats(now);
-    const dirty = ingest.takeDirty();
-    const all = Math.abs(now - judgedAllAt) >= JUDGE_ALL;
-    if (all) judgedAllAt = now;
-    // First what time alone has made due, so that after a pause an alert meets the incident as it really stands.
-    await step('Proof', () => prove({ incidents, probeStates }, holder.current(), now));
-    await step('Escalation', () => escalate(incidents, now));
-    await step('Evaluation', () =>
-      observer.span('evaluation', {}, () => evaluate.run(now, all ? null : dirty), traces.newestChecks()),
-    );
-    await step('Delivery', () => deliver.run(now));
-    await step('Fallback', () => undelivered.run(now));
-    await step(STORING, () => flush(now));
-    // A quiet tick writes nothing, so it proves nothing; and what failed before may have nothing to do with the store.
-    if (all || failed !== null || storeInTrouble)
-      await step(STORING, () => store.commit(store.facts.setting('proved', String(now))));
-    trouble = failed;
-    storeInTrouble = storeFailed !== null;
-    observer.stored(!storeInTrouble);
-    if (storeFailed === null) storeWatch.succeeded();
-    else await storeWatch.failed(now, storeFailed);
-    if (all || dirty.size > 0) tell({ topic: 'slos' });
-    ready = true;
-    observer.tick((clock.monotonic() - begun) / 1000);
-  };
+  const follower = createFollower({ store, windows, probeStates, evaluate, incidents });
+  const replica = createReplica({
+    store,
+    windows,
+    probeStates,
+    counters,
+    exported,
+    lastBeats,
+    evaluate,
+    incidents,
+    clock,
+    log,
+    owner,
+    leadership,
+    follower,
+    catalog: current,
+    repace,
+    use: () => use(current()),
+    listenSince: (now) => void (listeningSince = now),
+  });
 
-  const tick = (): Promise<void> =>
-    (running ??= once()
+  const tick = createTick({
+    clock,
+    log,
+    store,
+    observer,
+    catalog: current,
+    leadership,
+    follower,
+    incidents,
+    probeStates,
+    ingest,
+    evaluate,
+    deliver,
+    undelivered,
+    storeWatch,
+    bursts,
+    traces,
+    tell,
+    followClock,
+    flush,
+    replica,
+    repace,
+  });
+
+  const run = (): Promise<void> =>
+    (running ??= tick
+      .run()
       .catch((error: unknown) => log.error('A tick failed; the next one does its work.', { reason: error }))
       .finally(() => (running = null)));
 
@@ -277,7 +290,9 @@ export const createEngine = (parts: EngineParts): Engine => {
     words: ingest.words,
     lastBeats,
     listeners,
-    wake: () => void tick(),
+    explaining: dependencies.explaining,
+    replica: () => ({ owner, leads: leadership.isLeader(), alone: !store.shared }),
+    wake: () => void run(),
     channels: () =>
       Promise.all(
         [...holder.current().channels.values()].map(async ({ id, notConfigured }) => {
@@ -285,7 +300,7 @@ export const createEngine = (parts: EngineParts): Engine => {
           return { id, ...(found ?? { ok: false, text: `not configured: ${notConfigured}` }) };
         }),
       ),
-    ready: () => ({ ready: ready && trouble === null, reason: ready ? trouble : 'starting' }),
+    ready: tick.ready,
   });
 
   return {
@@ -301,32 +316,21 @@ export const createEngine = (parts: EngineParts): Engine => {
           .catch((error: unknown) => log.error('Check results could not be counted.', { reason: error }));
         tell({ topic: 'probes' });
       });
-      await restore({
-        store,
-        windows,
-        probeStates,
-        counters,
-        lastBeats,
-        evaluate,
-        incidents,
-        now: startedAt,
-        slis: parts.initial.slos.size,
-        isSpread: (probe) => (parts.initial.probes.get(probe)?.locations.length ?? 0) > 1,
-        turn: clock.turn,
-      });
-      for (const [slo, counter] of counters) exported.set(slo, counter);
+      await replica.start(startedAt);
       observer.reload('success', startedAt);
       await use(parts.initial);
     },
-    tick,
+    tick: run,
     settled: async () => {
       await running;
       await deliver.settled();
     },
     observe: async () => {
       await evaluate.refresh();
-      observer.statuses(evaluate.statuses(), nines.probes(), exported, incidents.open());
-      observer.locations(nines);
+      // Of several replicas only the leader shows what all share, or sums over them would count it twice.
+      if (leadership.isLeader()) observer.statuses(evaluate.statuses(), nines.probes(), exported, incidents.open());
+      else observer.statuses([], [], new Map(), []);
+      observer.locations(leadership.isLeader() ? nines : null);
     },
     async stop() {
       await parts.prober.stop();
@@ -334,7 +338,8 @@ export const createEngine = (parts: EngineParts): Engine => {
       await deliver.settled();
       await housekeeping.stop();
       flushedAt = 0;
-      await flush(clock.now() + SECOND);
+      if (leadership.isLeader()) await flush(clock.now() + SECOND);
+      await leadership.release();
     },
   };
 };

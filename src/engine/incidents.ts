@@ -38,6 +38,8 @@ export type IncidentsParts = {
   publicUrl: string | null;
   budgetOf: (incident: Incident) => number | null;
   onChange: (incident: Incident) => void;
+  /** Heads what only the leader may write: everything but what people do. */
+  fence: () => readonly Statement[];
   /** Once per episode, when it ends. */
   onResolved: (incident: Incident) => void;
 };
@@ -59,6 +61,8 @@ export const createIncidents = (parts: IncidentsParts): Incidents => {
       throw new NinesError('config_invalid', 'No escalation policy is defined: add one to slo/policies.yaml.');
     return { policy, tier: service?.tier ?? 1 };
   };
+
+  const fenceOf = (event: IncidentEvent): readonly Statement[] => ('by' in event ? [] : parts.fence());
 
   const load = async (subject: Subject): Promise<Held | null> => {
     if ('incident' in subject)
@@ -116,10 +120,10 @@ export const createIncidents = (parts: IncidentsParts): Incidents => {
     const { policy, tier } = policyOf(parts.catalog(), where);
     const decided = apply(before?.incident, event, { policy, id: parts.ids.next(event.at), serviceTier: tier });
     if (decided === null || 'refused' in decided) {
-      if (also.length > 0) await store.commit(also);
+      if (also.length > 0) await store.commit([...fenceOf(event), ...also]);
       return { held: before, refusal: decided };
     }
-    const after = await write(before, decided, policy, event.at, also);
+    const after = await write(before, decided, policy, event.at, [...fenceOf(event), ...also]);
     if (after.incident.state === 'resolved') held.delete(after.incident.id);
     else held.set(after.incident.id, after);
     if (after.incident.state === 'resolved' && before?.incident.state !== 'resolved') parts.onResolved(after.incident);

@@ -48,6 +48,10 @@ export type IngestParts = {
   listeningSince: () => number;
   onResult: (result: CheckResult) => void;
   now: () => number;
+  /** The result as it counts, after planned work. */
+  excuse: (probe: CatalogProbe, result: CheckResult) => CheckResult;
+  /** How often a probe is due at present, ms. */
+  intervalOf: (probe: CatalogProbe) => number;
 };
 
 const stored = (result: CheckResult, location: string): StoredResult => ({
@@ -74,11 +78,11 @@ type Counted = Judged & { probe: CatalogProbe; slots: readonly { slo: Slo; slot:
 const COARSE_AFTER = 6 * HOUR - 5 * MINUTE;
 
 /** What a judged result adds to one SLO. Availability is the locations' common word; latency is each one's own. */
-const slotsFor = ({ indicator }: Slo, probe: CatalogProbe, judged: Judged, now: number): readonly Slot[] => {
+const slotsFor = ({ indicator }: Slo, judged: Judged, intervalMs: number, now: number): readonly Slot[] => {
   const { seen, result, overruled } = judged;
   const own = overruled ? { ...seen, reason: 'limited' } : seen;
   const probes = ('probes' in indicator ? indicator.probes.length : 1) * judged.locations;
-  const check = { ...(indicator.kind === 'latency' ? own : result), intervalMs: probe.intervalMs, probes };
+  const check = { ...(indicator.kind === 'latency' ? own : result), intervalMs, probes };
   return slotsOf(indicator, check, now - seen.at > COARSE_AFTER ? MINUTE : CHECK_SLOT_WIDTH);
 };
 
@@ -106,13 +110,14 @@ export const createIngest = (parts: IngestParts): Ingest => {
   };
 
   const judged = (batch: readonly CheckResult[], location: string): Counted[] =>
-    batch.flatMap((result) => {
-      const probe = catalog.probes.get(result.probe);
+    batch.flatMap((raw) => {
+      const probe = catalog.probes.get(raw.probe);
       if (!probe) return [];
+      const result = parts.excuse(probe, raw);
       const now = parts.now();
       const judgement = judgeResult(sightings, probe, result, location, now, parts.listeningSince());
       const slots = (readers.get(result.probe) ?? []).flatMap((slo) =>
-        slotsFor(slo, probe, judgement, now).map((slot) => ({ slo, slot })),
+        slotsFor(slo, judgement, parts.intervalOf(probe), now).map((slot) => ({ slo, slot })),
       );
       return [{ ...judgement, probe, slots }];
     });

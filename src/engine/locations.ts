@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Catalog } from '../definition/catalog.ts';
 import { DAY, MINUTE, SECOND } from '../duration.ts';
+import { NinesError } from '../errors.ts';
 import type { CheckResult, Target } from '../probe/probe.ts';
 import { HOME } from './ingest.ts';
 import type { Change } from './nines.ts';
@@ -54,6 +55,8 @@ export type LocationParts = {
   /** Gives how many were new, and how many were more than the location's share. */
   report: (results: readonly CheckResult[], location: string) => Promise<Reported>;
   tell: (change: Change) => void;
+  /** Of several replicas one probes and judges; agents are its own. */
+  leads: () => boolean;
 };
 
 /** An agent asks again at least this often, so silence for longer than a few of them is silence. */
@@ -65,6 +68,8 @@ const HELD_FOR = 10 * SECOND;
 const PAST = DAY;
 const FUTURE = 5 * SECOND;
 
+const ELSEWHERE = 'Another replica leads, and agents are its own; ask again.';
+
 type Place = { revision: string; targets: readonly Target[]; text: string };
 /** `left`: its last connection broke. */
 type Agent = { hello: Hello; seenAt: number; polls: number; left: boolean; refused: number };
@@ -75,7 +80,7 @@ const runsAt = (catalog: Catalog, target: Target): readonly string[] => {
 };
 
 /** Which agents are there, what they are to check, and what of their reports is to be believed. */
-export const createLocations = ({ clock, report, tell }: LocationParts): Locations => {
+export const createLocations = ({ clock, leads, report, tell }: LocationParts): Locations => {
   // Of this run of ours: a revision of the run before is never mistaken for one of this.
   const run = clock.now();
   let changes = 0;
@@ -134,6 +139,7 @@ export const createLocations = ({ clock, report, tell }: LocationParts): Locatio
       return at(HOME);
     },
     async joined(name, hello, gone) {
+      if (!leads()) return { ok: false, code: 'conflict', message: ELSEWHERE };
       const found = find(name);
       if ('ok' in found) return found;
       if (isHeld(name, hello)) {
@@ -158,6 +164,7 @@ export const createLocations = ({ clock, report, tell }: LocationParts): Locatio
       return answer(find(name), hello);
     },
     async reported(name, results) {
+      if (!leads()) throw new NinesError('server_busy', ELSEWHERE);
       const theirs = results.filter((result) => isTheirs(name, result));
       const agent = agents.get(name);
       if (agent) agent.seenAt = clock.now();

@@ -5,13 +5,15 @@ import type { Actor, TimelineEntry } from '../incident/timeline.ts';
 import type { CheckResult } from '../probe/probe.ts';
 import type { Word } from '../probe/quorum.ts';
 import type { SloStatus } from '../slo/status.ts';
-import type { Happening, OutboxRow, StoredResult } from '../store/store.ts';
+import type { Backup, Happening, OutboxRow, Store, StoredResult, Verified } from '../store/store.ts';
 import type { Hello, Joined, LocationStatus, Refusal, Reported } from './locations.ts';
 
 /** up and down count after the probe's thresholds; `no-data` until the first check. */
 export type ProbeStatus = {
   probe: CatalogProbe;
-  state: 'up' | 'down' | 'no-data' | 'stale' | 'not-configured';
+  state: 'up' | 'degraded' | 'down' | 'maintenance' | 'no-data' | 'stale' | 'not-configured';
+  /** Whole id of the probe whose outage explains this one's: its alerts are not told. */
+  explainedBy: string | null;
   /** Epoch ms of the last change between up and down. */
   since: number | null;
   last: StoredResult | null;
@@ -49,6 +51,8 @@ export type Nines = {
   /** What each location of a probe says now; empty for a probe that names none. */
   words(probe: string): readonly Word[];
   alerts(): readonly Alert[];
+  /** Alerts that fire and are not told, with the reason. */
+  silenced(): readonly { alert: Alert; because: string; since: number }[];
   incidents(filter: { state?: 'open' | 'resolved'; limit: number }): Promise<readonly IncidentView[]>;
   incident(
     id: string,
@@ -70,10 +74,20 @@ export type Nines = {
     joined(location: string, hello: Hello, gone: AbortSignal): Promise<Joined | Refusal>;
     /** Results of an agent. Stored when it settles; one that is repeated counts once. */
     reported(location: string, results: readonly CheckResult[]): Promise<Reported>;
+    /** One archive of everything that is kept; who asked for it stands in the audit, and in the archive. */
+    backup(by: Actor): Promise<Backup>;
     /** Reads the files again. */
     reload(): Promise<readonly Problem[]>;
   };
+  /** Looks through a copy of everything that is stored: every page, and what must hold between rows. */
+  verify(): Promise<Verified>;
+  /** What retention deleted at its last run, and the oldest that is left; null before the first run. */
+  retention(): ReturnType<Store['retention']>;
+  /** The state of the store, with damaged files that were put aside and still lie there. */
+  store(): ReturnType<Store['info']>;
   subscribe(listener: (change: Change) => void): () => void;
+  /** This process among those that share the database; `alone` = nobody else can. */
+  replica(): { owner: string; leads: boolean; alone: boolean };
   /** Started, store writable, first tick done. */
   ready(): { ready: boolean; reason: string | null };
   /** The demo says what is not real: waits in seconds, where the lab is. */

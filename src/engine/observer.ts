@@ -18,6 +18,8 @@ export type Observer = {
   delivery(row: OutboxRow, outcome: Delivery['outcome'] | 'superseded' | 'duplicate'): void;
   reload(outcome: 'success' | 'failure', at: number): void;
   tick(seconds: number): void;
+  /** Whether this replica probes and judges. */
+  leads(leads: boolean): void;
   /** The last write succeeded, or failed. */
   stored(ok: boolean): void;
   /** Before a scrape: what the series show. */
@@ -27,7 +29,8 @@ export type Observer = {
     counters: ReadonlyMap<string, { events: number; bad: number }>,
     open: readonly Held[],
   ): void;
-  locations(nines: Pick<Nines, 'locations' | 'probes' | 'words'>): void;
+  /** Null: another replica shows them. */
+  locations(nines: Pick<Nines, 'locations' | 'probes' | 'words'> | null): void;
   /** Runs `work` as a step of a trace, child of `parent` (`trace()` of an earlier step). */
   span<T>(name: string, attributes: Record<string, string>, work: () => Promise<T>, parent?: TraceContext): Promise<T>;
   trace(): TraceContext;
@@ -49,6 +52,7 @@ export const createObserver = (registry: NinesRegistry, series: Series, tracer: 
       if (outcome === 'success') registry.catalogLoaded.set(at / 1000);
     },
     tick: (seconds) => registry.tickDuration.observe(seconds),
+    leads: (leads) => registry.leader.set(leads ? 1 : 0),
     stored: (ok) => registry.storeWritable.set(ok ? 1 : 0),
     statuses(sloStatuses, probeStatuses, counters, open) {
       slos.update(sloStatuses, counters);
@@ -57,8 +61,9 @@ export const createObserver = (registry: NinesRegistry, series: Series, tracer: 
         registry.incidentsOpen.set({ severity }, open.filter(({ incident }) => incident.severity === severity).length);
     },
     locations(nines) {
+      if (nines === null) return locations.update([], []);
       const several = nines.probes().filter(({ probe }) => probe.locations.length > 0);
-      locations.update(
+      return locations.update(
         nines.locations(),
         several.map(({ probe }) => ({ probe, words: nines.words(probe.id) })),
       );

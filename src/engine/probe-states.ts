@@ -12,7 +12,11 @@ export type ProbeStates = {
   see(probe: CatalogProbe, result: StoredResult, heard?: number): void;
   /** The newest stored results, at start. */
   restore(results: readonly StoredResult[]): void;
-  status(probe: CatalogProbe, now: number): ProbeStatus;
+  status(probe: CatalogProbe, now: number): Omit<ProbeStatus, 'explainedBy'>;
+  /** It was down before it came up. */
+  wasDown(id: string): boolean;
+  /** Failed checks since then, newest three counted. */
+  failedSince(id: string, from: number): number;
   /** Its newest three checks passed, all since `from`, and the last of them just now. */
   provedSince(probe: CatalogProbe, from: number, now: number): boolean;
   keepOnly(probes: ReadonlyMap<string, CatalogProbe>): void;
@@ -21,10 +25,21 @@ export type ProbeStates = {
 };
 
 /** `passes`: starts of the newest passed checks in a row, at most three. `knownAt`: the last check that said anything about the target; unknown ones do not keep a state fresh. */
-type Known = { state: ProbeState; last: StoredResult; knownAt: number; passes: readonly number[] };
+type Known = {
+  state: ProbeState;
+  last: StoredResult;
+  knownAt: number;
+  passes: readonly number[];
+  /** Starts of the newest failed checks. */
+  fails: readonly number[];
+  wasDown: boolean;
+};
 
 /** So many good checks in a row prove a recovery (design 4.7). */
 const PROOF = 3;
+
+/** As many as any threshold asks for. */
+const FAILS = 100;
 
 /** After a restart, the last check stands for the row it was in: one pass more must not end what its threshold defends. */
 const restored = ({ outcome, at }: StoredResult): ProbeState =>
@@ -37,7 +52,8 @@ export const createProbeStates = (): ProbeStates => {
     if (probe.notConfigured) return 'not-configured';
     if (!entry || entry.knownAt === 0) return 'no-data';
     if (now - entry.knownAt > STALE_INTERVALS * Math.max(probe.intervalMs, 10_000)) return 'stale';
-    return entry.state.state;
+    if (entry.last.reason === 'maintenance') return 'maintenance';
+    return entry.state.state === 'up' && entry.last.degraded ? 'degraded' : entry.state.state;
   };
 
   return {
@@ -51,17 +67,30 @@ export const createProbeStates = (): ProbeStates => {
       const passes = result.outcome === 'unknown' ? (before?.passes ?? []) : row;
       // Several locations report in batches: what is seen last is not always the newest.
       const newer = heard > 1 && before && before.last.at > result.at ? before : null;
-      const knownAt = result.outcome === 'unknown' ? (before?.knownAt ?? 0) : (newer?.knownAt ?? result.at);
-      known.set(probe.id, { state, last: newer?.last ?? result, knownAt, passes });
+      const tells = result.outcome !== 'unknown' || result.reason === 'maintenance';
+      const knownAt = tells ? (newer?.knownAt ?? result.at) : (before?.knownAt ?? 0);
+      const fails =
+        result.outcome === 'fail' ? [...(before?.fails ?? []), result.at].slice(-FAILS) : (before?.fails ?? []);
+      const wasDown = before?.wasDown === true || state.state === 'down';
+      known.set(probe.id, { state, last: newer?.last ?? result, knownAt, passes, fails, wasDown });
     },
     restore(results) {
       for (const result of results)
-        known.set(result.probe, { state: restored(result), last: result, knownAt: result.at, passes: [] });
+        known.set(result.probe, {
+          state: restored(result),
+          last: result,
+          knownAt: result.at,
+          passes: [],
+          fails: [],
+          wasDown: false,
+        });
     },
     status(probe, now) {
       const entry = known.get(probe.id);
       return { probe, state: stateOf(probe, entry, now), since: entry?.state.since ?? null, last: entry?.last ?? null };
     },
+    wasDown: (id) => known.get(id)?.wasDown === true,
+    failedSince: (id, from) => (known.get(id)?.fails ?? []).filter((at) => at >= from).length,
     provedSince(probe, from, now) {
       const passes = known.get(probe.id)?.passes ?? [];
       const [first = 0] = passes;
@@ -69,12 +98,14 @@ export const createProbeStates = (): ProbeStates => {
       return passes.length === PROOF && first >= from && fresh;
     },
     clockSet(ms) {
-      for (const [id, { state, last, knownAt, passes }] of known)
+      for (const [id, { state, last, knownAt, passes, fails, wasDown }] of known)
         known.set(id, {
           state: { ...state, since: state.since === null ? null : state.since + ms },
           last: { ...last, at: last.at + ms },
           knownAt: knownAt === 0 ? 0 : knownAt + ms,
           passes: passes.map((at) => at + ms),
+          fails: fails.map((at) => at + ms),
+          wasDown,
         });
     },
     keepOnly(probes) {

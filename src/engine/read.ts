@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { CatalogProbe } from '../definition/catalog.ts';
 import type { Ids } from '../ids.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { SloStatus } from '../slo/status.ts';
@@ -8,9 +9,10 @@ import type { Held, Incidents } from './incidents.ts';
 import type { Ingest } from './ingest.ts';
 import type { Evaluate } from './jobs/evaluate.ts';
 import type { Locations } from './locations.ts';
-import type { BurnDownPoint, Change, Nines } from './nines.ts';
+import type { BurnDownPoint, Change, Nines, ProbeStatus } from './nines.ts';
 import type { ProbeStates } from './probe-states.ts';
 import { acknowledge } from './verbs/acknowledge.ts';
+import { backup } from './verbs/backup.ts';
 import { beat } from './verbs/beat.ts';
 import { escalate } from './verbs/escalate.ts';
 import { happening } from './verbs/happening.ts';
@@ -32,10 +34,12 @@ export type ReadParts = {
   probeStates: ProbeStates;
   locations: Locations;
   words: Ingest['words'];
+  explaining: (probe: CatalogProbe, now: number) => CatalogProbe | null;
   lastBeats: Map<string, number>;
   listeners: Set<(change: Change) => void>;
   wake: () => void;
   channels: Nines['channels'];
+  replica: Nines['replica'];
   ready: Nines['ready'];
   demo: Nines['demo'];
 };
@@ -77,6 +81,12 @@ export const createNines = (parts: ReadParts): Nines => {
     });
     return { ...incident, alerts: Object.fromEntries(alerts) };
   };
+  const statusOf = (probe: CatalogProbe): ProbeStatus => {
+    const now = clock.now();
+    const status = parts.probeStates.status(probe, now);
+    const explained = status.state === 'down' && probe.dependsOn.length > 0 ? parts.explaining(probe, now) : null;
+    return { ...status, explainedBy: explained?.id ?? null };
+  };
   const view = ({ incident, revision }: Held) => viewOf({ incident: live(incident), revision }, verbParts);
   return {
     now: () => clock.now(),
@@ -88,10 +98,10 @@ export const createNines = (parts: ReadParts): Nines => {
       const status = evaluate.status(id);
       return status ? burnDown(parts.windows, status, clock.now(), points) : [];
     },
-    probes: () => [...holder.current().probes.values()].map((probe) => parts.probeStates.status(probe, clock.now())),
+    probes: () => [...holder.current().probes.values()].map(statusOf),
     probe(id) {
       const probe = holder.current().probes.get(id);
-      return probe && parts.probeStates.status(probe, clock.now());
+      return probe && statusOf(probe);
     },
     locations: parts.locations.list,
     words(id) {
@@ -99,6 +109,7 @@ export const createNines = (parts: ReadParts): Nines => {
       return probe ? parts.words(probe, clock.now()) : [];
     },
     results: (probe, limit) => store.results.latest(probe, limit),
+    silenced: evaluate.silenced,
     alerts: () => [...evaluate.alerts().values()].filter(({ status }) => status !== 'clear'),
     incidents: async (filter) => (await store.incidents.list(filter)).map(view),
     async incident(id) {
@@ -120,12 +131,17 @@ export const createNines = (parts: ReadParts): Nines => {
       happening: (given) => happening(parts, given),
       joined: parts.locations.joined,
       reported: parts.locations.reported,
+      backup: (by) => backup(parts, by),
       reload: holder.reload,
     },
+    verify: () => store.verify(),
+    retention: () => store.retention(),
+    store: () => store.info(),
     subscribe(listener) {
       parts.listeners.add(listener);
       return () => parts.listeners.delete(listener);
     },
+    replica: parts.replica,
     ready: parts.ready,
     demo: parts.demo,
   };

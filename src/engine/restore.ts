@@ -17,6 +17,10 @@ export type RestoreParts = {
   now: number;
   /** Checked at several locations: the last word of one of them is not the probe's. */
   isSpread: (probe: string) => boolean;
+  /** Slots that start before this are read. */
+  until: number;
+  /** Only who leads may write. */
+  leads: boolean;
   /** How many SLIs there are, about. */
   slis: number;
   turn: () => Promise<void>;
@@ -50,7 +54,7 @@ const inSlices = async (
  */
 export const restore = async (parts: RestoreParts): Promise<void> => {
   const { store, windows, now } = parts;
-  await store.slots.rollUp(now);
+  if (parts.leads) await store.slots.rollUp(now);
   const fineFrom = Math.ceil((now - FINE) / HOUR) * HOUR;
   const ringsFrom = Math.floor((now - RINGS) / HOUR) * HOUR;
   await inSlices(parts, HOUR, now - BOOKS, ringsFrom, async (from, to) => {
@@ -65,12 +69,26 @@ export const restore = async (parts: RestoreParts): Promise<void> => {
     for (const slot of await store.slots.readAll(width, from, to)) windows.add(slot.sli, slot);
   };
   await inSlices(parts, MINUTE, ringsFrom, fineFrom, fill(MINUTE));
-  await inSlices(parts, CHECK_SLOT_WIDTH, fineFrom, now + CHECK_SLOT_WIDTH, fill(CHECK_SLOT_WIDTH));
+  await inSlices(parts, CHECK_SLOT_WIDTH, fineFrom, parts.until, fill(CHECK_SLOT_WIDTH));
+  // Series that were damaged begin anew; what the books hold of the newest days is not lost with them.
+  await inSlices(parts, HOUR, ringsFrom, now, async (from, to) => {
+    for (const booked of await store.ledger.readAll(from, to)) {
+      const [had] = windows.hours(booked.sli, booked.start, booked.start + HOUR);
+      const missing = (field: 'good' | 'total' | 'covered'): number => Math.max(0, booked[field] - (had?.[field] ?? 0));
+      if (missing('covered') > 0)
+        windows.loadHour(booked.sli, {
+          ...booked,
+          good: missing('good'),
+          total: missing('total'),
+          covered: missing('covered'),
+        });
+    }
+  });
   for (const [sli, counter] of await store.counters.read()) parts.counters.set(sli, counter);
   for (const [probe, at] of await store.beats.all()) parts.lastBeats.set(probe, at);
   const newest = await store.results.newest();
   parts.probeStates.restore(newest.filter(({ probe }) => !parts.isSpread(probe)));
-  parts.evaluate.restore(await store.alerts.all());
-  await store.commit(store.outbox.reclaiming());
+  parts.evaluate.adopt(await store.alerts.all());
+  if (parts.leads) await store.commit(store.outbox.reclaiming());
   await parts.incidents.restore();
 };

@@ -17,6 +17,7 @@ import { createEvents } from './events.ts';
 import { createHostCheck } from './host-check.ts';
 import { describeApi } from './openapi.ts';
 import { assetRoutes } from './routes/assets.ts';
+import { backupRoutes } from './routes/backup.ts';
 import { beatRoutes } from './routes/beats.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -31,6 +32,7 @@ import type { MetricsText } from './routes/metrics.ts';
 import { pageVerbRoutes } from './routes/page-verbs.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { probeRoutes } from './routes/probes.ts';
+import { retentionRoutes } from './routes/retention.ts';
 import { sloRoutes } from './routes/slos.ts';
 import { verbRoutes } from './routes/verbs.ts';
 import { createViews } from './views.ts';
@@ -95,7 +97,9 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     verbRoutes(nines),
     locationRoutes(nines),
     beatRoutes(nines),
+    backupRoutes(nines),
     happeningRoutes(nines),
+    retentionRoutes(nines),
     healthRoutes(nines, version),
     metricsRoutes(options.metricsText),
     eventRoutes(nines, events),

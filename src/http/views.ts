@@ -8,7 +8,7 @@ import { idPath } from '../web/html.ts';
 import type { DeliveryView, Frame, IncidentView, Mark, ProbeView, ResultView, SloView } from '../web/view.ts';
 import type { Assets } from './assets.ts';
 import type { Auth, Caller } from './auth.ts';
-import { phasesOf } from './wire/probe.ts';
+import { numbersOf } from './wire/probe.ts';
 
 const CHART_POINTS = 240;
 const MOST_INCIDENTS = 200;
@@ -46,6 +46,12 @@ export const createViews = (nines: Nines, auth: Auth, assets: Assets, version: s
       demo: nines.demo && { note: nines.demo.note },
       problems: mayRead ? nines.catalogProblems() : null,
       unreachable: mayRead ? unreachable(nines.catalog()) : [],
+      setAside: mayRead
+        ? await nines.store().then(
+            ({ setAside }) => setAside,
+            () => [],
+          )
+        : [],
     };
   };
 
@@ -125,7 +131,7 @@ const policyOf = (catalog: Catalog, { system, service, policy }: Incident): Poli
 
 export type Views = ReturnType<typeof createViews>;
 
-const resultView = (stored: StoredResult): ResultView => ({ ...stored, phases: phasesOf(stored.phases) });
+const resultView = (stored: StoredResult): ResultView => ({ ...stored, phases: numbersOf(stored.phases) });
 
 const deliveryView = (row: OutboxRow): DeliveryView => ({
   channel: row.channel,

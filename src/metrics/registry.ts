@@ -64,6 +64,11 @@ const gaugesIn = (registers: Client.Registry[]) => ({
     help: 'When the definitions in use were read, unix time.',
     registers,
   }),
+  leader: new Gauge({
+    name: METRICS.leader,
+    help: 'Whether this replica probes and judges; of several on one database one does.',
+    registers,
+  }),
   storeWritable: new Gauge({
     name: METRICS.storeWritable,
     help: 'Whether the last write to the store succeeded.',

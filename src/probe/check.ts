@@ -1,5 +1,6 @@
 import type { Deadline } from './deadline.ts';
 import type { CheckResult, Probe, Target } from './probe.ts';
+import { withRetries } from './retries.ts';
 
 /** Which probe runs a target: the record of kinds, or a fake one in a test. */
 export type RunProbe = Probe<Target['check']>;
@@ -29,15 +30,22 @@ export const unknownResult = (
   suspect: false,
 });
 
-/** Runs one check under its deadline; a probe that throws is our fault, not the target's. `at` is the start, epoch ms. */
-export const runCheck = async (run: RunProbe, target: Target, deadline: Deadline, at: number): Promise<CheckResult> => {
+/** One try; a probe that throws is our fault, not the target's. */
+const tryOnce = async (run: RunProbe, { id, check }: Target, timeoutMs: number, signal: AbortSignal, at: number) => {
   try {
-    const { id, timeoutMs } = target;
-    const result = await run(target.check, { id, timeoutMs, signal: deadline.signal });
-    return { ...result, probe: id, at };
+    return { ...(await run(check, { id, timeoutMs, signal })), probe: id, at };
   } catch (error) {
     const name = error instanceof Error ? error.name : 'an unknown error';
-    return unknownResult(target.id, at, 'internal', `the check ended with ${name} inside the prober`);
+    return unknownResult(id, at, 'internal', `the check ended with ${name} inside the prober`);
+  }
+};
+
+/** Runs one check, with the further tries that its target allows, under its deadline. `at` is the start, epoch ms. */
+export const runCheck = async (run: RunProbe, target: Target, deadline: Deadline, at: number): Promise<CheckResult> => {
+  try {
+    return await withRetries(target, deadline.signal, (timeoutMs) =>
+      tryOnce(run, target, timeoutMs, deadline.signal, at),
+    );
   } finally {
     deadline.clear();
   }

@@ -60,7 +60,10 @@ export type CheckResult = {
   durationMs: number;
   outcome: 'pass' | 'fail' | 'unknown';
   reason: Reason;
-  /** One sentence for people, without secrets: `status was 503, expected 200`; empty when it passed. */
+  /**
+   * One sentence for people, without secrets: `status was 503, expected 200`; empty when it passed, unless it is
+   * degraded or passed at a later try.
+   */
   detail: string;
   /** HTTP status of the last hop; null when there was none. */
   status: number | null;

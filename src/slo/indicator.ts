@@ -40,7 +40,7 @@ const SAYS_NOTHING = new Set(['paused', 'internal']);
 
 /** good and total of a check; null when it counts as nothing although it took place. */
 const countOf = (indicator: Indicator & { kind: 'probe' | 'latency' }, check: Check): { good: number } | null => {
-  if (check.reason === 'limited') return null;
+  if (check.reason === 'limited' || check.reason === 'maintenance') return null;
   if (indicator.kind === 'probe') return { good: check.outcome === 'pass' ? 1 : 0 };
   // A failed response-time assertion was answered: whether that is too slow is for this indicator's threshold to say.
   const answered = check.outcome === 'pass' || check.reason === 'response-time';
@@ -54,11 +54,12 @@ const countOf = (indicator: Indicator & { kind: 'probe' | 'latency' }, check: Ch
  * check started and covers its share of the interval, in whole ms (rounded up, so that full coverage adds up to full).
  * - probe: a pass is good. latency: good within the threshold; slower, or timed out, is bad; other failures count
  *   nothing but are covered, since availability counts them.
- * - `limited` (the target answered 429 to our own probe) and, for latency, slowness that is suspect: covered, total 0.
+ * - `maintenance`: covered, total 0. The same for `limited` (the target answered 429 to our own probe) and, for latency, slowness that is suspect: covered, total 0.
  */
 export const slotsOf = (indicator: Indicator, check: Check, width: number = CHECK_SLOT_WIDTH): readonly Slot[] => {
   if (indicator.kind !== 'probe' && indicator.kind !== 'latency') return [];
-  if (check.outcome === 'unknown' || SAYS_NOTHING.has(check.reason)) return [];
+  const planned = check.reason === 'maintenance';
+  if (!planned && (check.outcome === 'unknown' || SAYS_NOTHING.has(check.reason))) return [];
   const count = countOf(indicator, check);
   const covered = Math.ceil(check.intervalMs / check.probes);
   return [{ start: slotStart(check.at, width), width, good: count?.good ?? 0, total: count ? 1 : 0, covered }];

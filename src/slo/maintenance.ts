@@ -8,7 +8,7 @@ export type MaintenanceWindow = {
   when: { kind: 'once'; from: string } | { kind: 'weekly'; at: string; weekdays: readonly string[] };
 };
 
-const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 
 /** Local times of a day that could have begun a window which is still open at `now`. */
 const beginningsOf = ({ when, zone, forMs }: MaintenanceWindow, now: number): number[] => {

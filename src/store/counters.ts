@@ -1,11 +1,15 @@
 import type { Sql } from './sql.ts';
 import type { Store } from './store.ts';
 import { inserting } from './many.ts';
+import type { Term } from './term.ts';
 
 type Sums = { events: number; bad: number };
 
-/** `flush` writes what changed since the last one; what is written never falls. */
-export const createCounters = (nines: Sql): Store['counters'] & { flush(): Promise<void> } => {
+/** `flush` writes what changed since the last one; what is written never falls. `drop` forgets what is not written. */
+export const createCounters = (
+  nines: Sql,
+  term: Term,
+): Store['counters'] & { flush(): Promise<void>; drop(): void } => {
   let waiting = new Map<string, Sums>();
   return {
     read: async () => {
@@ -26,12 +30,14 @@ export const createCounters = (nines: Sql): Store['counters'] & { flush(): Promi
       waiting = new Map();
       try {
         await nines.commit(
-          inserting(
-            'INSERT INTO counter (slo, events, bad)',
-            [...taken].map(([slo, { events, bad }]) => [slo, events, bad]),
-            `ON CONFLICT (slo) DO UPDATE SET
+          term.fenced(
+            inserting(
+              'INSERT INTO counter (slo, events, bad)',
+              [...taken].map(([slo, { events, bad }]) => [slo, events, bad]),
+              `ON CONFLICT (slo) DO UPDATE SET
               events = CASE WHEN excluded.events > counter.events THEN excluded.events ELSE counter.events END,
               bad = CASE WHEN excluded.bad > counter.bad THEN excluded.bad ELSE counter.bad END`,
+            ),
           ),
         );
       } catch (error) {
@@ -39,5 +45,6 @@ export const createCounters = (nines: Sql): Store['counters'] & { flush(): Promi
         throw error;
       }
     },
+    drop: () => waiting.clear(),
   };
 };

@@ -2,6 +2,12 @@ import type { Sql } from './sql.ts';
 import type { Store } from './store.ts';
 
 export const createLeases = (nines: Sql): Store['leases'] => ({
+  // An update and not a look: it holds the row, so that nobody takes the lease over before the commit is stored.
+  holding: (name, owner) => ({
+    text: 'UPDATE lease SET until = until WHERE name = $1 AND owner = $2',
+    values: [name, owner],
+    rows: 1,
+  }),
   acquire: async (name, owner, now, until) => {
     const held = await nines.read(
       `INSERT INTO lease (name, owner, until) VALUES ($1, $2, $3)

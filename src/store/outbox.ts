@@ -86,7 +86,7 @@ const settling: Store['outbox']['settling'] = (row, result, now) => {
 
 const byUrgency = (a: OutboxRow, b: OutboxRow): number => b.priority - a.priority || a.nextAt - b.nextAt || a.id - b.id;
 
-export const createOutbox = (nines: Sql): Store['outbox'] => ({
+export const createOutbox = (nines: Sql, shared: boolean): Store['outbox'] => ({
   adding,
   settling,
   claim: async (owner, now, until, limit) => {
@@ -122,7 +122,14 @@ export const createOutbox = (nines: Sql): Store['outbox'] => ({
     })),
   counts: () =>
     nines.read('SELECT state, channel, COUNT(*) AS count, MIN(due_at) AS oldest FROM outbox GROUP BY state, channel'),
-  reclaiming: () => [
-    { text: `UPDATE outbox SET lease_until = 0 WHERE lease_owner IS NOT NULL AND state IN ${UNFINISHED}`, values: [] },
-  ],
+  // The leases of a living replica are its own; those of a dead one run out.
+  reclaiming: () =>
+    shared
+      ? []
+      : [
+          {
+            text: `UPDATE outbox SET lease_until = 0 WHERE lease_owner IS NOT NULL AND state IN ${UNFINISHED}`,
+            values: [],
+          },
+        ],
 });

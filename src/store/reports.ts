@@ -31,6 +31,8 @@ export const createReports = (series: Sql, names: SeriesNames, writer: SeriesWri
   const trimming = createTrimming(names);
   return {
     known: async (location, results) => {
+      // Another process may have stored what this one never did.
+      if (results.some(({ probe }) => names.known(probe) === undefined)) await names.refresh();
       const ids = [...new Set(results.map(({ probe }) => names.known(probe)))].filter((id) => id !== undefined);
       if (ids.length === 0) return [];
       const listed = filledUp(ids);

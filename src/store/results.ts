@@ -1,5 +1,5 @@
 import { createTrimming, writingResults } from './result-statements.ts';
-import type { SeriesNames } from './series-names.ts';
+import { idOf, type SeriesNames } from './series-names.ts';
 import type { SeriesWriter } from './series-writer.ts';
 import type { Sql } from './sql.ts';
 import type { Store, StoredResult } from './store.ts';
@@ -34,7 +34,7 @@ export const createResults = (series: Sql, names: SeriesNames, writer: SeriesWri
     },
     latest: async (probe, limit) => {
       await settled();
-      const id = names.known(probe);
+      const id = await idOf(probe, names);
       if (id === undefined) return [];
       const rows = await series.read<Omit<Stored, 'probe'>>(
         `SELECT ${COLUMNS} FROM result WHERE probe = $1 ORDER BY at DESC LIMIT $2`,

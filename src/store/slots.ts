@@ -1,11 +1,11 @@
 import type { Slot } from '../slo/slot.ts';
-import { retainSeries } from './retention.ts';
 import { rollingUp } from './roll-up.ts';
-import type { SeriesNames } from './series-names.ts';
+import { idOf, type SeriesNames } from './series-names.ts';
 import type { SeriesWriter } from './series-writer.ts';
 import { FINE, checkSlot, marking, slotKey, writingSlots } from './slot-statements.ts';
-import type { Sql } from './sql.ts';
+import type { Sql, Statement } from './sql.ts';
 import type { SliSlot, Store } from './store.ts';
+import type { Term } from './term.ts';
 
 // Slices, so that a page that waits behind one in the store thread does not notice.
 const REPLACED_AT_ONCE = 1_000;
@@ -25,7 +25,12 @@ const READ_ALL_FINE = `SELECT sli, start, good, total, covered FROM fine_slot
 const READ_ALL = `SELECT sli, start, good, total, covered FROM slot
   WHERE start >= $1 AND start < $2 AND width = $3 ORDER BY start, sli`;
 
-export const createSlots = (series: Sql, names: SeriesNames, writer: SeriesWriter): Store['slots'] => {
+export const createSlots = (
+  series: Sql,
+  names: SeriesNames,
+  writer: SeriesWriter,
+  term: Term,
+): Store['slots'] & { takeOver(fence: Statement | null): Promise<void> } => {
   let waiting = new Map<string, SliSlot>();
   // Marks that the database has already; cleared before a roll-up takes them away.
   const marked = new Set<string>();
@@ -73,7 +78,7 @@ export const createSlots = (series: Sql, names: SeriesNames, writer: SeriesWrite
     },
     read: async (sli, width, from, to) => {
       await settled();
-      const id = names.known(sli);
+      const id = await idOf(sli, names);
       if (id === undefined) return [];
       const fineFrom = Math.ceil(from / FINE) * FINE;
       const rows = await (width === FINE
@@ -87,6 +92,7 @@ export const createSlots = (series: Sql, names: SeriesNames, writer: SeriesWrite
       const rows = await (width === FINE
         ? series.read<Found>(READ_ALL_FINE, [from, to])
         : series.read<Found>(READ_ALL, [from, to, width]));
+      if (rows.some((row) => row.sli > names.highest())) await names.refresh();
       return rows.map(({ sli, start, good, total, covered }) => ({
         sli: names.name(sli),
         start,
@@ -97,13 +103,15 @@ export const createSlots = (series: Sql, names: SeriesNames, writer: SeriesWrite
       }));
     },
     firsts: () => Promise.resolve(names.firsts()),
-    rollUp: (now) =>
-      writer.next(async () => {
+    rollUp: async (now) => {
+      if (!term.leads()) return;
+      await writer.next(async () => {
         marked.clear();
         for (let id = 0; id <= names.highest(); id += ROLLED_UP_AT_ONCE)
           await writer.commit(rollingUp(now, id, id + ROLLED_UP_AT_ONCE));
-      }),
-    retain: (now, days) => writer.next(() => retainSeries(series, now, days)),
+      });
+    },
+    takeOver: (fence) => writer.takeOver(fence, () => marked.clear()),
     flush: () => writer.flush(),
   };
 };

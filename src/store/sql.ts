@@ -1,3 +1,5 @@
+import type { Snapshot } from './backup.ts';
+
 export type SqlValue = string | number | bigint | null | Uint8Array;
 export type Row = Record<string, SqlValue>;
 
@@ -12,4 +14,22 @@ export type Statement = { text: string; values: readonly SqlValue[]; rows?: numb
 export type Sql = {
   read<T = Row>(text: string, values?: readonly SqlValue[]): Promise<T[]>;
   commit(statements: readonly Statement[]): Promise<void>;
+};
+
+/**
+ * Both databases of one place. `bytes` is what they occupy on disk. `shared` says that other processes may write them
+ * at the same time: then nothing that is kept in memory is believed before `Store.takeOver`.
+ */
+export type Databases = {
+  nines: Sql;
+  series: Sql;
+  shared: boolean;
+  bytes: () => Promise<number>;
+  /** Copies of both files while they are used. Absent where the database is no file of ours. */
+  snapshot?: () => Promise<Snapshot>;
+  /** Leaves nothing of what was deleted in a log. */
+  checkpoint?: () => Promise<void>;
+  /** Damaged series that were put aside and still lie there. */
+  damaged?: () => readonly string[];
+  close: () => Promise<void>;
 };

@@ -15,12 +15,14 @@ const codeOf = (error: unknown): number =>
 
 const oneLine = (text: string): string => text.trim().replaceAll(/\s+/g, ' ');
 
+/** What is in the file, so lost with it, and what to do. */
+const consequence = (file: string): string =>
+  file.endsWith('series.db')
+    ? 'check results and the last days of the charts are in it, no pages. Start Nines again: it puts the file aside and begins a fresh one; nines restore FILE --force restores a backup of everything.'
+    : 'incidents, pages and the books of closed hours are in it. Stop Nines and restore a backup: nines restore FILE --force.';
+
 export const damaged = (file: string, said: string, options?: ErrorOptions): NinesError =>
-  new NinesError(
-    'data_corrupt',
-    `${file} is damaged (${oneLine(said)}): stop Nines, move it away together with its -wal file and restore a backup.`,
-    options,
-  );
+  new NinesError('data_corrupt', `${file} is damaged (${oneLine(said)}): ${consequence(file)}`, options);
 
 /** What SQLite said about `file`, as an error that a person can act on. */
 export const sqliteError = (error: unknown, file: string): NinesError => {

@@ -1,5 +1,6 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { NinesError } from '../errors.ts';
+import { copyDatabase } from './sqlite-copy.ts';
 import { isUnclear, sqliteError } from './sqlite-errors.ts';
 import type { Row, SqlValue, Statement } from './sql.ts';
 
@@ -11,6 +12,8 @@ export type SqliteFile = {
    * null when it is stored.
    */
   commit(lists: readonly (readonly Statement[])[]): (NinesError | null)[];
+  /** A copy as of the instant it settles, made beside everything else; see `copyDatabase`. */
+  copyTo(target: string): Promise<void>;
   close(): void;
 };
 
@@ -98,6 +101,7 @@ export const sqliteFile = (database: DatabaseSync, file: string): SqliteFile => 
       }
     },
     commit: (lists) => (lists.length > 1 ? together(lists) : lists.map(alone)),
+    copyTo: (target) => copyDatabase(database, file, target),
     close: () => database.close(),
   };
 };

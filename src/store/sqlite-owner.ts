@@ -4,7 +4,12 @@ import { NinesError } from '../errors.ts';
 import type { Answer, Fault, FromThread, Request, ThreadData } from './sqlite-messages.ts';
 
 /** A started store thread. `ask` rejects with `store_unavailable` once it is gone. */
-export type Owner = { ask(request: Asked): Promise<Result>; ended: Promise<void> };
+export type Owner = {
+  ask(request: Asked): Promise<Result>;
+  ended: Promise<void>;
+  /** Where the damaged file went that was found at this start. */
+  setAside: string | null;
+};
 export type Result = Extract<Answer, { result: unknown }>['result'];
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 export type Asked = WithoutId<Request>;
@@ -59,7 +64,7 @@ export const startOwner = (data: ThreadData, heapMb: number): Promise<Owner> =>
     });
     worker.on('message', (message: FromThread) => {
       if ('answers' in message) for (const answer of message.answers) settle(answer);
-      else if (message.opened) resolve({ ask, ended });
+      else if (message.opened) resolve({ ask, ended, setAside: message.setAside });
       else reject(errorOf(message.fault));
     });
   });

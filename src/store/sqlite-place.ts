@@ -40,6 +40,20 @@ export const networkFileSystem = (type: number, path: string, mounts: string): s
   return REMOTE_FUSE.test(kind) ? kind : null;
 };
 
+// What the live files may grow by while a copy lies beside them.
+const SPARE = 64 * 1024 * 1024;
+
+/** A copy must not take the room that pages need. Throws `data_full`. */
+export const needRoom = async (dir: string, bytes: number): Promise<void> => {
+  const { bavail, bsize } = await statfs(dir);
+  const missing = bytes + SPARE - bavail * bsize;
+  if (missing > 0)
+    throw new NinesError(
+      'data_full',
+      `${dir} has no room for a copy: free ${Math.ceil(missing / 1024 ** 2)} MB more; what Nines writes needs the rest.`,
+    );
+};
+
 /** Makes the directory and sees that a database can live there. Throws NinesError. */
 export const preparePlace = async (dir: string): Promise<void> => {
   try {

@@ -24,6 +24,15 @@ const committing = (file: SqliteFile, group: readonly Extract<Work, { kind: 'com
     return error === null ? { id, result: null } : { id, fault: faultOf(error) };
   });
 
+const checkpointing = (directory: SqliteDirectory, id: number): Answer => {
+  try {
+    for (const file of [directory.nines, directory.series]) file.read('PRAGMA wal_checkpoint(TRUNCATE)', []);
+    return { id, result: null };
+  } catch (error) {
+    return { id, fault: faultOf(error) };
+  }
+};
+
 /** Runs what waits for one file in order; neighbouring commits share one fsync. */
 const runPart = (file: SqliteFile, waiting: readonly Work[]): Answer[] => {
   const answers: Answer[] = [];
@@ -53,5 +62,6 @@ export const runWaiting = (directory: SqliteDirectory, waiting: readonly Request
     ...runPart(directory.nines, of('nines')),
     ...runPart(directory.series, of('series')),
     ...waiting.filter(({ kind }) => kind === 'bytes').map(({ id }) => ({ id, result: directory.bytes() })),
+    ...waiting.filter(({ kind }) => kind === 'checkpoint').map(({ id }) => checkpointing(directory, id)),
   ];
 };

@@ -1,12 +1,43 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { NinesError } from '../errors.ts';
-import type { Row, Sql, SqlValue } from './sql.ts';
+import type { Snapshot } from './backup.ts';
+import { seriesAside } from './series-damage.ts';
+import type { Databases, Row, Sql, SqlValue } from './sql.ts';
 import type { SqliteFile } from './sqlite-file.ts';
-import { openSqliteDirectory, type SqliteOptions, type SqlitePart } from './sqlite-open.ts';
+import { UNFINISHED, openSqliteDirectory, type SqliteOptions, type SqlitePart } from './sqlite-open.ts';
 import { startOwner, type Asked, type Owner, type Result } from './sqlite-owner.ts';
-import { preparePlace } from './sqlite-place.ts';
+import { needRoom, preparePlace } from './sqlite-place.ts';
 
-/** Both databases of one place. `bytes` is what they occupy on disk. */
-export type Databases = { nines: Sql; series: Sql; bytes: () => Promise<number>; close: () => Promise<void> };
+/** One copy at a time: two would only slow each other down, and the disk holds a third and fourth copy of everything. */
+const snapshots = (
+  place: string,
+  bytes: () => Promise<number>,
+  copyTo: (into: string) => Promise<unknown>,
+): (() => Promise<Snapshot>) => {
+  let busy = false;
+  return async () => {
+    if (busy)
+      throw new NinesError('conflict', 'Nines is being copied for another backup or check; try again in a moment.');
+    busy = true;
+    let into = '';
+    const release = async (): Promise<void> => {
+      if (into !== '') await rm(into, { recursive: true, force: true });
+      busy = false;
+    };
+    try {
+      await needRoom(place, await bytes());
+      into = await mkdtemp(join(place, UNFINISHED));
+      await copyTo(into);
+    } catch (error) {
+      await release();
+      throw error;
+    }
+    let released: Promise<void> | null = null;
+    return { dir: into, release: () => (released ??= release()) };
+  };
+};
 
 const inlineSql = (file: SqliteFile): Sql => ({
   // The same plain objects that come out of a thread.
@@ -24,7 +55,12 @@ export const openInlineSqlite = (dir = ':memory:', options: SqliteOptions = {}):
   return {
     nines: inlineSql(files.nines),
     series: inlineSql(files.series),
+    shared: false,
     bytes: async () => files.bytes(),
+    snapshot: snapshots(dir === ':memory:' ? tmpdir() : dir, async () => files.bytes(), files.copyTo),
+    checkpoint: async () => {
+      for (const file of [files.nines, files.series]) file.read('PRAGMA wal_checkpoint(TRUNCATE)', []);
+    },
     close: async () => files.close(),
   };
 };
@@ -45,21 +81,23 @@ const threadSql = (ask: (request: Asked) => Promise<Result>, part: SqlitePart): 
  */
 export const openSqlite = async (
   dir: string,
-  options: SqliteOptions & { heapMb?: number } = {},
+  options: SqliteOptions & { heapMb?: number; onSetAside?: (file: string) => void } = {},
 ): Promise<Databases> => {
-  const { heapMb = 512, ...rest } = options;
+  const { heapMb = 512, onSetAside, ...rest } = options;
   await preparePlace(dir);
   let closed = false;
+  let used = false;
   let owner: Promise<Owner> | null = null;
 
   const start = (): Promise<Owner> => {
-    const started = startOwner({ dir, options: rest }, heapMb);
+    const started = startOwner({ dir, options: { ...rest, keepDamaged: used } }, heapMb);
     owner = started;
     void keep(started);
     return started;
   };
   const keep = async (started: Promise<Owner>): Promise<void> => {
     const opened = await started.catch(() => null);
+    if (opened?.setAside) onSetAside?.(opened.setAside);
     await opened?.ended;
     // After a failed start the next call tries again: whatever stood in the way may be gone by then.
     if (owner === started) owner = null;
@@ -71,10 +109,16 @@ export const openSqlite = async (
   };
 
   await start();
+  used = true;
+  const bytes = async (): Promise<number> => Number(await ask({ kind: 'bytes' }));
   return {
     nines: threadSql(ask, 'nines'),
     series: threadSql(ask, 'series'),
-    bytes: async () => Number(await ask({ kind: 'bytes' })),
+    shared: false,
+    bytes,
+    snapshot: snapshots(dir, bytes, (into) => ask({ kind: 'copy', into })),
+    checkpoint: async () => void (await ask({ kind: 'checkpoint' })),
+    damaged: () => seriesAside(dir),
     close: async () => {
       if (closed) return;
       const open = await owner;

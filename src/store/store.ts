@@ -3,8 +3,12 @@ import type { Incident } from '../incident/incident.ts';
 import type { Notification } from '../incident/notification.ts';
 import type { TimelineEntry } from '../incident/timeline.ts';
 import type { Slot } from '../slo/slot.ts';
+import type { Backup } from './backup.ts';
+import type { RetentionReport } from './retention.ts';
 import type { Statement } from './sql.ts';
+import type { Verified } from './sqlite-verify.ts';
 
+export type { Backup, RetentionReport, Verified };
 export type SliSlot = Slot & { sli: string };
 
 /** A stored check result, as pages list them. */
@@ -64,6 +68,8 @@ export type Happening = {
 
 /** All that is kept. Reads are whole values; writes that belong together are statements in one `commit`. */
 export type Store = {
+  /** Other processes may have it open too. */
+  shared: boolean;
   /** Durable when it settles (nines.db, synchronous FULL). */
   commit(statements: readonly Statement[]): Promise<void>;
   slots: {
@@ -79,8 +85,6 @@ export type Store = {
     firsts(): Promise<Map<string, number>>;
     /** 10 s → 1 m → 1 h → 1 d for all spans that closed before `now` and changed since; idempotent. */
     rollUp(now: number): Promise<void>;
-    /** Deletes what is older than its width's retention (`days` for 1 h and 1 d). Returns the number of rows. */
-    retain(now: number, days: number): Promise<number>;
     flush(): Promise<void>;
   };
   /** Cumulative sums of settled slots for the monotonic counters: never falling, restart-proof. */
@@ -154,7 +158,10 @@ export type Store = {
     undelivered(now: number, ms: number): Promise<OutboxRow[]>;
     tellingFallback(ids: readonly number[]): Statement[];
     counts(): Promise<{ state: OutboxState; channel: string; count: number; oldest: number }[]>;
-    /** Gives back every lease of a process that is gone: the database is ours alone. Its rows are uncertain at once. */
+    /**
+     * Gives back every lease of a process that is gone: its rows are uncertain at once. Nothing where replicas share the
+     * database: there a lease runs out.
+     */
     reclaiming(): Statement[];
   };
   happenings: {
@@ -188,9 +195,38 @@ export type Store = {
     /** True when `owner` holds `name` until `until` from now on. */
     acquire(name: string, owner: string, now: number, until: number): Promise<boolean>;
     release(name: string, owner: string): Promise<void>;
+    /** In a commit: undoes it (`commit_conflict`) unless `owner` holds the lease, and holds it until that is stored. */
+    holding(name: string, owner: string): Statement;
   };
+  /**
+   * Call it on becoming leader, before anything is read for the engine's memory: believes the database again (names,
+   * batch number) and puts `fence` at the head of every later commit of series and counters, so that a deposed leader's
+   * are undone. null where there is nobody else; a store of one process ignores it. Before it, a replica of a shared database writes no series.
+   */
+  takeOver(fence: Statement | null): Promise<void>;
   /** Small values with a name: last runs of housekeeping, the demo's mark. */
   facts: { get(name: string): Promise<string | null>; setting(name: string, value: string): Statement[] };
-  info(): Promise<{ bytes: number; schemaVersion: number; writable: boolean; lastError: string | null }>;
+  /**
+   * Deletes what has been kept long enough, in small commits: `systems` maps each system to its retention in ms (rows
+   * of no such system follow the longest). Also keeps and returns the report.
+   */
+  retain(now: number, systems: ReadonlyMap<string, number>): Promise<RetentionReport>;
+  /** The report of the last run; null before the first. */
+  retention(): Promise<RetentionReport | null>;
+  /**
+   * One archive with everything that was acknowledged before, made beside all other work. Throws `conflict` while
+   * another is being made, `data_full`.
+   */
+  backup(now: number): Promise<Backup>;
+  /** Looks through a copy of everything, in a thread of its own. Throws like `backup`. */
+  verify(): Promise<Verified>;
+  info(): Promise<{
+    bytes: number;
+    schemaVersion: number;
+    writable: boolean;
+    lastError: string | null;
+    /** Damaged files that were put aside when Nines started and still lie there. */
+    setAside: readonly string[];
+  }>;
   close(): Promise<void>;
 };

@@ -25,6 +25,8 @@ export type Frame = {
   problems: { since: number; problems: readonly Problem[] } | null;
   /** Channels of the ladders that nobody can be reached through. */
   unreachable: readonly { channel: string; because: string }[];
+  /** Damaged files that were put aside at a start; history is missing until somebody restores it. */
+  setAside: readonly string[];
 };
 
 export type IncidentLine = { incident: Incident; next: { at: number; text: string } | null };
@@ -79,10 +81,17 @@ export type LocationView = {
   dropped: number;
 };
 
-export const PROBE_STATES = ['down', 'stale', 'no-data', 'not-configured', 'up'] as const;
+export const PROBE_STATES = ['down', 'degraded', 'stale', 'no-data', 'maintenance', 'not-configured', 'up'] as const;
 export type ProbeState = (typeof PROBE_STATES)[number];
 
-export type ProbeView = { probe: CatalogProbe; state: ProbeState; since: number | null; last: ResultView | null };
+export type ProbeView = {
+  probe: CatalogProbe;
+  state: ProbeState;
+  since: number | null;
+  /** The probe whose outage explains this one's. */
+  explainedBy: string | null;
+  last: ResultView | null;
+};
 
 export type NowView = {
   incidents: readonly IncidentLine[];
@@ -90,6 +99,8 @@ export type NowView = {
   probes: readonly ProbeView[];
   /** What fires and opens no incident: alerts of severity info. */
   infos: readonly Alert[];
+  /** What fires and is told to nobody, because something else explains it. */
+  silenced: readonly { alert: Alert; because: string; since: number }[];
 };
 
 /** A mark on a chart: an incident or a happening. */

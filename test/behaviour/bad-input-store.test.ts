@@ -86,7 +86,7 @@ describe.each(['data_full', 'store_unavailable', 'internal'] as const)('while th
   it('the metric and /ready say so all the time and why, and take it back when it heals', async () => {
     await begin();
     expect([await ready(), await story.metrics()]).toEqual([
-      { status: 200, ready: true, reason: null },
+      { status: 200, ready: true, reason: null, role: 'alone' },
       expect.stringContaining('nines_store_writable 1'),
     ]);
     ill.fault = code;
@@ -96,13 +96,14 @@ describe.each(['data_full', 'store_unavailable', 'internal'] as const)('while th
       expect(await ready()).toMatchObject({
         status: 503,
         ready: false,
+        role: 'alone',
         reason: expect.stringContaining('No room left'),
       });
       expect(await story.metrics()).toContain('nines_store_writable 0');
     }
     ill.fault = null;
     await story.advance('2s');
-    expect(await ready()).toEqual({ status: 200, ready: true, reason: null });
+    expect(await ready()).toEqual({ status: 200, ready: true, reason: null, role: 'alone' });
     expect(await story.metrics()).toContain('nines_store_writable 1');
   });
 

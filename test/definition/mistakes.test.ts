@@ -211,7 +211,7 @@ const IN_SYSTEM: readonly Mistake[] = [
     'a reference where none is filled in',
     'name: Availability',
     'name: ${env:NAME}',
-    '29:15 ${env:NAME} cannot stand here: references fill urls, headers, bodies, ca and channels',
+    '29:15 ${env:NAME} cannot stand here: references fill the texts of a probe that reach its target, and channels',
   ],
   [
     'a secret in the wrong type',
@@ -241,13 +241,13 @@ const IN_SYSTEM: readonly Mistake[] = [
     'an assertion of two things',
     'status: [200, 3xx]',
     'status: 200\n            responseTime: 1s',
-    '22:13 assert needs exactly one of status, header, json, body, responseTime or certificate in each entry, got status and responseTime',
+    '22:13 assert needs exactly one of status, header, json, body, hsts, cors, encoding, certificate, issuer, minVersion or responseTime in each entry, got status and responseTime',
   ],
   [
     'an assertion of nothing',
     'status: [200, 3xx]',
     '{}',
-    '22:13 assert needs exactly one of status, header, json, body, responseTime or certificate in each entry, got none',
+    '22:13 assert needs exactly one of status, header, json, body, hsts, cors, encoding, certificate, issuer, minVersion or responseTime in each entry, got none',
   ],
   [
     'a header assertion without a demand',

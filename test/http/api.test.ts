@@ -72,6 +72,10 @@ const CALLS: { path: string; url: string; status: string; payload?: object }[] =
     payload: { kind: 'deploy', system: 'nobody', text: 'v2' },
     status: '400',
   },
+  { path: '/api/v1/store', url: '/api/v1/store', status: '200' },
+  { path: '/api/v1/retention', url: '/api/v1/retention', status: '200' },
+  { path: '/api/v1/verify', url: '/api/v1/verify', payload: {}, status: '200' },
+  { path: '/api/v1/backup', url: '/api/v1/backup', payload: { by: 7 }, status: '400' },
   { path: '/health', url: '/health', status: '200' },
   { path: '/ready', url: '/ready', status: '200' },
 ];
@@ -205,7 +209,11 @@ describe('the API', () => {
 
   test('not ready is 503 and says why; alive is another question', async () => {
     const { app } = await start({}, { ready: () => ({ ready: false, reason: 'the first tick has not ended' }) });
-    expect((await app.inject('/ready')).json()).toEqual({ ready: false, reason: 'the first tick has not ended' });
+    expect((await app.inject('/ready')).json()).toEqual({
+      ready: false,
+      reason: 'the first tick has not ended',
+      role: 'alone',
+    });
     expect((await app.inject('/ready')).statusCode).toBe(503);
     expect((await app.inject('/health')).statusCode).toBe(200);
   });

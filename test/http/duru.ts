@@ -258,18 +258,21 @@ export const probeStatuses = (): ProbeStatus[] => [
     probe: http('api/health', 'https://api.duru.example/health', 'Health endpoint behind the gateway'),
     state: 'down',
     since: NOW - 12 * MINUTE,
+    explainedBy: null,
     last: storedResults('duru-notes/api/health', 50)[0]!,
   },
   {
     probe: http('notifications/health', 'https://push.duru.example/health', 'Push and mail delivery'),
     state: 'up',
     since: NOW - 9 * DAY,
+    explainedBy: null,
     last: storedResults('duru-notes/notifications/health', 0)[0]!,
   },
   {
     probe: { ...http('web/home', '${env:DURU_WEB_URL}', 'Home page'), notConfigured: 'DURU_WEB_URL is not set' },
     state: 'not-configured',
     since: null,
+    explainedBy: null,
     last: null,
   },
   {
@@ -282,6 +285,7 @@ export const probeStatuses = (): ProbeStatus[] => [
     },
     state: 'stale',
     since: NOW - 3 * DAY,
+    explainedBy: null,
     last: {
       ...storedResults('duru-notes/sync/nightly', 0)[0]!,
       at: NOW - 26 * HOUR,

@@ -73,6 +73,8 @@ export const fakeNines = (change: Partial<Nines> = {}) => {
     locations: () => [],
     words: () => [],
     alerts: () => [alert],
+    silenced: () => [],
+    replica: () => ({ owner: 'one', leads: true, alone: true }),
     incidents: async ({ state, limit }) =>
       views
         .filter(({ incident }) => !state || (state === 'resolved') === (incident.state === 'resolved'))
@@ -111,8 +113,31 @@ export const fakeNines = (change: Partial<Nines> = {}) => {
       },
       joined: async () => ({ ok: true, revision: '1', targets: null }),
       reported: async (_location, results) => ({ taken: results.length, refused: 0 }),
+      backup: async (by) => {
+        calls.push({ verb: 'backup', of: 'store', by });
+        const chunks = (async function* () {
+          yield Buffer.from('an archive, ');
+          yield Buffer.from('in pieces');
+        })();
+        return { takenAt: NOW, chunks, release: async () => void calls.push({ verb: 'release', of: 'store', by }) };
+      },
       reload: async () => [],
     },
+    verify: async () => ({
+      findings: [{ what: 'nines.db', ok: true, text: 'every page is whole', code: null }],
+      holds: null,
+    }),
+    retention: async () => ({
+      at: NOW,
+      systems: [
+        {
+          system: 'duru-notes',
+          keptMs: 400 * 86_400_000,
+          tables: [{ table: 'slot', deleted: 7, oldest: NOW - 1_000 }],
+        },
+      ],
+    }),
+    store: async () => ({ bytes: 123_456, schemaVersion: 1, writable: true, lastError: null, setAside: [] }),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { silentLog } from '../../src/log.ts';
 import { createStore } from '../../src/store/open.ts';
 import { openInlineSqlite, openSqlite } from '../../src/store/sqlite.ts';
-import { networkFileSystem } from '../../src/store/sqlite-place.ts';
+import { needRoom, networkFileSystem } from '../../src/store/sqlite-place.ts';
 import { emptyDirectory } from './directory.ts';
 import { START, incident, result, slot } from './samples.ts';
 
@@ -25,8 +25,6 @@ describe('a damaged file is refused by name, with what to do', () => {
   test.each([
     ['nines.db', 0, 100],
     ['nines.db', 3 * 4_096, 20 * 4_096],
-    ['series.db', 0, 100],
-    ['series.db', 100, 3_000],
   ])('%s damaged at byte %i', async (name, at, bytes) => {
     const dir = emptyDirectory();
     await filled(dir);
@@ -37,6 +35,41 @@ describe('a damaged file is refused by name, with what to do', () => {
     });
     rmSync(join(dir, name));
     await (await openSqlite(dir)).close();
+  });
+});
+
+describe('damaged series do not keep the store from opening', () => {
+  test.each([
+    [0, 100],
+    [100, 3_000],
+    [5 * 4_096, 3 * 4_096],
+  ])('damaged at byte %i, they are put aside with a fresh file in their place', async (at, bytes) => {
+    const dir = emptyDirectory();
+    await filled(dir);
+    overwrite(join(dir, 'series.db'), at, bytes);
+    const damaged = readFileSync(join(dir, 'series.db'));
+    const told: string[] = [];
+    const {
+      nines,
+      series,
+      damaged: aside,
+      close,
+    } = await openSqlite(dir, { onSetAside: (file) => void told.push(file) });
+    expect(told).toEqual([expect.stringMatching(/series\.db\.damaged-\d{8}T\d{6}Z$/)]);
+    expect(readFileSync(told[0] ?? '').equals(damaged)).toBe(true);
+    expect(aside?.()).toEqual(told);
+    expect(await series.read('SELECT number FROM batch')).toEqual([{ number: 0 }]);
+    expect(await nines.read('SELECT COUNT(*) AS many FROM fact')).toEqual([{ many: 300 }]);
+    await close();
+    const again = await openSqlite(dir, { onSetAside: (file) => void told.push(file) });
+    expect([told.length, again.damaged?.()]).toEqual([1, told]);
+    await again.close();
+  });
+
+  test('but are refused to a store that has used them: it holds ids that a fresh file does not know', () => {
+    const dir = emptyDirectory();
+    writeFileSync(join(dir, 'series.db'), 'this is no database. '.repeat(1_000));
+    expect(() => openInlineSqlite(dir, { keepDamaged: true })).toThrow(/series\.db is damaged .*Start Nines again/);
   });
 });
 
@@ -82,6 +115,15 @@ test('network file systems are known by their number, and FUSE by what is mounte
   expect(networkFileSystem(0x65735546, '/mnt/far/nines', mounts)).toBe('fuse.sshfs');
   expect(networkFileSystem(0x65735546, '/mnt/farther', mounts)).toBeNull();
   expect(networkFileSystem(0x65735546, '/mnt/my disk/nines', mounts)).toBeNull();
+});
+
+test('a copy that would take the room of what is written is refused, with how much is missing', async () => {
+  const dir = emptyDirectory();
+  await needRoom(dir, 1);
+  await expect(needRoom(dir, 2 ** 60)).rejects.toMatchObject({
+    code: 'data_full',
+    message: expect.stringMatching(/has no room for a copy: free \d+ MB more/),
+  });
 });
 
 describe('a full disk', () => {

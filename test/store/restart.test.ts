@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { silentLog } from '../../src/log.ts';
-import { openStore } from '../../src/store/open.ts';
+import { openMemoryStore, openStore } from '../../src/store/open.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import { emptyDirectory } from './directory.ts';
 import { START, incident, notification, result, slot } from './samples.ts';
@@ -41,6 +41,17 @@ test('a restart continues where it stopped', async () => {
   expect(await second.info()).toMatchObject({ schemaVersion: 2, writable: true, lastError: null });
   expect((await second.info()).bytes).toBeGreaterThan(100_000);
   await second.close();
+});
+
+test('a restart gives back the leases of the process that is gone: what it was sending is uncertain at once', async () => {
+  const store = await openMemoryStore();
+  await store.commit(store.outbox.adding([notification('a')], START));
+  expect(await store.outbox.claim('one', START, START + 30_000, 1)).toMatchObject([{ state: 'sending' }]);
+  expect(await store.outbox.claim('two', START + 1, START + 30_000, 1)).toEqual([]);
+  await store.commit(store.outbox.reclaiming());
+  expect(await store.outbox.claim('two', START + 1, START + 30_000, 1)).toMatchObject([
+    { key: 'a', state: 'uncertain' },
+  ]);
 });
 
 const openInChild = (dir: string): string => {

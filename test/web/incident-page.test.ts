@@ -19,6 +19,7 @@ const frame: Frame = {
   demo: null,
   problems: null,
   unreachable: [],
+  setAside: [],
 };
 
 const show = (change: Partial<Incident> = {}, rest: Partial<IncidentView> = {}, framed: Partial<Frame> = {}): string =>

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/duration.ts';
 import { escape, html, idPath, join, safeHref } from '../../src/web/html.ts';
 import { attainedPercent, burn, lengthText, millis, percent } from '../../src/web/parts/number.ts';
+import { runTable } from '../../src/web/parts/results.ts';
 import { countdown, span, stampText } from '../../src/web/parts/time.ts';
 
 describe('the template', () => {
@@ -103,5 +104,26 @@ describe('times', () => {
     [stampText(noon - 365 * DAY, noon), 'Thu 20 Nov 2025 12:00 UTC'],
   ])('%s', (shown, expected) => {
     expect(shown).toBe(expected);
+  });
+});
+
+describe('the table of checks', () => {
+  const passed = {
+    at: 1_795_000_000_000,
+    durationMs: 12,
+    outcome: 'pass',
+    reason: 'ok',
+    detail: '',
+    status: 200,
+    phases: {},
+    certificateExpiresAt: null,
+    location: 'main',
+  } as const;
+
+  test('shows what a passed check has to tell: that it was tried again, or is degraded', () => {
+    const detail = 'passed at try 2 of 3; before: status was 503, expected 2xx';
+    const results = [{ ...passed, detail }, passed];
+    expect(runTable(results, passed.at).toString()).toContain(`<bdi>${detail}</bdi>`);
+    expect(runTable([passed], passed.at).toString()).not.toContain('<bdi>');
   });
 });

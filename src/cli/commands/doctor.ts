@@ -48,6 +48,14 @@ export const run: Run = async (invocation) => {
     }),
   ];
   if (findings.at(-1)?.ok) {
+    const { setAside } = await server.get<{ setAside: string[] }>('/api/v1/store', 'setAside');
+    findings.push(
+      ...setAside.map((file) => ({
+        what: 'data',
+        ok: false,
+        text: `${file} was damaged and put aside; nines restore brings a backup back`,
+      })),
+    );
     const { channels } = await server.get<Channels>('/api/v1/channels', 'channels');
     findings.push(...channels.map(({ id, ok, text }) => ({ what: `channel ${id}`, ok, text })));
   }

@@ -1,6 +1,7 @@
+import { formatDuration, SECOND } from '../../duration.ts';
 import { configOf } from '../config.ts';
 import { print, printJson, table } from '../print.ts';
-import { serverOf } from '../server.ts';
+import { serverOf, type Server } from '../server.ts';
 import type { Run } from '../table.ts';
 
 type Slo = {
@@ -18,12 +19,48 @@ const percent = (share: number | null): string => (share === null ? '–' : `${(
 const rate = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : value.toFixed(1);
 
+type Retention = {
+  ranAt: string | null;
+  systems: {
+    system: string;
+    keptSeconds: number;
+    tables: { table: string; deleted: number; oldest: string | null }[];
+  }[];
+};
+
+/** What was deleted at the last run, and the oldest that is left, per system and table. */
+const retention = async (server: Server, json: boolean): Promise<number> => {
+  const report = await server.get<Retention>('/api/v1/retention', 'systems');
+  if (json) printJson(report);
+  else if (report.ranAt === null) print('Nothing was deleted yet: retention runs once a day.');
+  else {
+    print(`Retention ran at ${report.ranAt}.\n`);
+    print(
+      table(
+        ['SYSTEM', 'KEPT', 'TABLE', 'DELETED', 'OLDEST LEFT'],
+        report.systems.flatMap(({ system, keptSeconds, tables }) =>
+          tables.map((row) => [
+            system === '*' ? '(all others)' : system,
+            formatDuration(keptSeconds * SECOND),
+            row.table,
+            String(row.deleted),
+            row.oldest ?? '–',
+          ]),
+        ),
+      ),
+    );
+  }
+  return 0;
+};
+
 /** SLOs and probes as they stand; exit code 0 whatever they say. */
 export const run: Run = async (invocation) => {
   const server = serverOf(configOf(invocation));
+  const json = invocation.values['json'] === true;
+  if (invocation.values['retention']) return retention(server, json);
   const { slos } = await server.get<{ slos: Slo[] }>('/api/v1/slos', 'slos');
   const { probes } = await server.get<{ probes: Probe[] }>('/api/v1/probes', 'probes');
-  if (invocation.values['json']) {
+  if (json) {
     printJson({ slos, probes });
     return 0;
   }

@@ -5,6 +5,11 @@ import { ppmFromPercent } from '../../slo/objective.ts';
 /** Lower-case words joined by dashes: part of URLs, labels and file names. */
 export const id = z.string().regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, 'must be lower-case letters, digits and dashes');
 
+/** An id, or a pattern of ids in which * stands for any part: `site-*`. */
+export const idPattern = z
+  .string()
+  .regex(/^[a-z*][a-z0-9*]*(?:-[a-z0-9*]+)*$/, 'must be an id, or a pattern of ids such as site-*');
+
 /** `30s`, `1h30m`, `28d`. */
 export const duration = z
   .string()

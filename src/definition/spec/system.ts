@@ -5,11 +5,11 @@ import { TIER_NAMES } from '../../slo/burn-policy.ts';
 import { CALENDAR_UNITS } from '../../slo/window.ts';
 import { probe } from './probe.ts';
 import { connector } from './provider.ts';
-import { covers, duration, id, percent, text } from './scalars.ts';
+import { covers, duration, id, idPattern, percent, text } from './scalars.ts';
 
 const indicator = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('probe'), probes: z.array(id).min(1) }),
-  z.strictObject({ kind: z.literal('latency'), probes: z.array(id).min(1), threshold: duration }),
+  z.strictObject({ kind: z.literal('probe'), probes: z.array(idPattern).min(1) }),
+  z.strictObject({ kind: z.literal('latency'), probes: z.array(idPattern).min(1), threshold: duration }),
   z.strictObject({ kind: z.literal('events'), connector: id }),
   z.strictObject({ kind: z.literal('freshness'), probe: id, maxAge: duration }),
   z.strictObject({ kind: z.literal('incident-clock'), within: duration }),

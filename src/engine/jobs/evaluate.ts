@@ -18,6 +18,7 @@ import type { SloStatus } from '../../slo/status.ts';
 import { createSpans, spanDays } from '../../slo/window.ts';
 import type { Store } from '../../store/store.ts';
 import { forEach } from '../each.ts';
+import type { Silenced } from '../dependencies.ts';
 import type { Incidents } from '../incidents.ts';
 import type { ProbeStates } from '../probe-states.ts';
 import type { Windows } from '../windows.ts';
@@ -37,7 +38,9 @@ export type Evaluate = {
   status(id: string): SloStatus | undefined;
   /** Pending, firing, stale and lately cleared ones, by key. */
   alerts(): ReadonlyMap<string, Alert>;
-  restore(alerts: readonly Alert[]): void;
+  silenced(): readonly Silenced[];
+  /** What is stored replaces what is remembered. */
+  adopt(alerts: readonly Alert[]): void;
   keepOnly(catalog: Catalog): void;
   /** The wall clock was set by `ms`: what conditions remember goes with it. */
   clockSet(ms: number): void;
@@ -52,12 +55,15 @@ export type EvaluateParts = {
   incidents: Incidents;
   /** Since when data could have reached us. */
   listeningSince: () => number;
+  /** Why an alert that fires is not told now; null when it is. */
+  silences: (alert: Alert, now: number) => string | null;
 };
 
 export const createEvaluate = (parts: EvaluateParts): Evaluate => {
   const { windows } = parts;
   const spans = createSpans();
   const alerts = new Map<string, Alert>();
+  const silenced = new Map<string, Silenced>();
   const conditionStates = new Map<string, ConditionState>();
   // A status costs far more than a judgement, so it is made when somebody looks, at most once per judgement.
   const statuses = new Map<string, SloStatus>();
@@ -146,7 +152,15 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
 
   /** Alerts are remembered only after their transitions are written: a failed commit is judged again on the next tick. */
   const settle = async (judged: Judged): Promise<void> => {
+    const now = parts.clock.now();
     for (const { id, at, alert } of judged.transitions) {
+      const because = alert.status === 'firing' ? parts.silences(alert, now) : null;
+      if (because !== null) {
+        // Not remembered, so that the next judgement finds it new again, and it is told once nothing explains it.
+        silenced.set(alert.key, { alert, because, since: silenced.get(alert.key)?.since ?? now });
+        continue;
+      }
+      silenced.delete(alert.key);
       await parts.incidents.hear(
         { alert },
         { id, at, type: 'alert', alert, ...badAtOf(alert) },
@@ -154,7 +168,13 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
       );
       remember(alert);
     }
-    for (const alert of judged.alerts) remember(alert);
+    for (const alert of judged.alerts) if (!silenced.has(alert.key)) remember(alert);
+  };
+
+  /** What was silenced and does not fire any more never was. */
+  const unsilence = (judged: Judged, isOf: (alert: Alert) => boolean): void => {
+    for (const [key, { alert }] of silenced)
+      if (isOf(alert) && !judged.transitions.some((one) => one.alert.key === key)) silenced.delete(key);
   };
 
   const slicer = (): (() => Promise<void>) => {
@@ -202,12 +222,14 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
         forEach(catalog.slos.values(), async (slo) => {
           if (only && !only.has(slo.id)) return;
           const judged = judgeSlo(slo, now);
+          unsilence(judged, ({ slo: of }) => of === slo.id);
           if (judged.alerts.length > 0) await settle(judged);
           await breathe();
         });
       const conditions = async (): Promise<void> =>
         forEach(catalog.conditions.values(), async (condition) => {
           const judged = judgeCondition(condition, now);
+          unsilence(judged, ({ key }) => key === alertKey(conditionIdentity(condition)));
           if (judged.alerts.length > 0) await settle(judged);
           conditionStates.set(condition.id, judged.state);
           await breathe();
@@ -228,7 +250,10 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
       return slo && statusOf(slo);
     },
     alerts: () => alerts,
-    restore(stored) {
+    silenced: () => [...silenced.values()],
+    adopt(stored) {
+      alerts.clear();
+      statuses.clear();
       for (const alert of stored) remember(alert);
     },
     clockSet(ms) {

@@ -20,8 +20,11 @@ export type HousekeepingParts = {
   store: Store;
   clock: Clock;
   log: Log;
+  /** Of several replicas only one does the chores. */
+  isLeader: () => boolean;
   closeLedger: (now: number) => Promise<void>;
-  retentionDays: () => number;
+  /** Every system with its retention in ms. */
+  retention: () => ReadonlyMap<string, number>;
 };
 
 export const createHousekeeping = (parts: HousekeepingParts): Housekeeping => {
@@ -34,14 +37,17 @@ export const createHousekeeping = (parts: HousekeepingParts): Housekeeping => {
       cron: '40 17 3 * * *',
       everyMs: DAY,
       run: async (now) => {
-        const rows = await store.slots.retain(now, parts.retentionDays());
-        log.info('Old slots removed.', { rows });
+        const { systems } = await store.retain(now, parts.retention());
+        const rows = systems.flatMap(({ tables }) => tables).reduce((sum, { deleted }) => sum + deleted, 0);
+        log.info('What was kept long enough is deleted.', { rows });
       },
     },
   ];
   let tasks: ScheduledTask[] = [];
+  let atStart: Promise<void> = Promise.resolve();
 
   const run = async (chore: Chore, now: number): Promise<void> => {
+    if (!parts.isLeader()) return;
     try {
       await chore.run(now);
       await store.commit(store.facts.setting(`last-run:${chore.name}`, String(now)));
@@ -57,7 +63,11 @@ export const createHousekeeping = (parts: HousekeepingParts): Housekeeping => {
     async start() {
       for (const chore of chores) {
         const last = Number((await store.facts.get(`last-run:${chore.name}`)) ?? 0);
-        if (clock.now() - last >= chore.everyMs) await run(chore, clock.now());
+        if (clock.now() - last < chore.everyMs) continue;
+        const running = run(chore, clock.now());
+        // Deleting a year may take a while, and nobody is paged before the first tick.
+        if (chore.name === 'retention') atStart = running;
+        else await running;
       }
       tasks = chores.map((chore) =>
         cron.schedule(chore.cron, () => run(chore, clock.now()), {
@@ -74,6 +84,7 @@ export const createHousekeeping = (parts: HousekeepingParts): Housekeeping => {
     },
     async stop() {
       for (const task of tasks) await task.destroy();
+      await atStart;
     },
   };
 };

@@ -9,9 +9,12 @@ const OPEN_FOR = 2 * DAY;
 /** Writes the hours that closed into the books; one that changed since is written again with the next revision. */
 export const closeLedger = async (store: Store, windows: Windows, catalog: Catalog, now: number): Promise<void> => {
   const closed = Math.floor(now / HOUR) * HOUR;
-  for (const slo of catalog.slos.keys()) {
-    const written = new Map((await store.ledger.read(slo, closed - OPEN_FOR, closed)).map((row) => [row.start, row]));
-    const rows = windows.hours(slo, closed - OPEN_FOR, closed).filter((hour) => {
+  for (const [slo, { system }] of catalog.slos) {
+    // What retention has deleted must not come back from memory.
+    const keptSince = Math.ceil((now - (catalog.systems.get(system)?.retentionMs ?? OPEN_FOR)) / HOUR) * HOUR;
+    const from = Math.max(closed - OPEN_FOR, keptSince);
+    const written = new Map((await store.ledger.read(slo, from, closed)).map((row) => [row.start, row]));
+    const rows = windows.hours(slo, from, closed).filter((hour) => {
       const before = written.get(hour.start);
       return !before || before.good !== hour.good || before.total !== hour.total || before.covered !== hour.covered;
     });

@@ -8,7 +8,8 @@ export const healthRoutes =
   (app, _options, done) => {
     const config = { need: 'open' as const, inbound: true };
     const health = z.object({ status: z.literal('ok'), version: z.string() });
-    const ready = z.object({ ready: z.boolean(), reason: z.string().nullable() });
+    const role = z.enum(['alone', 'leader', 'follower']);
+    const ready = z.object({ ready: z.boolean(), reason: z.string().nullable(), role });
     app.get('/health', { config, schema: { summary: 'Alive', tags: ['health'], response: { 200: health } } }, () => ({
       status: 'ok' as const,
       version,
@@ -19,7 +20,8 @@ export const healthRoutes =
       (_request, reply) => {
         const state = nines.ready();
         void reply.code(state.ready ? 200 : 503);
-        return state;
+        const { leads, alone } = nines.replica();
+        return { ...state, role: alone ? ('alone' as const) : leads ? ('leader' as const) : ('follower' as const) };
       },
     );
     done();

@@ -26,7 +26,13 @@ export const pageRoutes =
     app.get('/', { config, schema: { hide: true } }, async (request, reply) => {
       const frame = await views.frame(request, reply);
       const incidents = await nines.incidents({ state: 'open', limit: LISTED });
-      return nowPage(frame, { incidents, slos: nines.slos(), probes: views.probes(), infos: views.infos() });
+      return nowPage(frame, {
+        incidents,
+        slos: nines.slos(),
+        probes: views.probes(),
+        infos: views.infos(),
+        silenced: nines.silenced(),
+      });
     });
     const sloQuery = z.object({ sort: z.enum(SLO_SORTS).catch('state'), state: word, q: word });
     app.get('/slos', { config, schema: { hide: true, querystring: sloQuery } }, async (request, reply) =>

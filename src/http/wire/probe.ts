@@ -13,7 +13,12 @@ export const result = z
     status: z.number().nullable(),
     phaseSeconds: z.record(z.string(), z.number()),
     certificateExpiresAt: instant.nullable(),
-    location: z.string().meta({ description: 'where it ran; main is Nines itself' }),
+    location: z.string(),
+    address: z.string().nullable(),
+    degraded: z.boolean(),
+    attempts: z.number(),
+    readings: z.record(z.string(), z.number()),
+    stalledSeconds: z.number(),
   })
   .meta({ id: 'CheckResult' });
 
@@ -25,9 +30,10 @@ export const probe = z
     environment: z.string(),
     kind: z.enum(['http', 'tcp', 'tls', 'dns', 'postgres', 'redis', 'grpc', 'icmp', 'heartbeat']),
     description: z.string().nullable(),
-    state: z.enum(['up', 'down', 'no-data', 'stale', 'not-configured']),
+    state: z.enum(['up', 'degraded', 'down', 'maintenance', 'no-data', 'stale', 'not-configured']),
     because: z.string().nullable(),
     since: instant.nullable(),
+    explainedBy: z.string().nullable(),
     intervalSeconds: z.number(),
     last: result.nullable(),
   })
@@ -35,8 +41,8 @@ export const probe = z
 
 export type ProbeWire = z.output<typeof probe>;
 
-/** Stored phases (a JSON text) → milliseconds by name; what is not a number is left out. */
-export const phasesOf = (text: string): Record<string, number> => {
+/** A stored record of numbers (a JSON text); what is not a number is left out. */
+export const numbersOf = (text: string): Record<string, number> => {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null) return {};
@@ -55,12 +61,17 @@ export const resultWire = (stored: StoredResult): z.output<typeof result> => ({
   reason: stored.reason,
   detail: stored.detail,
   status: stored.status,
-  phaseSeconds: Object.fromEntries(Object.entries(phasesOf(stored.phases)).map(([name, ms]) => [name, seconds(ms)])),
+  phaseSeconds: Object.fromEntries(Object.entries(numbersOf(stored.phases)).map(([name, ms]) => [name, seconds(ms)])),
   certificateExpiresAt: isoOrNull(stored.certificateExpiresAt),
   location: stored.location,
+  address: stored.address,
+  degraded: stored.degraded,
+  attempts: stored.attempts,
+  readings: numbersOf(stored.readings),
+  stalledSeconds: seconds(stored.stalledMs),
 });
 
-export const probeWire = ({ probe, state, since, last }: ProbeStatus): ProbeWire => ({
+export const probeWire = ({ probe, state, since, last, explainedBy }: ProbeStatus): ProbeWire => ({
   id: probe.id,
   system: probe.system,
   service: probe.service,
@@ -70,6 +81,7 @@ export const probeWire = ({ probe, state, since, last }: ProbeStatus): ProbeWire
   state,
   because: probe.notConfigured,
   since: isoOrNull(since),
+  explainedBy,
   intervalSeconds: seconds(probe.intervalMs),
   last: last && resultWire(last),
 });

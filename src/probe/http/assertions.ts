@@ -1,40 +1,54 @@
 import type { Assertion, HttpTarget } from '../targets.ts';
 import { formatDuration } from '../../duration.ts';
-import { notJudged, type Judge, type Show } from './answer.ts';
+import { headerText, notJudged, type Answer, type Judge, type Show } from './answer.ts';
 import { bodyJudge, jsonJudge } from './body-assertions.ts';
+import { corsJudge } from './cors.ts';
+import { encodingsOf } from './encoding.ts';
+import { graphqlJudge } from './graphql.ts';
+import { hstsJudge } from './hsts.ts';
 import { compilePattern, occurs } from './pattern.ts';
-import { fail, unknown } from '../net/reasons.ts';
-import { hideSecrets, secretsOf } from './secrets.ts';
+import { fail, unknown, type Failure } from '../net/reasons.ts';
+import type { Hide } from './secrets.ts';
+import { certificateJudge, issuerJudge, minVersionJudge } from './session-assertions.ts';
 
 /** The assertions of one target, ready to judge any number of answers. */
-export type Plan = { needsBody: boolean; judge: Judge };
+export type Plan = {
+  needsBody: boolean;
+  needsSession: boolean;
+  judge: Judge;
+  /** Judged once it passed: the first thing in which it is not well. */
+  degradedBy: Judge;
+  /** Whether an assertion with a regular expression failed. */
+  failsByPattern: (answer: Answer) => boolean;
+};
+
+type Of<Kind extends Assertion['kind']> = Extract<Assertion, { kind: Kind }>;
 
 const MAX_SHOWN = 80;
 const MAX_DETAIL = 300;
 
 const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
-type StatusExpectation = Extract<Assertion, { kind: 'status' }>['expected'];
+type StatusExpectation = Of<'status'>['expected'];
 
 const allows = (expected: StatusExpectation, status: number): boolean =>
   expected.some((one) => (typeof one === 'number' ? one === status : Number(one[0]) === Math.floor(status / 100)));
 
 const statusJudge =
-  (expected: StatusExpectation): Judge =>
+  ({ expected }: Of<'status'>): Judge =>
   ({ status }) =>
     allows(expected, status) ? null : fail('status', `status was ${status}, expected ${expected.join(' or ')}`);
 
 // What a response may hold that is a credential of somebody.
 const UNSHOWN_HEADERS = new Set(['set-cookie', 'authorization', 'proxy-authenticate', 'www-authenticate']);
 
-const headerJudge = (assertion: Extract<Assertion, { kind: 'header' }>, show: Show): Judge => {
+const headerJudge = (assertion: Of<'header'>, show: Show): Judge => {
   const name = assertion.name.toLowerCase();
   const { equals, matches, absent } = assertion;
   const pattern = matches === undefined ? null : compilePattern(matches);
   if (pattern === undefined) return () => notJudged('header', `${show(matches)} is no regular expression`);
   return ({ headers }) => {
-    const value = headers[name];
-    const text = Array.isArray(value) ? value.join(', ') : value;
+    const text = headerText(headers, name);
     if (absent) return text === undefined ? null : fail('header', `header ${name} was there, expected none`);
     if (text === undefined) return fail('header', `header ${name} was missing`);
     const was = UNSHOWN_HEADERS.has(name) ? 'another value' : show(text);
@@ -47,7 +61,7 @@ const headerJudge = (assertion: Extract<Assertion, { kind: 'header' }>, show: Sh
 };
 
 const timeJudge =
-  (belowMs: number): Judge =>
+  ({ belowMs }: Of<'response-time'>): Judge =>
   ({ durationMs }) =>
     durationMs < belowMs
       ? null
@@ -56,67 +70,77 @@ const timeJudge =
           `response time was ${Math.round(durationMs)}ms, expected below ${formatDuration(belowMs)}`,
         );
 
-const certificateJudge =
-  (validForMs: number): Judge =>
-  ({ certificateExpiresAt, now }) => {
-    const expected = `expected at least ${formatDuration(validForMs)}`;
-    if (certificateExpiresAt === null)
-      return fail('certificate-age', `the answer came without a certificate, ${expected} of validity`);
-    const left = certificateExpiresAt - now;
-    return left >= validForMs
-      ? null
-      : fail('certificate-age', `the certificate is valid for ${formatDuration(left)} more, ${expected}`);
+const encodingJudge =
+  ({ expected }: Of<'encoding'>, show: Show): Judge =>
+  ({ headers }) => {
+    const came = encodingsOf(headerText(headers, 'content-encoding')).join(', ') || 'identity';
+    return came === expected ? null : fail('encoding', `the body came encoded as ${show(came)}, expected ${expected}`);
   };
 
+/** What HTTP checks know. A new kind of assertion is its judge and its line here. */
+const judges: { [Kind in Assertion['kind']]?: (assertion: Of<Kind>, show: Show) => Judge } = {
+  status: statusJudge,
+  header: headerJudge,
+  json: jsonJudge,
+  body: bodyJudge,
+  hsts: hstsJudge,
+  cors: corsJudge,
+  encoding: encodingJudge,
+  certificate: certificateJudge,
+  issuer: issuerJudge,
+  'min-version': minVersionJudge,
+  'response-time': timeJudge,
+};
+
 const compileOne = (assertion: Assertion, show: Show): Judge => {
-  switch (assertion.kind) {
-    case 'status':
-      return statusJudge(assertion.expected);
-    case 'header':
-      return headerJudge(assertion, show);
-    case 'json':
-      return jsonJudge(assertion, show);
-    case 'body':
-      return bodyJudge(assertion, show);
-    case 'response-time':
-      return timeJudge(assertion.belowMs);
-    case 'certificate':
-      return certificateJudge(assertion.validForMs);
-    case 'answers':
-    case 'code':
-    case 'cors':
-    case 'encoding':
-    case 'hsts':
-    case 'issuer':
-    case 'min-version':
-    case 'reading':
-    case 'refuses':
-      return () => notJudged(assertion.kind, 'HTTP checks do not know it');
-  }
+  const judge = judges[assertion.kind] as ((assertion: Assertion, show: Show) => Judge) | undefined;
+  return judge ? judge(assertion, show) : () => notJudged(assertion.kind, 'HTTP checks do not know it');
 };
 
 const expectsLimited = (assertions: readonly Assertion[]): boolean =>
   assertions.some((assertion) => assertion.kind === 'status' && allows(assertion.expected, 429));
 
-const LIMITED = unknown(
-  'limited',
-  'status was 429: the target limits our requests, which says nothing about its health',
-);
+/** RFC 9110 10.2.3: seconds, or a date. */
+const retryAfter = (text: string | undefined, now: number): string => {
+  const seconds = /^\d{1,9}$/.test(text ?? '') ? Number(text) : (Date.parse(text ?? '') - now) / 1_000;
+  return seconds > 0 ? ` for ${Math.ceil(seconds)} seconds more` : '';
+};
+
+const limited = ({ headers, now }: Answer): Failure => {
+  const span = retryAfter(headerText(headers, 'retry-after'), now);
+  return unknown(
+    'limited',
+    `status was 429: the target limits our requests${span}, which says nothing about its health`,
+  );
+};
+
+const BODY = new Set<Assertion['kind']>(['body', 'json']);
+const SESSION = new Set<Assertion['kind']>(['issuer', 'min-version']);
 
 /** Every assertion is judged; the first that failed gives the reason, all of them the detail. */
-export const compileAssertions = (target: HttpTarget): Plan => {
-  const secrets = secretsOf(target);
-  const show: Show = (value) => cut(hideSecrets(JSON.stringify(value) ?? 'nothing', secrets), MAX_SHOWN);
-  const judges = target.assertions.map((assertion) => compileOne(assertion, show));
+export const compileAssertions = (target: HttpTarget, hide: Hide): Plan => {
+  const show: Show = (value) => cut(hide(JSON.stringify(value) ?? 'nothing'), MAX_SHOWN);
+  const required = target.assertions.map((assertion) => compileOne(assertion, show));
+  if (target.graphql) required.push(graphqlJudge(show));
+  // Whoever asks for a compressed body wants to know that it arrives as one.
+  if (target.compression.length > 0) required.push(({ unreadable }) => unreadable);
+  const wanted = target.degraded.map((assertion) => compileOne(assertion, show));
+  const patterns = target.assertions.filter((one) => 'matches' in one).map((one) => compileOne(one, show));
   const limitedIsFine = expectsLimited(target.assertions);
+  const all = [...target.assertions, ...target.degraded];
   return {
-    needsBody: target.assertions.some(({ kind }) => kind === 'body' || kind === 'json'),
+    needsBody: target.graphql || target.compression.length > 0 || all.some(({ kind }) => BODY.has(kind)),
+    needsSession: all.some(({ kind }) => SESSION.has(kind)),
     judge: (answer) => {
-      if (answer.status === 429 && !limitedIsFine) return LIMITED;
-      const failures = judges.map((judge) => judge(answer)).filter((failure) => failure !== null);
+      if (answer.status === 429 && !limitedIsFine) return limited(answer);
+      const failures = required.map((judge) => judge(answer)).filter((failure) => failure !== null);
       const [first] = failures;
       if (!first) return null;
-      return { ...first, detail: cut(failures.map(({ detail }) => detail).join('; '), MAX_DETAIL) };
+      const details = new Set(failures.map(({ detail }) => detail));
+      return { ...first, detail: cut([...details].join('; '), MAX_DETAIL) };
     },
+    // What nobody can judge says nothing against the target.
+    degradedBy: (answer) => wanted.map((judge) => judge(answer)).find((failure) => failure?.outcome === 'fail') ?? null,
+    failsByPattern: (answer) => patterns.some((judge) => judge(answer)?.outcome === 'fail'),
   };
 };

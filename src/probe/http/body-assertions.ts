@@ -5,7 +5,8 @@ import { parseJsonPath, valueAt } from './json-path.ts';
 import { compilePattern, occurs, SEARCHED_CHARACTERS } from './pattern.ts';
 import { fail, type Failure } from '../net/reasons.ts';
 
-const tooLarge = (body: Body, what: string): Failure =>
+/** A part that was not read could tell. */
+export const tooLarge = (body: Body, what: string): Failure =>
   fail(
     'too-large',
     `the first ${Math.min(body.bytes.length, SEARCHED_CHARACTERS)} bytes of the body do not tell ${what}`,
@@ -29,7 +30,8 @@ const matches =
 const judgeFinding = (find: Finding, not: boolean, what: string): Judge => {
   const unlike = fail('body', `the body ${not ? 'has' : 'does not have'} ${what}, expected ${not ? 'none' : 'it'}`);
   const slow = notJudged('body', `the search for ${what} took too long`);
-  return ({ body }) => {
+  return ({ body, unreadable }) => {
+    if (unreadable) return unreadable;
     const found = find(body.bytes.toString('utf8'), body.truncated);
     if (found === 'too-slow') return slow;
     if (found === 'beyond') return tooLarge(body, `if it has ${what}`);
@@ -54,7 +56,8 @@ export const bodyJudge = (assertion: Extract<Assertion, { kind: 'body' }>, show:
 export const jsonJudge = ({ path, equals }: Extract<Assertion, { kind: 'json' }>, show: Show): Judge => {
   const keys = parseJsonPath(path);
   if (!keys) return () => notJudged('json', `${path} is no path such as checks[0].state`);
-  return ({ body }) => {
+  return ({ body, unreadable }) => {
+    if (unreadable) return unreadable;
     if (body.truncated) return tooLarge(body, `what json ${path} is`);
     let json: unknown;
     try {

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { HttpTarget } from '../targets.ts';
 import { fail, type Failure } from '../net/reasons.ts';
-import { decode, isOpenHeader, shownUrl } from './secrets.ts';
+import { corsHeaders } from './cors.ts';
+import { base64, decode, isOpenHeader, shownUrl } from './secrets.ts';
 
 /** One request of a check. `headers` have lower-case names; `seen` holds every method and URL so far. */
 export type Hop = {
@@ -34,18 +35,28 @@ const keyOf = (method: string, url: URL): string => `${method} ${url.href}`;
 const without = (headers: Readonly<Record<string, string>>, drop: (name: string) => boolean): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !drop(name)));
 
-const basicAuth = (url: URL): Record<string, string> => {
-  if (url.username === '' && url.password === '') return {};
-  const pair = `${decode(url.username)}:${decode(url.password)}`;
-  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+const basic = (user: string, password: string) => ({ authorization: `Basic ${base64(`${user}:${password}`)}` });
+
+const inUrl = (url: URL): Record<string, string> =>
+  url.username === '' && url.password === '' ? {} : basic(decode(url.username), decode(url.password));
+
+/** A token that has to be fetched is put in by `withToken` once it is there. */
+const signedIn = (auth: HttpTarget['auth']): Record<string, string> => {
+  if (auth?.kind === 'basic') return basic(auth.user, auth.password);
+  return auth?.kind === 'bearer' ? { authorization: `Bearer ${auth.token}` } : {};
 };
+
+export const withToken = (hop: Hop, token: string): Hop => ({
+  ...hop,
+  headers: { ...hop.headers, authorization: `Bearer ${token}` },
+});
 
 const lengthOf = ({ method, body }: Pick<HttpTarget, 'method' | 'body'>): Record<string, string> => {
   if (body !== null) return { 'content-length': String(Buffer.byteLength(body)) };
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS' ? {} : { 'content-length': '0' };
 };
 
-/** What is always sent: a closed connection and a body as it is, for a compressed one can blow up to any size. */
+/** What is always sent: a closed connection, and which encodings we read: none that nobody asked for. */
 export const firstHop = (target: HttpTarget): Hop => {
   const url = new URL(target.url);
   const given = Object.fromEntries(Object.entries(target.headers).map(([name, value]) => [name.toLowerCase(), value]));
@@ -53,9 +64,11 @@ export const firstHop = (target: HttpTarget): Hop => {
     host: url.host,
     'user-agent': 'nines',
     accept: '*/*',
-    'accept-encoding': 'identity',
-    ...basicAuth(url),
+    'accept-encoding': target.compression.join(', ') || 'identity',
+    ...inUrl(url),
+    ...corsHeaders(target),
     ...without(given, (name) => OURS.has(name)),
+    ...signedIn(target.auth),
     ...lengthOf(target),
     connection: 'close',
   };

@@ -11,6 +11,8 @@ const OPEN_HEADERS = new Set([
   'content-type',
   'content-length',
   'connection',
+  'origin',
+  'access-control-request-method',
 ]);
 
 /** Headers that hold no credential. Everything else might, whatever its name: it never crosses origins. */
@@ -28,6 +30,27 @@ export const decode = (text: string): string => {
   }
 };
 
+const credentialsIn = (url: URL | null): string[] => {
+  if (!url || (url.username === '' && url.password === '')) return [];
+  const [user, password] = [decode(url.username), decode(url.password)];
+  return [url.password, password, url.username, user, base64(`${user}:${password}`)];
+};
+
+export const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+const authSecrets = (auth: HttpTarget['auth']): string[] => {
+  switch (auth?.kind) {
+    case undefined:
+      return [];
+    case 'basic':
+      return [auth.user, auth.password, base64(`${auth.user}:${auth.password}`)];
+    case 'bearer':
+      return [auth.token];
+    case 'oauth2':
+      return [auth.clientSecret, encodeURIComponent(auth.clientSecret)];
+  }
+};
+
 const longerThan =
   (least: number) =>
   (text: string): boolean =>
@@ -39,7 +62,11 @@ const longerThan =
  */
 export const secretsOf = (target: HttpTarget): readonly string[] => {
   const url = URL.parse(target.url);
-  const credentials = url ? [url.password, decode(url.password), url.username, decode(url.username)] : [];
+  const credentials = [
+    ...authSecrets(target.auth),
+    ...credentialsIn(url),
+    ...credentialsIn(URL.parse(target.proxy ?? '')),
+  ];
   const others: string[] = [];
   for (const [name, value] of Object.entries(target.headers)) {
     if (isOpenHeader(name.toLowerCase())) continue;
@@ -49,8 +76,27 @@ export const secretsOf = (target: HttpTarget): readonly string[] => {
   }
   const all = [...credentials.filter(longerThan(4)), ...others.filter(longerThan(8))];
   if (url) all.push(...[...url.searchParams.values()].filter(longerThan(8)));
-  return [...new Set(all)].sort((a, b) => b.length - a.length);
+  return [...new Set(all.flatMap(formsOf))].sort((a, b) => b.length - a.length);
 };
 
-export const hideSecrets = (text: string, secrets: readonly string[]): string =>
-  secrets.reduce((hidden, secret) => hidden.replaceAll(secret, '[secret]'), text);
+/** As it is, and as it stands in a text that was quoted. */
+const formsOf = (secret: string): string[] => [secret, JSON.stringify(secret).slice(1, -1)];
+
+export type Hide = (text: string) => string;
+
+/** The secrets of one target, those that it learns while it runs with them. */
+export type Hiding = { hide: Hide; learn(secret: string): void };
+
+const MOST_LEARNED = 8;
+
+export const createHiding = (target: HttpTarget): Hiding => {
+  const given = secretsOf(target);
+  let learned: readonly string[] = [];
+  return {
+    hide: (text) => [...learned, ...given].reduce((hidden, secret) => hidden.replaceAll(secret, '[secret]'), text),
+    // An older token may still come back in a late answer, yet not one of last week.
+    learn: (secret) => {
+      if (!learned.includes(secret)) learned = [...formsOf(secret), ...learned].slice(0, MOST_LEARNED);
+    },
+  };
+};

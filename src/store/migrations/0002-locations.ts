@@ -2,10 +2,13 @@ import type { Migration } from './migration.ts';
 
 const COMMON = 'probe, at, duration_ms, outcome, reason, detail, status, phases, certificate_expires_at';
 
-/** Results name the location that saw them, and keep what else a check found. */
+/**
+ * Results name the location that saw them, and keep what else a check found. What is deleted with an incident is found
+ * by its id.
+ */
 export const locations: Migration = {
   version: 2,
-  nines: [],
+  nines: ['CREATE INDEX audit_object ON audit (object)'],
   series: [
     `ALTER TABLE result RENAME TO result_before`,
     `CREATE TABLE result (

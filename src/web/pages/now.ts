@@ -111,8 +111,13 @@ const atRisk = (view: NowView): Piece => {
 };
 
 /** What calls nobody would else be seen by nobody. It stands empty where there is nothing, so that news finds its place. */
-const goodToKnow = ({ infos }: NowView, now: number): Html =>
-  html`<section id="infos" data-live aria-labelledby="infos-title" ${infos.length === 0 && html`hidden`}>
+const goodToKnow = ({ infos, silenced }: NowView, now: number): Html =>
+  html`<section
+    id="infos"
+    data-live
+    aria-labelledby="infos-title"
+    ${infos.length + silenced.length === 0 && html`hidden`}
+  >
     <h2 id="infos-title">Good to know</h2>
     <dl class="pairs">
       ${infos.map(
@@ -120,6 +125,13 @@ const goodToKnow = ({ infos }: NowView, now: number): Html =>
           html`<div>
             <dt><bdi>${identity.system}/${identity.service}: ${title}</bdi></dt>
             <dd><bdi>${detail}</bdi>, since ${stamp(since, now)}</dd>
+          </div>`,
+      )}
+      ${silenced.map(
+        ({ alert: { identity, title }, because, since }) =>
+          html`<div>
+            <dt><bdi>${identity.system}/${identity.service}: ${title}</bdi></dt>
+            <dd>Silenced ${stamp(since, now)}: <bdi>${because}</bdi></dd>
           </div>`,
       )}
     </dl>

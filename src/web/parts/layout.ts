@@ -66,6 +66,18 @@ const unreachableChannels = ({ unreachable }: Frame): Piece =>
     </p>
   </section>`;
 
+/** Charts and check results begin anew, so whoever reads them must know why. */
+const damagedSeries = ({ setAside }: Frame): Piece =>
+  setAside.length > 0 &&
+  html`<section class="banner watch" aria-label="Damaged data">
+    <p>
+      <strong>${icon('triangle')}Check results and charts were damaged and begin anew;</strong>
+      incidents and pages are not affected. The damaged data is in
+      ${setAside.map((file) => html`<code>${file}</code> `)}: restore a backup with
+      <code>nines restore FILE --force</code>, or remove the file when you have seen this.
+    </p>
+  </section>`;
+
 const demoLine = ({ demo }: Frame): Piece =>
   demo &&
   html`<aside class="demo" aria-label="About this demo">
@@ -131,7 +143,7 @@ export const layout = (
             ><button id="pause" type="button" class="quiet" aria-pressed="false">Pause</button>
           </div>
         </header>
-        ${!bare && html`<div id="banners" data-live>${faultyCatalog(frame)}${unreachableChannels(frame)}${demoLine(frame)}</div>`}
+        ${!bare && html`<div id="banners" data-live>${faultyCatalog(frame)}${unreachableChannels(frame)}${damagedSeries(frame)}${demoLine(frame)}</div>`}
         <main id="main" tabindex="-1">${body}</main>
         ${!bare && footer(frame)}
       </body>

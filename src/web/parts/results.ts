@@ -101,8 +101,9 @@ const runsOf = (results: readonly ResultView[]): Run[] => {
 /** More than one place: only then does a table say where. */
 const isSpread = (results: readonly ResultView[]): boolean => new Set(results.map(({ location }) => location)).size > 1;
 
-const why = (result: ResultView): Piece =>
-  result.outcome === 'pass' ? '–' : html`<bdi>${result.detail || result.reason}</bdi>`;
+/** A passed check has something to tell when it is degraded, or passed at a later try. */
+const why = ({ outcome, detail, reason }: ResultView): Piece =>
+  outcome === 'pass' && detail === '' ? '–' : html`<bdi>${detail || reason}</bdi>`;
 
 export const runTable = (results: readonly ResultView[], now: number): Html =>
   html`<table class="cards">

@@ -28,8 +28,10 @@ export const SLO_ORDER = Object.keys(SLO_LOOKS) as SloState[];
 
 export const PROBE_LOOKS: Record<ProbeState, Look> = {
   down: { word: 'Down', icon: 'octagon', tone: 'bad' },
+  degraded: { word: 'Degraded', icon: 'triangle', tone: 'watch' },
   stale: { word: 'Stale', icon: 'clock', tone: 'blind' },
   'no-data': { word: 'No data', icon: 'dashed', tone: 'blind' },
+  maintenance: { word: 'Maintenance', icon: 'clock', tone: 'held' },
   'not-configured': { word: 'Not configured', icon: 'slash', tone: 'off' },
   up: { word: 'Up', icon: 'check', tone: 'good' },
 };

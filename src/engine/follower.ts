@@ -1,0 +1,54 @@
+import { SECOND } from '../duration.ts';
+import { CHECK_SLOT_WIDTH } from '../slo/indicator.ts';
+import { slotStart } from '../slo/slot.ts';
+import type { Store } from '../store/store.ts';
+import type { Incidents } from './incidents.ts';
+import type { Evaluate } from './jobs/evaluate.ts';
+import type { ProbeStates } from './probe-states.ts';
+import type { Windows } from './windows.ts';
+
+/** The leader writes once a second; by then a slot that closed holds all that was checked in it. */
+const SETTLED_AFTER = 15 * SECOND;
+const REFRESHED_EVERY = 10 * SECOND;
+
+export type Follower = {
+  /** Reads what the leader wrote since the last call; true when there was something new to show. */
+  refresh(now: number): Promise<boolean>;
+  /** Everything that starts before this is in the windows. */
+  begin(until: number): void;
+};
+
+export type FollowerParts = {
+  store: Store;
+  windows: Windows;
+  probeStates: ProbeStates;
+  evaluate: Evaluate;
+  incidents: Incidents;
+};
+
+/** The end of what no write will change any more, except late results. */
+export const settledUntil = (now: number): number => slotStart(now - SETTLED_AFTER, CHECK_SLOT_WIDTH);
+
+/** A replica that does not lead shows what the leader stored, some 25 seconds behind; it judges nothing itself. */
+export const createFollower = (parts: FollowerParts): Follower => {
+  const { store, windows } = parts;
+  let readUntil = 0;
+  let refreshedAt = -Infinity;
+  return {
+    begin(until) {
+      readUntil = until;
+      refreshedAt = -Infinity;
+    },
+    async refresh(now) {
+      await parts.incidents.restore();
+      if (Math.abs(now - refreshedAt) < REFRESHED_EVERY) return false;
+      refreshedAt = now;
+      const until = Math.max(readUntil, settledUntil(now));
+      for (const slot of await store.slots.readAll(CHECK_SLOT_WIDTH, readUntil, until)) windows.add(slot.sli, slot);
+      readUntil = until;
+      parts.probeStates.restore(await store.results.newest());
+      parts.evaluate.adopt(await store.alerts.all());
+      return true;
+    },
+  };
+};

@@ -1,0 +1,57 @@
+import type { Clock } from '../clock.ts';
+import { SECOND } from '../duration.ts';
+import type { Statement } from '../store/sql.ts';
+import type { Store } from '../store/store.ts';
+
+const NAME = 'leader';
+const LEASE = 15 * SECOND;
+const RENEWED_EVERY = 5 * SECOND;
+
+/** Which of several replicas on one database probes and judges. All of them serve pages, take verbs and deliver. */
+export type Leadership = {
+  isLeader(): boolean;
+  /** Renews or asks for the lease when that is due. `gained` and `lost` are told once. */
+  follow(): Promise<'same' | 'gained' | 'lost'>;
+  /** Stands at the head of what only a leader may write: a commit of one that was deposed meanwhile is undone. */
+  fence(): readonly Statement[];
+  /** Lets another one lead at once. */
+  release(): Promise<void>;
+};
+
+/** A database that nobody else can open has one leader: whoever opened it. */
+const ALONE: Leadership = {
+  isLeader: () => true,
+  follow: async () => 'same',
+  fence: () => [],
+  release: async () => {},
+};
+
+export type LeadershipParts = { store: Store; clock: Clock; owner: string };
+
+/**
+ * A leader that cannot reach the database goes on probing: nobody else can have taken over in a database that is away,
+ * and if somebody has, the fence keeps what it writes out. It steps down when it hears that another one holds the lease.
+ */
+export const createLeadership = ({ store, clock, owner }: LeadershipParts): Leadership => {
+  if (!store.shared) return ALONE;
+  let leads = false;
+  let askedAt = -Infinity;
+  return {
+    isLeader: () => leads,
+    async follow() {
+      const monotonic = clock.monotonic();
+      if (monotonic - askedAt < RENEWED_EVERY) return 'same';
+      const now = clock.now();
+      const held = await store.leases.acquire(NAME, owner, now, now + LEASE);
+      askedAt = monotonic;
+      if (held === leads) return 'same';
+      leads = held;
+      return held ? 'gained' : 'lost';
+    },
+    fence: () => (leads ? [store.leases.holding(NAME, owner)] : []),
+    async release() {
+      if (leads) await store.leases.release(NAME, owner);
+      leads = false;
+    },
+  };
+};

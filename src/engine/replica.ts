@@ -1,0 +1,89 @@
+import type { Clock } from '../clock.ts';
+import type { Catalog } from '../definition/catalog.ts';
+import type { Log } from '../log.ts';
+import { CHECK_SLOT_WIDTH } from '../slo/indicator.ts';
+import type { Store } from '../store/store.ts';
+import { settledUntil, type Follower } from './follower.ts';
+import type { Incidents } from './incidents.ts';
+import type { Evaluate } from './jobs/evaluate.ts';
+import type { Leadership } from './leadership.ts';
+import type { ProbeStates } from './probe-states.ts';
+import { restore } from './restore.ts';
+import type { Windows } from './windows.ts';
+
+/** How this process takes its place among those that share a database. */
+export type Replica = {
+  start(now: number): Promise<void>;
+  takeLead(now: number): Promise<void>;
+  stepDown(): Promise<void>;
+  /** Reads what other replicas wrote: beats, acknowledgements. */
+  catchUp(): Promise<void>;
+};
+
+export type ReplicaParts = {
+  store: Store;
+  windows: Windows;
+  probeStates: ProbeStates;
+  counters: Map<string, { events: number; bad: number }>;
+  exported: Map<string, { events: number; bad: number }>;
+  lastBeats: Map<string, number>;
+  evaluate: Evaluate;
+  incidents: Incidents;
+  clock: Clock;
+  log: Log;
+  owner: string;
+  leadership: Leadership;
+  follower: Follower;
+  catalog: () => Catalog;
+  /** Puts the running catalog in force again. */
+  use: () => Promise<void>;
+  /** Hands the targets to the prober, or none to one that does not lead. */
+  repace: () => Promise<void>;
+  listenSince: (now: number) => void;
+};
+
+export const createReplica = (parts: ReplicaParts): Replica => {
+  const { store, leadership, log, owner } = parts;
+
+  /** Fills the memory from the store; who does not lead leaves out what the leader may still be writing. */
+  const remember = async (now: number): Promise<void> => {
+    const leads = leadership.isLeader();
+    const until = leads ? now + CHECK_SLOT_WIDTH : settledUntil(now);
+    parts.windows.keepOnly(new Set());
+    const { slos, probes } = parts.catalog();
+    const isSpread = (probe: string): boolean => (probes.get(probe)?.locations.length ?? 0) > 1;
+    await restore({ ...parts, now, until, leads, isSpread, slis: slos.size, turn: parts.clock.turn });
+    for (const [slo, counter] of parts.counters) parts.exported.set(slo, counter);
+    parts.follower.begin(until);
+  };
+
+  const lead = async (now: number): Promise<void> => {
+    const [fence = null] = leadership.fence();
+    await store.takeOver(fence);
+    await remember(now);
+  };
+
+  return {
+    async start(now) {
+      await leadership.follow();
+      await (leadership.isLeader() ? lead(now) : remember(now));
+    },
+    async takeLead(now) {
+      // Nobody watched between the last word of the leader before and now: that silence is not the targets'.
+      parts.listenSince(now);
+      await lead(now);
+      await parts.use();
+      log.info('This replica leads: it probes and judges.', { owner });
+    },
+    async stepDown() {
+      log.warn('Another replica leads now: this one stops probing and judging.', { owner });
+      await parts.repace();
+      parts.follower.begin(settledUntil(parts.clock.now()));
+    },
+    async catchUp() {
+      if (!store.shared) return;
+      await parts.incidents.restore();
+      for (const [probe, at] of await store.beats.all()) parts.lastBeats.set(probe, at);
+    },
+  };
+};

@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { start, type Story } from '../harness/nines.ts';
+import { POLICIES, SYSTEM } from '../harness/definitions.ts';
+
+const DATABASE = 'shop/database/primary';
+const CHECKOUT = 'shop/checkout/health';
+
+const FILES = {
+  'shop.yaml': `${SYSTEM.replace('        every: 10s', '        every: 10s\n        dependsOn: [database/primary]')}
+  - id: database
+    name: Database
+    policy: standard
+    probes:
+      - { id: primary, kind: tcp, address: '127.0.0.1:1', every: 10s, timeout: 5s }
+    slos:
+      - id: availability
+        name: Database availability
+        objective: 99.9
+        window: 30d
+        indicator: { kind: probe, probes: [primary] }
+`,
+  'policies.yaml': POLICIES,
+};
+
+describe('checkout depends on the database', () => {
+  let story: Story;
+  beforeEach(async () => {
+    story = await start({
+      files: FILES,
+      history: ['shop/checkout/availability', 'shop/database/availability'],
+    });
+    await story.advance('1m');
+  });
+  afterEach(() => story.stop());
+
+  const paged = async (): Promise<string[]> =>
+    (await story.app.nines.incidents({ limit: 9 })).map(({ incident }) => incident.service).sort();
+
+  it('both fail: one page, and the page says what is silenced and why', async () => {
+    story.target(DATABASE, 'fails');
+    story.target(CHECKOUT, 'fails');
+    await story.advance('5m');
+    expect(await paged()).toEqual(['database']);
+    expect(await story.page('/')).toMatch(/Silenced[\s\S]*it depends on shop\/database\/primary, which is down/);
+    expect(story.app.nines.probe(CHECKOUT)).toMatchObject({ state: 'down', explainedBy: DATABASE });
+    expect(await story.page(`/probes/${CHECKOUT}`)).toContain('Its alerts are silenced');
+    // Users of checkout suffered: its budget is spent all the same.
+    expect(story.app.nines.slo('shop/checkout/availability')?.budget.bad).toBeGreaterThan(20);
+  });
+
+  it('both recover: checkout is never paged, although its look-back still burns', async () => {
+    story.target(DATABASE, 'fails');
+    story.target(CHECKOUT, 'fails');
+    await story.advance('5m');
+    story.target(DATABASE, 'passes');
+    story.target(CHECKOUT, 'passes');
+    await story.advance('20m');
+    expect(await paged()).toEqual(['database']);
+    // The slower tiers look back further; when they are through, nothing that would page is held back any more.
+    await story.advance('1h', '10s');
+    expect(await paged()).toEqual(['database']);
+    expect(story.app.nines.silenced().filter(({ alert }) => alert.severity === 'critical')).toEqual([]);
+  });
+
+  it('the database recovers and checkout does not: then checkout speaks for itself', async () => {
+    story.target(DATABASE, 'fails');
+    story.target(CHECKOUT, 'fails');
+    await story.advance('5m');
+    story.target(DATABASE, 'passes');
+    await story.advance('2m');
+    expect(await paged()).toEqual(['checkout', 'database']);
+  });
+
+  it('checkout fails alone: nothing is silenced', async () => {
+    story.target(CHECKOUT, 'fails');
+    await story.advance('5m');
+    expect(await paged()).toEqual(['checkout']);
+    expect(story.app.nines.silenced()).toEqual([]);
+  });
+
+  it('the database is not checked any more: what nobody knows to be down explains nothing', async () => {
+    story.target(DATABASE, 'is silent');
+    story.target(CHECKOUT, 'fails');
+    await story.advance('5m');
+    expect(await paged()).toEqual(['checkout']);
+  });
+});
