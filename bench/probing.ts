@@ -1,29 +1,68 @@
-// 10,000 HTTP targets every 10 s on loopback, in the thread prober: node bench/probing.ts [seconds] [targets] [threads]
+// 10,000 HTTP targets every 10 s on loopback, in the thread prober:
+//   node bench/probing.ts [seconds] [targets] [threads] [--every ms]     --every 1000: 10,000 checks a second
+//   node bench/probing.ts [seconds] --saturated [at once]                as many as this thread can, without a schedule
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
+import { parseArgs } from 'node:util';
 import { runInNewContext } from 'node:vm';
 import { systemClock } from '../src/clock.ts';
 import { silentLog } from '../src/log.ts';
+import { runCheck } from '../src/probe/check.ts';
+import { startDeadline } from '../src/probe/deadline.ts';
 import { runProbe } from '../src/probe/index.ts';
 import type { CheckResult, Target } from '../src/probe/probe.ts';
+import { MISSED } from '../src/probe/prober.ts';
 import { benchTarget } from './http-target.ts';
 import { createRunner } from '../src/probe/runner.ts';
 import { createThreadProber } from '../src/probe/threads.ts';
 
-const [seconds = 30, count = 10_000, threads = 1] = process.argv.slice(2).map(Number);
-const WARM_UP_MS = 10_000;
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { every: { type: 'string', default: '10000' }, saturated: { type: 'string' } },
+});
+const [seconds = 30, count = 10_000, threads = 1] = positionals.map(Number);
+const everyMs = Number(flags.every);
+const WARM_UP_MS = everyMs;
 
 const server = fork(new URL('./probing-target.ts', import.meta.url));
 const [port] = (await once(server, 'message')) as [number];
 
 const targets = Array.from({ length: count }, (_, index): Target => {
   const url = `http://127.0.0.1:${port}/health/${index}`;
-  return benchTarget(`bench/service-${index % 100}/probe-${index}`, url, 10_000);
+  return benchTarget(`bench/service-${index % 100}/probe-${index}`, url, everyMs);
 });
+
+/** `atOnce` checks, each followed by the next: what a check costs when nothing waits. */
+const saturate = async (atOnce: number): Promise<void> => {
+  const end = performance.now() + seconds * 1_000;
+  const cpu = process.threadCpuUsage();
+  let [checks, failed] = [0, 0];
+  const one = async (from: number): Promise<void> => {
+    for (let index = from; performance.now() < end; index = (index + atOnce) % targets.length) {
+      const next = targets[index] as Target;
+      const { outcome } = await runCheck(runProbe, next, startDeadline(next.timeoutMs), Date.now());
+      checks++;
+      if (outcome !== 'pass') failed++;
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, (_, index) => one(index)));
+  const { user, system } = process.threadCpuUsage(cpu);
+  const cpuMs = (user + system) / 1_000;
+  process.stdout.write(
+    `${checks} checks, ${atOnce} at once, not passed ${failed}: ${Math.round(checks / seconds)} a second, ` +
+      `${(cpuMs / checks).toFixed(3)} s of CPU per 1,000\n`,
+  );
+};
+
+if (flags.saturated !== undefined) {
+  await saturate(Number(flags.saturated) || 16);
+  server.disconnect();
+  process.exit();
+}
 
 const percentile = (sorted: Float64Array, share: number): string =>
   (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN).toFixed(2);
@@ -97,7 +136,8 @@ const probeMs = (all.user + all.system) / 1_000 - mainMs;
 const failed = results.filter(({ outcome }) => outcome !== 'pass');
 const rows = {
   checks: `${results.length} in ${(wallMs / 1_000).toFixed(1)} s, not passed ${failed.length} ${failed[0]?.detail ?? ''}`,
-  missed: `late ${after.missed.late - before.missed.late}, overlap ${after.missed.overlap - before.missed.overlap}`,
+  missed: MISSED.map((reason) => `${reason} ${after.missed[reason] - before.missed[reason]}`).join(', '),
+  'stalls of the probing loop': `${after.stalls.count - before.stalls.count}, ${(after.stalls.totalMs - before.stalls.totalMs).toFixed(0)} ms in all`,
   suspect: `${results.filter(({ suspect }) => suspect).length}`,
   'lateness ms p50 / p99 / p99.9 / max': spread(results.map(({ lateMs }) => lateMs)),
   'duration ms p50 / p99 / p99.9 / max': spread(results.map(({ durationMs }) => durationMs)),

@@ -8,17 +8,20 @@ import { createEngine, type Engine } from './engine/engine.ts';
 import { createObserver, refreshForScrape } from './engine/observer.ts';
 import type { Nines } from './engine/nines.ts';
 import { NinesError } from './errors.ts';
+import { loadAside } from './files/load-aside.ts';
 import { loadFolder } from './files/load.ts';
 import { createLookup } from './files/read.ts';
 import { watchDefinitions } from './files/watch.ts';
 import { createServer } from './http/server.ts';
 import { randomIds, type Ids } from './ids.ts';
 import { createLog, type Log } from './log.ts';
+import { createProberSeries } from './metrics/prober-series.ts';
 import { createRegistry, type NinesRegistry } from './metrics/registry.ts';
 import { createSeries, type Series } from './metrics/series.ts';
 import { freeTracer } from './metrics/tracer.ts';
 import type { Telemetry } from './metrics/telemetry.ts';
 import { createChannel, traits, type ChannelParts } from './notify/index.ts';
+import { LATENESS_BOUNDS_MS } from './probe/lateness.ts';
 import type { Prober, ProberStats } from './probe/prober.ts';
 import { createThreadProber } from './probe/threads.ts';
 import { Secret } from './secret.ts';
@@ -66,9 +69,17 @@ const ownToken = (dataDir: string, name: string, ids: Ids): Secret => {
   }
 };
 
-const sourceOf = (config: Config, adapt: (catalog: Catalog) => Catalog) => async () => {
-  const loaded = await loadFolder(config.configDir, config);
-  return loaded.catalog ? { ...loaded, catalog: adapt(loaded.catalog) } : loaded;
+/** Reading so many probes again would hold up the main loop; a thread costs more than it saves for fewer. */
+const MANY_PROBES = 500;
+
+const sourceOf = (config: Config, adapt: (catalog: Catalog) => Catalog) => {
+  let probes = 0;
+  return async () => {
+    const { configDir: dir, profile, env } = config;
+    const loaded = await (probes > MANY_PROBES ? loadAside({ dir, profile, env }) : loadFolder(dir, config));
+    probes = Math.max(probes, loaded.catalog?.probes.size ?? 0);
+    return loaded.catalog ? { ...loaded, catalog: adapt(loaded.catalog) } : loaded;
+  };
 };
 
 const importHistory = async (store: Store, catalog: Catalog, historyOf: HistoryOf, now: number): Promise<void> => {
@@ -97,11 +108,13 @@ const metricsTextOf = (
   store: Store,
   clock: Clock,
 ) => {
+  const own = createProberSeries(series, LATENESS_BOUNDS_MS);
   let before: ProberStats | null = null;
   return async function* (): AsyncGenerator<string> {
     const stats = await prober.stats();
     await refreshForScrape(registry, store, stats, before, clock.now());
     before = stats;
+    own.update(stats);
     await engine.observe();
     yield await registry.text();
     yield* series.write();
@@ -138,7 +151,7 @@ export const createApp = async (config: Config, parts: AppParts = {}): Promise<A
     parts.store ?? (await openStore({ dir: config.dataDir, databaseUrl: config.databaseUrl?.reveal() ?? null, log }));
   // Once per data folder: made-up history must not come twice, nor replace what was measured.
   const isFresh = (await store.facts.get('demo-history')) === null;
-  if (parts.history && isFresh) await importHistory(store, first.catalog, parts.history, clock.now());
+  if (parts.history && isFresh && !store.shared) await importHistory(store, first.catalog, parts.history, clock.now());
   const prober = parts.prober ?? createThreadProber({ log });
   const registry = createRegistry({ version: config.version, node: process.versions.node });
   const series = createSeries();

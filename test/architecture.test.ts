@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const CORE = new Set(['slo', 'alert', 'incident', 'definition']);
-const WORKERS = ['probe/thread.ts', 'store/sqlite-thread.ts', 'store/verify-thread.ts'];
+const WORKERS = ['probe/thread.ts', 'store/sqlite-thread.ts', 'store/verify-thread.ts', 'files/load-thread.ts'];
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s+['"]([^'"]+)['"]/g;
 
@@ -107,6 +107,10 @@ describe('architecture', () => {
     const written = everything.filter((file) => /\.(?:ts|js|css)$/.test(file)).map((file) => join('src', file));
     const long = [...written, ...tests].filter((file) => readFileSync(file, 'utf8').split('\n').length > 351);
     expect(long).toEqual([]);
+  });
+
+  it('is written in TypeScript that node can strip: the compiler refuses all else', () => {
+    expect(readFileSync('tsconfig.json', 'utf8')).toMatch(/^\s*"erasableSyntaxOnly": true,$/m);
   });
 
   it('has no attic: no utils, helpers, common, manager or service files', () => {

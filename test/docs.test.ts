@@ -23,6 +23,16 @@ describe('documents', () => {
     expect(paths.filter((path) => !existsSync(base + path))).toEqual([]);
   });
 
+  it('docs/probing.md has a row for each of the 21 traps, and names only tests that exist', () => {
+    const rows = [...read('docs/probing.md').matchAll(/^\| (\d+)\. .* \|([^|]*)\|$/gm)];
+    expect(rows.map(([, trap]) => Number(trap))).toEqual(Array.from({ length: 21 }, (_, index) => index + 1));
+    const testsOf = (cell = ''): string[] => [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
+    expect(rows.flatMap(([, , cell]) => testsOf(cell)).filter((file) => !existsSync(file))).toEqual([]);
+    // Their tests come with the transport (3, 4) and with ICMP (20).
+    const bare = rows.filter(([, , cell]) => testsOf(cell).length === 0).map(([, trap]) => Number(trap));
+    expect(bare).toEqual([3, 4, 20]);
+  });
+
   it('README names every command', () => {
     const readme = read('README.md');
     expect(Object.keys(commands).filter((name) => !readme.includes(`nines ${name}`))).toEqual([]);

@@ -59,11 +59,16 @@ const lintOneEntry = (assertion: AssertionSpec, at: Path, tell: Tell): void => {
 const lintDemands = (given: { matches?: string | undefined }, names: readonly string[], at: Path, tell: Tell): void => {
   const demands = names.filter((name) => Object.hasOwn(given, name));
   if (demands.length !== 1) tell.error(at, `${String(at.at(-1))} needs exactly one of ${oneOf(names)}`, { key: true });
-  if (given.matches === undefined) return;
+  lintPattern(given.matches, [...at, 'matches'], tell);
+};
+
+/** A text that must be a regular expression. */
+export const lintPattern = (pattern: string | undefined, path: Path, tell: Tell): void => {
+  if (pattern === undefined) return;
   try {
-    RegExp(given.matches);
+    RegExp(pattern);
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/^.*: /, '').toLowerCase() : 'it cannot be read';
-    tell.error([...at, 'matches'], `matches must be a regular expression: ${reason}`);
+    tell.error(path, `${String(path.at(-1))} must be a regular expression: ${reason}`);
   }
 };

@@ -3,6 +3,7 @@ import { lintCondition } from './lint-condition.ts';
 import { lintDependencies } from './lint-dependencies.ts';
 import { lintMaintenance } from './lint-maintenance.ts';
 import { lintProbe } from './lint-probe.ts';
+import { lintRate } from './lint-rate.ts';
 import { lintRequestBudgets } from './lint-request-budgets.ts';
 import { lintSlo } from './lint-slo.ts';
 import type { Path } from './locate.ts';
@@ -28,5 +29,6 @@ export const lintSystem = (system: SystemDocument, tell: Tell): void => {
   });
   lintDependencies(system, tell);
   lintRequestBudgets(system, tell);
+  lintRate(system, tell);
   lintMaintenance(system, tell);
 };

@@ -26,6 +26,7 @@ import { createLeadership } from './leadership.ts';
 import { createLocations } from './locations.ts';
 import type { Change, Nines } from './nines.ts';
 import type { Observer } from './observer.ts';
+import { createOffline } from './offline.ts';
 import { createProbeStates } from './probe-states.ts';
 import { createNines } from './read.ts';
 import { createReplica } from './replica.ts';
@@ -95,6 +96,7 @@ export const createEngine = (parts: EngineParts): Engine => {
 
   const current = (): Catalog => holder.current();
   const excuse = createExcuse(current);
+  const offline = createOffline({ catalog: current, probeStates });
   const bursts = createBursts({ catalog: current, store });
   const dependencies = createDependencies({ catalog: current, probeStates, planned: excuse.planned });
   const ingest = createIngest({
@@ -105,7 +107,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     lastBeats,
     listeningSince: () => listeningSince,
     onResult: observer.result,
-    excuse,
+    excuse: (probe, result, at) => excuse(probe, at === HOME ? offline(probe, result) : result),
     intervalOf: bursts.intervalOf,
     now: clock.now,
   });
@@ -328,9 +330,10 @@ export const createEngine = (parts: EngineParts): Engine => {
     observe: async () => {
       await evaluate.refresh();
       // Of several replicas only the leader shows what all share, or sums over them would count it twice.
-      if (leadership.isLeader()) observer.statuses(evaluate.statuses(), nines.probes(), exported, incidents.open());
-      else observer.statuses([], [], new Map(), []);
       observer.locations(leadership.isLeader() ? nines : null);
+      if (!leadership.isLeader()) return observer.statuses([], [], new Map(), [], 0);
+      const { length: silenced } = evaluate.silenced();
+      observer.statuses(evaluate.statuses(), nines.probes(), exported, incidents.open(), silenced);
     },
     async stop() {
       await parts.prober.stop();

@@ -48,8 +48,8 @@ export type IngestParts = {
   listeningSince: () => number;
   onResult: (result: CheckResult) => void;
   now: () => number;
-  /** The result as it counts, after planned work. */
-  excuse: (probe: CatalogProbe, result: CheckResult) => CheckResult;
+  /** The result as it counts, after planned work, and while its location is cut off. */
+  excuse: (probe: CatalogProbe, result: CheckResult, location: string) => CheckResult;
   /** How often a probe is due at present, ms. */
   intervalOf: (probe: CatalogProbe) => number;
 };
@@ -113,11 +113,11 @@ export const createIngest = (parts: IngestParts): Ingest => {
     batch.flatMap((raw) => {
       const probe = catalog.probes.get(raw.probe);
       if (!probe) return [];
-      const result = parts.excuse(probe, raw);
+      const result = parts.excuse(probe, raw, location);
       const now = parts.now();
       const judgement = judgeResult(sightings, probe, result, location, now, parts.listeningSince());
       const slots = (readers.get(result.probe) ?? []).flatMap((slo) =>
-        slotsFor(slo, judgement, parts.intervalOf(probe), now).map((slot) => ({ slo, slot })),
+        slotsFor(slo, judgement, result.coversMs ?? parts.intervalOf(probe), now).map((slot) => ({ slo, slot })),
       );
       return [{ ...judgement, probe, slots }];
     });

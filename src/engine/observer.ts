@@ -6,7 +6,7 @@ import { createSloSeries } from '../metrics/slo-series.ts';
 import type { TraceContext, Tracer } from '../metrics/tracer.ts';
 import type { Delivery } from '../notify/channel.ts';
 import type { CheckResult } from '../probe/probe.ts';
-import type { ProberStats } from '../probe/prober.ts';
+import { MISSED, type ProberStats } from '../probe/prober.ts';
 import type { SloStatus } from '../slo/status.ts';
 import type { OutboxRow, Store } from '../store/store.ts';
 import type { Nines, ProbeStatus } from './nines.ts';
@@ -28,6 +28,7 @@ export type Observer = {
     probes: readonly ProbeStatus[],
     counters: ReadonlyMap<string, { events: number; bad: number }>,
     open: readonly Held[],
+    silenced: number,
   ): void;
   /** Null: another replica shows them. */
   locations(nines: Pick<Nines, 'locations' | 'probes' | 'words'> | null): void;
@@ -54,7 +55,8 @@ export const createObserver = (registry: NinesRegistry, series: Series, tracer: 
     tick: (seconds) => registry.tickDuration.observe(seconds),
     leads: (leads) => registry.leader.set(leads ? 1 : 0),
     stored: (ok) => registry.storeWritable.set(ok ? 1 : 0),
-    statuses(sloStatuses, probeStatuses, counters, open) {
+    statuses(sloStatuses, probeStatuses, counters, open, silenced) {
+      registry.alertsSilenced.set(silenced);
       slos.update(sloStatuses, counters);
       probes.update(probeStatuses);
       for (const severity of ['critical', 'warning'])
@@ -81,7 +83,7 @@ export const refreshForScrape = async (
   before: ProberStats | null,
   now: number,
 ): Promise<void> => {
-  for (const reason of ['late', 'overlap'] as const)
+  for (const reason of MISSED)
     registry.checksMissed.inc({ reason }, Math.max(0, stats.missed[reason] - (before?.missed[reason] ?? 0)));
   const counts = await store.outbox.counts();
   registry.outboxRows.reset();

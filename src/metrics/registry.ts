@@ -12,7 +12,7 @@ const countersIn = (registers: Client.Registry[]) => ({
   }),
   checksMissed: new Counter({
     name: METRICS.checksMissed,
-    help: 'Checks that were not started: too late after a pause, or the one before still ran.',
+    help: 'Checks that were not started, by reason (late, pause, overlap, capacity, budget).',
     labelNames: ['reason'],
     registers,
   }),
@@ -41,6 +41,11 @@ const gaugesIn = (registers: Client.Registry[]) => ({
     name: METRICS.incidentsOpen,
     help: 'Incidents that are not resolved.',
     labelNames: ['severity'],
+    registers,
+  }),
+  alertsSilenced: new Gauge({
+    name: METRICS.alertsSilenced,
+    help: 'Alerts that fire and are not told, because planned work or the outage of what they depend on explains them.',
     registers,
   }),
   outboxRows: new Gauge({
@@ -102,7 +107,7 @@ export const createRegistry = (build: { version: string; node: string }) => {
 
   // A counter that appears with its first failure cannot be alerted on: its increase is never seen.
   for (const outcome of ['success', 'failure']) counters.catalogReloads.inc({ outcome }, 0);
-  for (const reason of ['late', 'overlap']) counters.checksMissed.inc({ reason }, 0);
+  for (const reason of ['late', 'pause', 'overlap', 'capacity', 'budget']) counters.checksMissed.inc({ reason }, 0);
   for (const severity of ['critical', 'warning']) gauges.incidentsOpen.set({ severity }, 0);
 
   return { ...counters, ...gauges, tickDuration, text: () => registry.metrics(), stop: () => loopDelay.stop() };

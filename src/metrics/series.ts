@@ -8,10 +8,14 @@ export type Handle = { set(value: number): void; remove(): void };
 /** The series of one metric. The same labels give the same handle. */
 export type Family = { series(labels: Labels): Handle };
 
+/** One histogram. `counts` are per bound, not added up, with one more for all above the last bound; they never fall. */
+export type HistogramHandle = { set(counts: readonly number[], sum: number): void };
+
 export type Series = {
   gauge(name: string, help: string): Family;
   /** The value given to `set` must never fall. */
   counter(name: string, help: string): Family;
+  histogram(name: string, help: string, bounds: readonly number[]): HistogramHandle;
   /** The text of all series (Prometheus text format 0.0.4) in chunks, giving way to others between them. */
   write(): AsyncGenerator<string>;
   /** `refused` series were beyond the limit and are not exported. */
@@ -68,10 +72,14 @@ export const createSeries = (limit = LIMIT): Series => {
   let count = 0;
   let refused = 0;
 
+  const linesOf = (name: string, help: string, type: 'gauge' | 'counter' | 'histogram'): Group['lines'] => {
+    const lines: Group['lines'] = new Map();
+    groups.set(name, { head: `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`, lines });
+    return lines;
+  };
+
   const family = (name: string, help: string, type: 'gauge' | 'counter'): Family => {
-    const group: Group = { head: `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`, lines: new Map() };
-    groups.set(name, group);
-    const { lines } = group;
+    const lines = linesOf(name, help, type);
     return {
       series: (labels) => {
         const prefix = prefixOf(name, labels);
@@ -98,7 +106,25 @@ export const createSeries = (limit = LIMIT): Series => {
     };
   };
 
+  /** Its few lines are no labels without end, so that the limit does not count them; there are none before `set`. */
+  const histogram = (name: string, help: string, bounds: readonly number[]): HistogramHandle => {
+    const lines = linesOf(name, help, 'histogram');
+    const put = (prefix: string, value: number): void => void lines.set(prefix, { prefix, value });
+    return {
+      set: (counts, sum) => {
+        let all = 0;
+        counts.forEach((inBucket, index) => {
+          all += inBucket;
+          put(prefixOf(`${name}_bucket`, { le: numberText(bounds[index] ?? Infinity) }), all);
+        });
+        put(`${name}_sum `, sum);
+        put(`${name}_count `, all);
+      },
+    };
+  };
+
   return {
+    histogram,
     gauge: (name, help) => family(name, help, 'gauge'),
     counter: (name, help) => family(name, help, 'counter'),
     write: () => writeGroups(groups.values()),

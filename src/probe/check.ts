@@ -40,12 +40,20 @@ const tryOnce = async (run: RunProbe, { id, check }: Target, timeoutMs: number, 
   }
 };
 
-/** Runs one check, with the further tries that its target allows, under its deadline. `at` is the start, epoch ms. */
-export const runCheck = async (run: RunProbe, target: Target, deadline: Deadline, at: number): Promise<CheckResult> => {
+/**
+ * Runs one check, with the further tries that its target and `mayAgain` allow, under its deadline. `at` is the start,
+ * epoch ms.
+ */
+export const runCheck = async (
+  run: RunProbe,
+  target: Target,
+  deadline: Deadline,
+  at: number,
+  mayAgain: () => boolean = () => true,
+): Promise<CheckResult> => {
+  const attempt = (timeoutMs: number): Promise<CheckResult> => tryOnce(run, target, timeoutMs, deadline.signal, at);
   try {
-    return await withRetries(target, deadline.signal, (timeoutMs) =>
-      tryOnce(run, target, timeoutMs, deadline.signal, at),
-    );
+    return await withRetries(target, deadline.signal, attempt, mayAgain);
   } finally {
     deadline.clear();
   }

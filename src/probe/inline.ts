@@ -1,7 +1,10 @@
 import type { Clock } from '../clock.ts';
-import { runCheck, type RunProbe } from './check.ts';
+import { createAllowance, usedUp } from './allowance.ts';
+import { runCheck, unknownResult, type RunProbe } from './check.ts';
 import { startDeadline } from './deadline.ts';
+import { NO_STATS } from './hand-over.ts';
 import { runProbe } from './index.ts';
+import { createLateness } from './lateness.ts';
 import type { CheckResult, Target } from './probe.ts';
 import type { Prober } from './prober.ts';
 import { createSchedule } from './schedule.ts';
@@ -23,18 +26,37 @@ export const createInlineProber = ({
   probe?: RunProbe;
 }): InlineProber => {
   const schedule = createSchedule(0);
+  const allowance = createAllowance();
+  const lateness = createLateness();
   const listeners: ((results: readonly CheckResult[]) => void)[] = [];
   let targets = new Map<string, Target>();
   const stopping = new AbortController();
   let inFlight = 0;
+  let refused = 0;
+
+  const spend = ({ budget }: Target, at: number): number | null => budget && allowance.take(budget, at);
+
+  const visit = async (target: Target, at: number): Promise<CheckResult> => {
+    inFlight++;
+    lateness.add(0);
+    const mayAgain = (): boolean => spend(target, at) === null;
+    const result = await runCheck(probe, target, startDeadline(target.timeoutMs), at, mayAgain);
+    inFlight--;
+    return result;
+  };
+
+  const refuse = (budget: NonNullable<Target['budget']>, waitMs: number, id: string, at: number): CheckResult => {
+    refused++;
+    return unknownResult(id, at, 'budget', usedUp(budget, waitMs));
+  };
 
   const check = async (target: Target, at: number): Promise<void> => {
-    inFlight++;
-    const result = await runCheck(probe, target, startDeadline(target.timeoutMs), at);
-    inFlight--;
-    schedule.done(target.id);
-    if (!stopping.signal.aborted && targets.get(target.id) === target)
-      for (const listener of listeners) listener([result]);
+    const { id, budget, intervalMs } = target;
+    const waitMs = spend(target, at);
+    const result = budget && waitMs !== null ? refuse(budget, waitMs, id, at) : await visit(target, at);
+    schedule.done(id);
+    if (!stopping.signal.aborted && targets.get(id) === target)
+      for (const listener of listeners) listener([{ ...result, coversMs: intervalMs }]);
   };
 
   return {
@@ -43,7 +65,11 @@ export const createInlineProber = ({
       targets = new Map(wanted.map((target) => [target.id, target]));
     },
     onResults: (listener) => void listeners.push(listener),
-    stats: async () => ({ ...schedule.stats(), inFlight }),
+    stats: async () => {
+      const { scheduled, taken, missed } = schedule.stats();
+      const all = { ...NO_STATS.missed, ...missed, budget: refused };
+      return { ...NO_STATS, scheduled, started: taken - refused, missed: all, inFlight, lateness: lateness.read() };
+    },
     stop: async () => {
       stopping.abort();
     },

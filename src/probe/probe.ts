@@ -84,6 +84,8 @@ export type CheckResult = {
   stalledMs: number;
   /** So much of it was our own stall that its timing is not to be trusted. */
   suspect: boolean;
+  /** Ms of time that it stands for: the interval at which its probe was checked then; absent = the probe's own. */
+  coversMs?: number;
   /** What a single check that somebody asked for saw beside this. */
   facts?: Facts;
 };

@@ -7,7 +7,19 @@ export type Pulse = {
   beat(monotonic: number, wall: number): boolean;
   /** Ms of the span in which the loop stood still. */
   stalled(from: number, to: number): number;
+  stats(): Stalls;
 };
+
+/** How often the loop stood still, for how long in all, and at most. */
+export type Stalls = { count: number; totalMs: number; longestMs: number };
+
+export const NO_STALLS: Stalls = { count: 0, totalMs: 0, longestMs: 0 };
+
+export const addStalls = (a: Stalls, b: Stalls): Stalls => ({
+  count: a.count + b.count,
+  totalMs: a.totalMs + b.totalMs,
+  longestMs: Math.max(a.longestMs, b.longestMs),
+});
 
 /** How often the loop must give a sign. */
 export const BEAT_MS = 5;
@@ -15,12 +27,20 @@ export const BEAT_MS = 5;
 const TOLERANCE_MS = 3;
 /** Longer than that the process or the machine was suspended; the monotonic clock may stand still meanwhile. */
 const PAUSE_MS = 1_000;
-const REMEMBERED = 1_024;
+/** More than a minute of nothing but stalls. */
+const REMEMBERED = 8_192;
 
 export const createPulse = (monotonic: number, wall: number): Pulse => {
   const stalls: { from: number; to: number }[] = [];
+  let all = NO_STALLS;
   let last = monotonic;
   let offset = wall - monotonic;
+
+  const note = (from: number, to: number): void => {
+    stalls.push({ from, to });
+    if (stalls.length > 2 * REMEMBERED) stalls.splice(0, REMEMBERED);
+    all = addStalls(all, { count: 1, totalMs: to - from, longestMs: to - from });
+  };
 
   const stalled = (from: number, to: number): number => {
     let sum = 0;
@@ -36,13 +56,13 @@ export const createPulse = (monotonic: number, wall: number): Pulse => {
     beat: (now, wallNow) => {
       const silence = now - last;
       const step = Math.abs(wallNow - now - offset);
-      if (silence > BEAT_MS + TOLERANCE_MS) stalls.push({ from: last + BEAT_MS, to: now });
-      if (stalls.length > 2 * REMEMBERED) stalls.splice(0, REMEMBERED);
+      if (silence > BEAT_MS + TOLERANCE_MS) note(last + BEAT_MS, now);
       last = now;
       offset = wallNow - now;
       return silence > PAUSE_MS || step > PAUSE_MS;
     },
     stalled,
+    stats: () => all,
   };
 };
 

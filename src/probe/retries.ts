@@ -23,12 +23,14 @@ const told = (last: CheckResult, before: CheckResult, attempts: number, most: nu
 
 /**
  * Tries again while a try fails, as often as the target allows, all within its deadline: `attempt` is given what is
- * left of it, ms. What is limited or unknown is no failure and is not tried again. The numbers are the last try's.
+ * left of it, ms. What is limited or unknown is no failure and is not tried again. `mayAgain` is asked right before each
+ * further try: without a request left there is none. The numbers are the last try's.
  */
 export const withRetries = async (
   target: Target,
   signal: AbortSignal,
   attempt: (timeoutMs: number) => Promise<CheckResult>,
+  mayAgain: () => boolean,
 ): Promise<CheckResult> => {
   const startedAt = systemClock.monotonic();
   const left = (): number => target.timeoutMs - (systemClock.monotonic() - startedAt);
@@ -39,7 +41,7 @@ export const withRetries = async (
     if (pauseMs >= left()) break;
     await pause(pauseMs, signal);
     // The time may be over before its timer says so: what is not started is not the target's failure.
-    if (signal.aborted || left() <= 0) break;
+    if (signal.aborted || left() <= 0 || !mayAgain()) break;
     last = told(await attempt(Math.ceil(left())), last, tries + 1, most);
   }
   return last;

@@ -1,19 +1,27 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
-import { runCheck, type RunProbe } from './check.ts';
+import { createAllowance, usedUp } from './allowance.ts';
+import { createBatches } from './batches.ts';
+import { runCheck, unknownResult, type RunProbe } from './check.ts';
 import { startDeadline, type Deadline } from './deadline.ts';
+import { finish } from './finish.ts';
+import { hostOf } from './host.ts';
+import { createLateness } from './lateness.ts';
+import { limitsFor, type Limits } from './limits.ts';
 import type { CheckResult, Target } from './probe.ts';
 import type { ProberStats } from './prober.ts';
-import { BEAT_MS, createPulse, isSuspect } from './pulse.ts';
-import { createSchedule, type Slot } from './schedule.ts';
+import { BEAT_MS, createPulse } from './pulse.ts';
+import { createRoom } from './room.ts';
+import { createSchedule, toleranceOf, type Slot } from './schedule.ts';
 
-/** The loop of one probe thread. Targets that did not change keep their place and their check in flight. */
+/** The loop of one probe thread. Targets whose check did not change keep their check in flight. */
 export type Runner = { set(targets: readonly Target[]): void; stats(): ProberStats; stop(): Promise<void> };
 
 export type RunnerParts = {
   clock: Pick<Clock, 'now' | 'monotonic'>;
   probe: RunProbe;
   deliver: (results: readonly CheckResult[]) => void;
+  limits?: Limits;
 };
 
 type Running = {
@@ -25,45 +33,45 @@ type Running = {
   done: Promise<void>;
 };
 
+/** A slot that was taken, and whom its check visits. */
+type Due = Slot & { host: string };
+
 /** Starts in one go; between two goes the loop serves the sockets. */
 const BUDGET = 64;
 /** Timers count whole milliseconds: what is due within half of one starts now instead of half a millisecond late. */
 const SLACK_MS = 0.5;
-const BATCH_MS = 100;
+/** How often those who wait for room are asked whether it is too late for them. */
+const SWEEP_MS = 100;
 
-/** What the prober knows better than the probe: when it was due, and whether the loop could be trusted. */
-const finish = (result: CheckResult, running: Running, endedAt: number, stalledMs: number): CheckResult => {
-  const lateMs = Math.max(0, running.startedAt - running.dueAt);
-  const suspect = isSuspect(stalledMs, endedAt - running.startedAt);
-  if (!running.paused) return { ...result, lateMs, stalledMs, suspect };
-  const detail = 'the prober was paused while the check ran';
-  return { ...result, outcome: 'unknown', reason: 'paused', detail, lateMs, stalledMs, suspect: true };
+/** What is known of a target stays the same object while it is equal: all that was compiled for its check stays too. */
+const keepEqual = (known: Target | undefined, target: Target): Target => {
+  if (!known || !isDeepStrictEqual(known.check, target.check)) return target;
+  return isDeepStrictEqual(known, target) ? known : { ...target, check: known.check };
 };
 
-export const createRunner = ({ clock, probe, deliver }: RunnerParts): Runner => {
+export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }: RunnerParts): Runner => {
   const schedule = createSchedule(clock.now() - clock.monotonic());
   const pulse = createPulse(clock.monotonic(), clock.now());
+  const room = createRoom<Due>(limits);
+  const allowance = createAllowance();
+  const lateness = createLateness();
+  const batches = createBatches(deliver);
   const running = new Map<string, Running>();
+  /** Checks whose budget has a request for them in time. */
+  const postponed = new Map<string, NodeJS.Timeout>();
+  const counts = { started: 0, capacity: 0, budget: 0 };
   let targets = new Map<string, Target>();
-  let batch: CheckResult[] = [];
   let timer: NodeJS.Timeout | undefined;
   let soon: NodeJS.Immediate | undefined;
-  let sending: NodeJS.Timeout | undefined;
+  let sweeping: NodeJS.Timeout | undefined;
 
   const beat = (): void => {
-    if (!pulse.beat(clock.monotonic(), clock.now())) return;
+    const now = clock.monotonic();
+    if (!pulse.beat(now, clock.now())) return;
     for (const one of running.values()) one.paused = true;
+    schedule.pause(now);
   };
   const beating = setInterval(beat, BEAT_MS);
-
-  const send = (): void => {
-    clearTimeout(sending);
-    sending = undefined;
-    if (batch.length === 0) return;
-    const results = batch;
-    batch = [];
-    deliver(results);
-  };
 
   const take = (one: Running, result: CheckResult): void => {
     beat();
@@ -71,23 +79,99 @@ export const createRunner = ({ clock, probe, deliver }: RunnerParts): Runner => 
     running.delete(one.target.id);
     schedule.done(one.target.id);
     const endedAt = clock.monotonic();
-    batch.push(finish(result, one, endedAt, pulse.stalled(one.startedAt, endedAt)));
-    sending ??= setTimeout(send, BATCH_MS);
+    const stalledMs = pulse.stalled(one.startedAt, endedAt);
+    batches.add(finish(result, { ...one, endedAt, stalledMs, intervalMs: one.target.intervalMs }));
   };
 
-  const start = (target: Target, { id, dueAt }: Slot): void => {
-    const deadline = startDeadline(target.timeoutMs);
+  /** Takes a request from the target's budget; or gives the ms until it has one, null when it took or needs none. */
+  const spend = ({ budget }: Target): number | null => budget && allowance.take(budget, clock.monotonic());
+
+  const run = async (one: Running, host: string): Promise<void> => {
+    const { target, deadline } = one;
+    take(one, await runCheck(probe, target, deadline, clock.now(), () => spend(target) === null));
+    free(host);
+  };
+
+  const isTooLate = ({ id, dueAt }: Due, now: number): boolean => {
+    const target = targets.get(id);
+    return !target || now - dueAt > toleranceOf(target.intervalMs);
+  };
+
+  // A budget that is just enough gives its next request when the next slot comes, give or take how late each started.
+  const postpone = (due: Due, waitMs: number): void => {
+    const again = (): void => {
+      postponed.delete(due.id);
+      admit(due);
+    };
+    postponed.set(due.id, setTimeout(again, Math.ceil(waitMs)));
+  };
+
+  const giveUp = ({ id }: Pick<Due, 'id'>): void => {
+    counts.capacity++;
+    schedule.done(id);
+  };
+
+  /** Whoever waits for room or for a request and is no longer wanted. */
+  const leaveLine = (isGone: (one: { id: string }) => boolean): void => {
+    room.remove(isGone).forEach(giveUp);
+    for (const [id, timeout] of postponed) {
+      if (!isGone({ id })) continue;
+      clearTimeout(timeout);
+      postponed.delete(id);
+      giveUp({ id });
+    }
+  };
+
+  /** Starts a check that has its place; false when there is no check to start any more. */
+  const start = (due: Due): boolean => {
     const startedAt = clock.monotonic();
+    const target = targets.get(due.id);
+    if (!target || isTooLate(due, startedAt)) {
+      giveUp(due);
+      return false;
+    }
+    const waitMs = spend(target);
+    if (target.budget && waitMs !== null) {
+      if (!isTooLate(due, startedAt + waitMs)) {
+        postpone(due, waitMs);
+        return false;
+      }
+      counts.budget++;
+      schedule.done(due.id);
+      const refused = unknownResult(due.id, clock.now(), 'budget', usedUp(target.budget, waitMs));
+      batches.add({ ...refused, coversMs: target.intervalMs });
+      return false;
+    }
+    const deadline = startDeadline(target.timeoutMs);
+    const { id, dueAt } = due;
     const one: Running = { target, deadline, dueAt, startedAt, paused: false, done: Promise.resolve() };
     running.set(id, one);
-    const run = async (): Promise<void> => take(one, await runCheck(probe, target, deadline, clock.now()));
-    one.done = run();
+    counts.started++;
+    lateness.add(Math.max(0, startedAt - dueAt));
+    one.done = run(one, due.host);
+    return true;
+  };
+
+  /** A place at this host is free: the next one in line may have it. */
+  const free = (host: string): void => {
+    for (let next = room.leave(host); next !== null; next = room.leave(next.host)) if (start(next)) return;
+  };
+
+  const sweep = (): void => {
+    const now = clock.monotonic();
+    room.remove((due) => isTooLate(due, now)).forEach(giveUp);
+    sweeping = room.waiting() > 0 ? setTimeout(sweep, SWEEP_MS) : undefined;
+  };
+
+  const admit = (due: Due): void => {
+    if (!room.enter(due.host, due)) sweeping ??= setTimeout(sweep, SWEEP_MS);
+    else if (!start(due)) free(due.host);
   };
 
   const pump = (): void => {
     beat();
     const slots = schedule.take(clock.monotonic() + SLACK_MS, BUDGET);
-    for (const slot of slots) start(targets.get(slot.id) as Target, slot);
+    for (const slot of slots) admit({ ...slot, host: hostOf((targets.get(slot.id) as Target).check) });
     arm(slots.length === BUDGET);
   };
 
@@ -112,24 +196,36 @@ export const createRunner = ({ clock, probe, deliver }: RunnerParts): Runner => 
 
   return {
     set: (wanted) => {
-      // An unchanged target stays the same object: what is compiled for it, and its check in flight, stay too.
-      const kept = wanted.map((target) => {
-        const known = targets.get(target.id);
-        return known && isDeepStrictEqual(known, target) ? known : target;
-      });
+      const kept = wanted.map((target) => keepEqual(targets.get(target.id), target));
+      const before = targets;
       targets = new Map(kept.map((target) => [target.id, target]));
-      for (const [id, { target }] of running) if (targets.get(id) !== target) drop(id);
+      const isChanged = (id: string): boolean => targets.get(id)?.check !== before.get(id)?.check;
+      for (const id of [...running.keys()].filter(isChanged)) drop(id);
+      leaveLine(({ id }) => isChanged(id));
       schedule.set(kept, clock.monotonic());
       arm(false);
     },
-    stats: () => ({ ...schedule.stats(), inFlight: running.size }),
+    stats: () => {
+      const { scheduled, missed } = schedule.stats();
+      return {
+        scheduled,
+        started: counts.started,
+        missed: { ...missed, capacity: counts.capacity, budget: counts.budget },
+        waiting: room.waiting() + postponed.size,
+        inFlight: running.size,
+        lateness: lateness.read(),
+        stalls: pulse.stats(),
+      };
+    },
     stop: async () => {
       disarm();
       clearInterval(beating);
+      clearTimeout(sweeping);
+      leaveLine(() => true);
       const last = [...running.values()];
       for (const { target } of last) drop(target.id);
       await Promise.allSettled(last.map(({ done }) => done));
-      send();
+      batches.flush();
     },
   };
 };

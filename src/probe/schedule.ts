@@ -5,26 +5,38 @@ import { createHeap } from './heap.ts';
 export type Slot = { id: string; dueAt: number };
 export type Scheduled = { id: string; intervalMs: number };
 
-/** Slots so far: all, started, and missed because they were too late or because the check before still ran. */
-export type ScheduleStats = { scheduled: number; started: number; missed: { late: number; overlap: number } };
+/** Slots so far: all, taken, and missed because they were too late, lay in a pause, or the check before still ran. */
+export type ScheduleStats = {
+  scheduled: number;
+  taken: number;
+  missed: { late: number; pause: number; overlap: number };
+};
 
 /**
  * When each target is due. Every target has the slots `phase + k x interval` since the epoch, and its phase is the
  * hash of its id, so that checks are spread evenly, never start together, and keep their place over restarts.
  */
 export type Schedule = {
-  /** Replaces all targets. One with the same id and interval keeps its next slot; one in flight stays in flight. */
+  /**
+   * Replaces all targets. One with the same id and interval keeps its next slot; one with another interval has the slots
+   * of that, none of which is one that it had. One in flight stays in flight.
+   */
   set(targets: readonly Scheduled[], now: number): void;
   /** When the next slot is due; null without targets. */
   next(): number | null;
   /** Slots due at `now`, at most `limit`. Their targets are in flight until `done`. */
   take(now: number, limit?: number): Slot[];
+  /** Nothing ran up to `now`: its slots are missed, or all of them would start together. */
+  pause(now: number): void;
   /** The check of this target ended. */
   done(id: string): void;
   stats(): ScheduleStats;
 };
 
 const MAX_LATE_MS = 1_000;
+
+/** A start that is later than this says nothing about its slot any more. */
+export const toleranceOf = (intervalMs: number): number => Math.min(intervalMs / 2, MAX_LATE_MS);
 
 /** First slot of a target at or after `now`; `origin` is epoch ms minus monotonic ms. */
 const firstSlot = ({ id, intervalMs }: Scheduled, now: number, origin: number): number => {
@@ -37,15 +49,16 @@ const firstSlot = ({ id, intervalMs }: Scheduled, now: number, origin: number): 
 export const createSchedule = (origin: number): Schedule => {
   const heap = createHeap();
   const inFlight = new Set<string>();
-  const stats = { scheduled: 0, started: 0, missed: { late: 0, overlap: 0 } };
+  const stats = { scheduled: 0, taken: 0, missed: { late: 0, pause: 0, overlap: 0 } };
   let targets: readonly Scheduled[] = [];
+  // The slot that each target had last, -Infinity before the first.
+  let before = new Float64Array(0);
   let places = new Map<string, number>();
 
   // Skips the slots that are too late to say anything about their instant; true when one is left that is due.
   const skipLate = (index: number, intervalMs: number, now: number): boolean => {
     const dueAt = heap.keyOf(index);
-    const tolerance = Math.min(intervalMs / 2, MAX_LATE_MS);
-    const late = Math.max(0, Math.ceil((now - tolerance - dueAt) / intervalMs));
+    const late = Math.max(0, Math.ceil((now - toleranceOf(intervalMs) - dueAt) / intervalMs));
     stats.scheduled += late;
     stats.missed.late += late;
     heap.replaceFirst(dueAt + late * intervalMs);
@@ -65,20 +78,25 @@ export const createSchedule = (origin: number): Schedule => {
       stats.missed.overlap++;
       return null;
     }
-    stats.started++;
+    stats.taken++;
+    before[index] = dueAt;
     inFlight.add(id);
     return { id, dueAt };
   };
 
   return {
     set: (wanted, now) => {
-      const due = wanted.map((target) => {
+      const had = Float64Array.from(wanted, ({ id }) => before[places.get(id) ?? -1] ?? Number.NEGATIVE_INFINITY);
+      const due = wanted.map((target, index) => {
         const place = places.get(target.id);
-        const same = place !== undefined && targets[place]?.intervalMs === target.intervalMs;
-        return same ? heap.keyOf(place) : firstSlot(target, now, origin);
+        if (place !== undefined && targets[place]?.intervalMs === target.intervalMs) return heap.keyOf(place);
+        const first = firstSlot(target, now, origin);
+        // A slot may be taken a little early, and is then still to come for the new interval.
+        return first > (had[index] as number) ? first : first + target.intervalMs;
       });
       targets = wanted.map(({ id, intervalMs }) => ({ id, intervalMs }));
       places = new Map(targets.map(({ id }, index) => [id, index]));
+      before = had;
       for (const id of inFlight) if (!places.has(id)) inFlight.delete(id);
       heap.fill(due);
     },
@@ -90,6 +108,16 @@ export const createSchedule = (origin: number): Schedule => {
         if (slot) slots.push(slot);
       }
       return slots;
+    },
+    pause: (now) => {
+      while (targets.length > 0 && heap.keyOf(heap.first()) <= now) {
+        const { intervalMs } = targets[heap.first()] as Scheduled;
+        const dueAt = heap.keyOf(heap.first());
+        const missed = Math.floor((now - dueAt) / intervalMs) + 1;
+        stats.scheduled += missed;
+        stats.missed.pause += missed;
+        heap.replaceFirst(dueAt + missed * intervalMs);
+      }
     },
     done: (id) => void inFlight.delete(id),
     stats: () => ({ ...stats, missed: { ...stats.missed } }),

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Log } from '../log.ts';
-import { addStats, NO_STATS, type FromThread, type ToThread } from './hand-over.ts';
+import { addStats, NO_STATS, type FromThread, type ThreadData, type ToThread } from './hand-over.ts';
 import type { CheckResult, Target } from './probe.ts';
 import type { ProberStats } from './prober.ts';
 
@@ -11,7 +11,13 @@ export type Shard = {
   stop(): Promise<void>;
 };
 
-export type ShardParts = { name: string; entry: URL; log: Log; deliver: (results: readonly CheckResult[]) => void };
+export type ShardParts = {
+  name: string;
+  entry: URL;
+  log: Log;
+  data: ThreadData;
+  deliver: (results: readonly CheckResult[]) => void;
+};
 
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 30_000;
@@ -21,7 +27,7 @@ const STOP_WAIT_MS = 2_000;
 
 type Pending = { revision: number; resolve: () => void };
 
-export const createShard = ({ name, entry, log, deliver }: ShardParts): Shard => {
+export const createShard = ({ name, entry, log, data, deliver }: ShardParts): Shard => {
   let worker: Worker | null = null;
   let restart: NodeJS.Timeout | undefined;
   let settled: NodeJS.Timeout | undefined;
@@ -57,7 +63,7 @@ export const createShard = ({ name, entry, log, deliver }: ShardParts): Shard =>
   const onExit = (error: unknown): void => {
     worker = null;
     clearTimeout(settled);
-    before = addStats(before, { ...current, inFlight: 0 });
+    before = addStats(before, { ...current, waiting: 0, inFlight: 0 });
     current = NO_STATS;
     answerStats();
     if (stopping) return;
@@ -68,7 +74,7 @@ export const createShard = ({ name, entry, log, deliver }: ShardParts): Shard =>
 
   const spawn = (): void => {
     let failure: unknown = null;
-    worker = new Worker(entry, { name });
+    worker = new Worker(entry, { name, workerData: data });
     worker.on('message', hear);
     worker.on('error', (error) => (failure = error));
     worker.once('exit', () => onExit(failure));

@@ -1,8 +1,8 @@
 // The entry of a probe thread. It reaches only probe/ and leaves: nothing else may hold up the loop that measures.
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../clock.ts';
 import { NinesError } from '../errors.ts';
-import type { FromThread, ToThread } from './hand-over.ts';
+import type { FromThread, ThreadData, ToThread } from './hand-over.ts';
 import { runProbe } from './index.ts';
 import { createRunner } from './runner.ts';
 
@@ -16,6 +16,7 @@ const runner = createRunner({
   clock: systemClock,
   probe: runProbe,
   deliver: (results) => tell({ kind: 'results', results }),
+  limits: (workerData as ThreadData).limits,
 });
 
 port.on('message', (message: ToThread) => {

@@ -25,8 +25,8 @@ export type Check = {
   outcome: 'pass' | 'fail' | 'unknown';
   /** The word of the prober: `ok`, `timeout`, `status`, `limited` … */
   reason: string;
-  /** Its timing is not to be trusted. */
-  suspect?: boolean;
+  /** Ms of it in which the prober itself stood still: `durationMs` less this is its lower bound. Default 0. */
+  stalledMs?: number;
   /** How often the probe is due. */
   intervalMs: number;
   /** How many probes of the indicator run: each backs its part of the time. */
@@ -46,7 +46,9 @@ const countOf = (indicator: Indicator & { kind: 'probe' | 'latency' }, check: Ch
   const answered = check.outcome === 'pass' || check.reason === 'response-time';
   if (!answered && check.reason !== 'timeout') return null;
   if (answered && check.durationMs <= indicator.thresholdMs) return { good: 1 };
-  return check.suspect === true ? null : { good: 0 };
+  // Too slow is only what our own stalls do not explain; nothing explains a timeout without any.
+  const { durationMs, stalledMs = 0 } = check;
+  return stalledMs === 0 || durationMs - stalledMs > indicator.thresholdMs ? { good: 0 } : null;
 };
 
 /**
@@ -54,7 +56,8 @@ const countOf = (indicator: Indicator & { kind: 'probe' | 'latency' }, check: Ch
  * check started and covers its share of the interval, in whole ms (rounded up, so that full coverage adds up to full).
  * - probe: a pass is good. latency: good within the threshold; slower, or timed out, is bad; other failures count
  *   nothing but are covered, since availability counts them.
- * - `maintenance`: covered, total 0. The same for `limited` (the target answered 429 to our own probe) and, for latency, slowness that is suspect: covered, total 0.
+ * - `maintenance`, `limited` (the target answered 429 to our own probe) and, for latency, slowness that our own stalls may
+ *   explain: covered, total 0.
  */
 export const slotsOf = (indicator: Indicator, check: Check, width: number = CHECK_SLOT_WIDTH): readonly Slot[] => {
   if (indicator.kind !== 'probe' && indicator.kind !== 'latency') return [];

@@ -3,6 +3,7 @@ import { createAgent, type Agent, type AgentState } from '../../src/agent/agent.
 import type { Assignment, Failure, Hello, Link, Taken } from '../../src/agent/link.ts';
 import { systemClock, type Clock } from '../../src/clock.ts';
 import { silentLog } from '../../src/log.ts';
+import { NO_STATS } from '../../src/probe/hand-over.ts';
 import { unknownResult } from '../../src/probe/check.ts';
 import type { CheckResult, Target } from '../../src/probe/probe.ts';
 import type { Prober } from '../../src/probe/prober.ts';
@@ -46,7 +47,7 @@ const fakeProber = () => {
   const prober: Prober = {
     set: async (targets) => void sets.push(targets),
     onResults: (heard) => (listener = heard),
-    stats: async () => ({ scheduled: 0, started: 0, missed: { late: 0, overlap: 0 }, inFlight: 0 }),
+    stats: async () => NO_STATS,
     stop: async () => undefined,
   };
   return { prober, sets, ended: (results: readonly CheckResult[]) => listener(results) };

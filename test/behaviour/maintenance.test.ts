@@ -14,6 +14,11 @@ const planned = (when: string): Record<string, string> => ({
   'policies.yaml': POLICIES,
 });
 
+const withOther = (when: string): Record<string, string> => {
+  const files = planned(when);
+  return { ...files, 'shop.yaml': `${files['shop.yaml']}  - { id: other, name: Other, policy: standard }\n` };
+};
+
 let story: Story;
 afterEach(() => story.stop());
 
@@ -39,7 +44,7 @@ it('failures within planned work page nobody and cost no budget; those after it 
 });
 
 it('planned work of another service excuses nobody', async () => {
-  story = await start({ start: START, files: planned('services: [other], from: 2026-11-21T02:00, for: 2h') });
+  story = await start({ start: START, files: withOther('services: [other], from: 2026-11-21T02:00, for: 2h') });
   story.target(PROBE, 'fails');
   await story.advance('5m');
   expect(await open()).toBe(1);

@@ -82,6 +82,8 @@ export type Story = {
   target(probe: string, target: Target): void;
   /** Moves the clock, one tick a second unless told; everything that becomes due happens, deliveries settle. */
   advance(duration: string, tick?: string): Promise<void>;
+  /** As `advance`, but no delivery is waited for: what hangs, hangs. */
+  pass(duration: string): Promise<void>;
   fault(id: string, on: boolean): Promise<void>;
   slack(): Promise<{ roots: SlackMessage[]; broadcasts: SlackReply[]; replies: SlackReply[] }>;
   pagerduty(): Promise<PagerDutyIncident[]>;
@@ -173,18 +175,19 @@ export const start = async (given: Given = {}): Promise<Story> => {
   };
   let running = await open();
 
-  const advance = async (duration: string, tick = '1s'): Promise<void> => {
+  const pass = async (duration: string, tick = '1s', isSettling = false): Promise<void> => {
     const end = clock.now() + (parseDuration(duration) ?? 0);
     const step = parseDuration(tick) ?? SECOND;
     while (clock.now() < end) {
       clock.moveTo(Math.min(end, clock.now() + step));
       await running.prober.advanceTo(steady.now());
       await running.app.engine.tick();
-      await running.app.engine.settled();
+      if (isSettling) await running.app.engine.settled();
       // Hours in one turn of the loop would look like an overload to the server beside us.
       await clock.turn();
     }
   };
+  const advance = (duration: string, tick?: string): Promise<void> => pass(duration, tick, true);
   const labJson = async <T>(path: string, body?: unknown): Promise<T> => {
     const init = body
       ? { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
@@ -208,6 +211,7 @@ export const start = async (given: Given = {}): Promise<Story> => {
     target: (probe, target) =>
       void targets.set(probe, { seen: typeof target === 'function' ? target : () => target, checks: 0 }),
     advance,
+    pass,
     fault: async (id, on) => void (await labJson(`/lab/faults/${id}`, { on })),
     async slack() {
       const { channels } = await labJson<{ channels: { messages: SlackMessage[] }[] }>('/lab/slack');

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRegistry, type NinesRegistry } from '../../src/metrics/registry.ts';
+import { createProberSeries } from '../../src/metrics/prober-series.ts';
 import { createProbeSeries } from '../../src/metrics/probe-series.ts';
 import { createSeries } from '../../src/metrics/series.ts';
 import { createSloSeries } from '../../src/metrics/slo-series.ts';
@@ -52,9 +53,11 @@ describe('the metrics of the service itself', () => {
       ...series,
       gauge: (name: string, help: string) => (names.push(name), series.gauge(name, help)),
       counter: (name: string, help: string) => (names.push(name), series.counter(name, help)),
+      histogram: (...given: Parameters<typeof series.histogram>) => (names.push(given[0]), series.histogram(...given)),
     };
     createSloSeries(spying);
     createProbeSeries(spying);
+    createProberSeries(spying, [1]);
     const own = [...(await registry.text()).matchAll(/^# TYPE (\S+)/gm)].map((match) => match[1]!);
     expect([...names, ...own].sort()).toEqual(Object.values(METRICS).sort());
   });

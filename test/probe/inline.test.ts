@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RunProbe } from '../../src/probe/check.ts';
 import { unknownResult } from '../../src/probe/check.ts';
+import { NO_STATS } from '../../src/probe/hand-over.ts';
 import { createInlineProber } from '../../src/probe/inline.ts';
 import type { CheckResult, Target } from '../../src/probe/probe.ts';
 import { httpTarget, target } from './http/target.ts';
@@ -35,7 +36,8 @@ describe('The prober for tests', () => {
     const instants = results.map(({ at }) => at);
     expect(instants).toEqual(instants.toSorted((a, b) => a - b));
     expect(instants.every((at) => Number.isInteger(at) && at >= START && at <= START + 60_000)).toBe(true);
-    expect(await prober.stats()).toEqual({ scheduled: 10, started: 10, missed: { late: 0, overlap: 0 }, inFlight: 0 });
+    const inTime = { counts: NO_STATS.lateness.counts.with(0, 10), sumMs: 0 };
+    expect(await prober.stats()).toEqual({ ...NO_STATS, scheduled: 10, started: 10, lateness: inTime });
   });
 
   test('is the same on every run', async () => {
@@ -64,6 +66,20 @@ describe('The prober for tests', () => {
     expect(results).toMatchObject([
       { outcome: 'unknown', reason: 'internal', detail: 'the check ended with TypeError inside the prober' },
     ]);
+  });
+
+  test('keeps request budgets on its own clock', async () => {
+    const budget = { id: 'shop/api', requests: 2, perMs: 60_000 };
+    const { results, advance, prober } = await probing([{ ...every('a', 10_000), budget }]);
+    await advance(120_000);
+    const outcomes = results.map(({ outcome, reason }) => `${outcome} ${reason}`);
+    const refused = Array.from({ length: 4 }, () => 'unknown budget');
+    expect(outcomes).toEqual(['pass ok', 'pass ok', ...refused, 'pass ok', 'pass ok', ...refused]);
+    expect(results[2]).toMatchObject({
+      detail: 'the request budget api (2 per 1m) is used up; next free in 40s',
+      coversMs: 10_000,
+    });
+    expect(await prober.stats()).toMatchObject({ scheduled: 12, started: 4, missed: { budget: 8 } });
   });
 
   test('delivers nothing of a target that left, and nothing after it stopped', async () => {

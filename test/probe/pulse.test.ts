@@ -1,5 +1,6 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createPulse, isSuspect } from '../../src/probe/pulse.ts';
+import { addStalls, createPulse, isSuspect, NO_STALLS } from '../../src/probe/pulse.ts';
 
 const WALL = 1_795_000_000_000;
 
@@ -19,9 +20,44 @@ describe('The pulse of the probing loop', () => {
     expect(pulse.stalled(101, 200)).toBe(0);
   });
 
+  test('tells of any span exactly what a ledger of all gaps tells, and adds all of them up', () => {
+    const gaps = fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 200 });
+    fc.assert(
+      fc.property(gaps, fc.nat(4_000), fc.nat(4_000), (given, from, length) => {
+        const times = given.map((_, index) => given.slice(0, index + 1).reduce((a, b) => a + b));
+        const { pulse } = beating(times);
+        // The naive model: each ms in which the next beat was due and more than 3 ms late.
+        const stood = times.flatMap((now, index) => {
+          const due = (times[index - 1] ?? 0) + 5;
+          return now - due > 3 ? [{ from: due, to: now }] : [];
+        });
+        const isStanding = (at: number): boolean => stood.some((stall) => at >= stall.from && at < stall.to);
+        const spanned = Array.from({ length }, (_, index) => from + index).filter(isStanding);
+        expect(pulse.stalled(from, from + length)).toBe(spanned.length);
+        const lengths = stood.map((stall) => stall.to - stall.from);
+        expect(pulse.stats()).toEqual({
+          count: stood.length,
+          totalMs: lengths.reduce((a, b) => a + b, 0),
+          longestMs: Math.max(0, ...lengths),
+        });
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('of several threads adds up, but for the longest stall', () => {
+    const one = { count: 2, totalMs: 50, longestMs: 30 };
+    expect([one, { count: 1, totalMs: 40, longestMs: 40 }].reduce(addStalls, NO_STALLS)).toEqual({
+      count: 3,
+      totalMs: 90,
+      longestMs: 40,
+    });
+  });
+
   test('forgets old stalls, not new ones', () => {
-    const { pulse } = beating(Array.from({ length: 5_000 }, (_, index) => (index + 1) * 15));
-    expect(pulse.stalled(74_000, 75_000)).toBeGreaterThan(600);
+    const { pulse } = beating(Array.from({ length: 20_000 }, (_, index) => (index + 1) * 15));
+    expect(pulse.stalled(240_000, 300_000)).toBe((60_000 * 2) / 3);
+    expect(pulse.stalled(299_000, 300_000)).toBeGreaterThan(600);
   });
 
   test('tells a pause by a silence of more than a second', () => {

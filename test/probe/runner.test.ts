@@ -1,63 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { unknownResult, type RunProbe } from '../../src/probe/check.ts';
-import type { CheckResult, Target } from '../../src/probe/probe.ts';
-import { createRunner } from '../../src/probe/runner.ts';
-import { target } from './http/target.ts';
-import { scheduled } from './target.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { every, lasting, runnerWith, skip, TICK_MS, useManualTime } from './runner.ts';
 
-const TICK_MS = 1_000;
-const every = (id: string, url = 'http://localhost/'): Target => scheduled(id, target(url), TICK_MS, 900);
-
-/** Time that only the test moves; `skip` is what passes while nothing of ours runs. */
-const skip = { monotonic: 0, wall: 0 };
-const clock = { now: () => Date.now() + skip.wall, monotonic: () => performance.now() + skip.monotonic };
-
-const running = (probe: RunProbe, targets: Target[]) => {
-  const batches: (readonly CheckResult[])[] = [];
-  const runner = createRunner({ clock, probe, deliver: (results) => void batches.push(results) });
-  runner.set(targets);
-  return { runner, batches, results: () => batches.flat() };
-};
-
-/** A probe whose checks end after `ms`, or with their deadline. */
-const lasting =
-  (ms: number, signals: AbortSignal[] = []): RunProbe =>
-  (_, { id, signal }) => {
-    signals.push(signal);
-    const { promise, resolve } = Promise.withResolvers<CheckResult>();
-    const passed: CheckResult = { ...unknownResult(id, 0, 'ok', ''), outcome: 'pass' };
-    const timer = setTimeout(() => resolve(passed), ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve({ ...passed, outcome: 'fail', reason: 'timeout' });
-    });
-    return promise;
-  };
-
-beforeEach(() => {
-  Object.assign(skip, { monotonic: 0, wall: 0 });
-  vi.useFakeTimers({
-    now: 1_795_000_000_000,
-    toFake: [
-      'setTimeout',
-      'setInterval',
-      'setImmediate',
-      'clearTimeout',
-      'clearInterval',
-      'clearImmediate',
-      'Date',
-      'performance',
-    ],
-  });
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
+useManualTime();
 
 describe('The loop of a probe thread', () => {
   test('runs each target once per interval and delivers in batches', async () => {
     const ids = Array.from({ length: 200 }, (_, index) => `probe-${index}`);
-    const { runner, batches, results } = running(
+    const { runner, batches, results } = runnerWith(
       lasting(5),
       ids.map((id) => every(id)),
     );
@@ -73,7 +22,7 @@ describe('The loop of a probe thread', () => {
 
   test('never starts a target that still runs, and counts what it missed', async () => {
     const signals: AbortSignal[] = [];
-    const { runner } = running(lasting(1e9, signals), [{ ...every('a'), timeoutMs: 10_000 }]);
+    const { runner } = runnerWith(lasting(1e9, signals), [{ ...every('a'), timeoutMs: 10_000 }]);
     await vi.advanceTimersByTimeAsync(3 * TICK_MS);
     expect(signals).toHaveLength(1);
     expect(runner.stats()).toMatchObject({ started: 1, missed: { overlap: 2 }, inFlight: 1 });
@@ -81,7 +30,7 @@ describe('The loop of a probe thread', () => {
   });
 
   test('calls what was in flight over a pause unknown', async () => {
-    const { runner, results } = running(lasting(400), [every('a')]);
+    const { runner, results } = runnerWith(lasting(400), [every('a')]);
     await vi.advanceTimersByTimeAsync(TICK_MS);
     expect(runner.stats().inFlight + results().length).toBeGreaterThan(0);
     while (runner.stats().inFlight === 0) await vi.advanceTimersByTimeAsync(10);
@@ -98,7 +47,7 @@ describe('The loop of a probe thread', () => {
   });
 
   test('does not make up for the slots of a pause', async () => {
-    const { runner } = running(lasting(5), [every('a'), every('b')]);
+    const { runner } = runnerWith(lasting(5), [every('a'), every('b')]);
     await vi.advanceTimersByTimeAsync(TICK_MS);
     const before = runner.stats();
     skip.monotonic += 600 * TICK_MS;
@@ -106,17 +55,54 @@ describe('The loop of a probe thread', () => {
     await vi.advanceTimersByTimeAsync(TICK_MS);
     const after = runner.stats();
     expect(after.started - before.started).toBeLessThanOrEqual(4);
-    expect(after.missed.late).toBeGreaterThanOrEqual(2 * 598);
+    expect(after.missed.pause).toBeGreaterThanOrEqual(2 * 598);
+    expect(after.missed.late).toBe(before.missed.late);
     await runner.stop();
   });
 
   test('marks a check during which the loop stood still', async () => {
-    const { runner, results } = running(lasting(50), [every('a')]);
+    const { runner, results } = runnerWith(lasting(50), [every('a')]);
     while (runner.stats().inFlight === 0) await vi.advanceTimersByTimeAsync(1);
     skip.monotonic += 200;
     skip.wall += 200;
     await vi.advanceTimersByTimeAsync(200);
     expect(results()).toMatchObject([{ outcome: 'pass', suspect: true }]);
+    expect(results()[0]?.stalledMs).toBeGreaterThan(190);
+    const { stalls } = runner.stats();
+    expect(stalls).toMatchObject({ count: 1, totalMs: stalls.longestMs });
+    expect(stalls.longestMs).toBeGreaterThan(190);
+    await runner.stop();
+  });
+
+  test('marks no check that ended before the loop stood still, or started after it', async () => {
+    const { runner, results } = runnerWith(lasting(50), [every('a')]);
+    while (results().length === 0) await vi.advanceTimersByTimeAsync(1);
+    skip.monotonic += 200;
+    skip.wall += 200;
+    while (results().length === 1) await vi.advanceTimersByTimeAsync(1);
+    expect(results().map(({ suspect, stalledMs }) => [suspect, stalledMs])).toEqual([
+      [false, 0],
+      [false, 0],
+    ]);
+    await runner.stop();
+  });
+
+  test('a wall clock that is set moves no slot', async () => {
+    const starts: number[] = [];
+    const { runner } = runnerWith(
+      (check, context) => {
+        starts.push(performance.now());
+        return lasting(50)(check, context);
+      },
+      [every('a')],
+    );
+    for (const step of [-3_600_000, 900, -900, 3_600_000]) {
+      await vi.advanceTimersByTimeAsync(TICK_MS);
+      skip.wall += step;
+    }
+    await vi.advanceTimersByTimeAsync(2 * TICK_MS);
+    expect(starts.length).toBeGreaterThanOrEqual(5);
+    for (let i = 1; i < starts.length; i++) expect(Math.abs(starts[i]! - starts[i - 1]! - TICK_MS)).toBeLessThan(3);
     await runner.stop();
   });
 });
@@ -124,7 +110,7 @@ describe('The loop of a probe thread', () => {
 describe('When the targets change', () => {
   test('an equal target keeps its check in flight, another one loses it', async () => {
     const signals: AbortSignal[] = [];
-    const { runner, results } = running(lasting(300, signals), [every('a')]);
+    const { runner, results } = runnerWith(lasting(300, signals), [every('a')]);
     while (runner.stats().inFlight === 0) await vi.advanceTimersByTimeAsync(1);
     runner.set([every('a'), every('b')]);
     expect(signals[0]?.aborted).toBe(false);
@@ -135,9 +121,26 @@ describe('When the targets change', () => {
     await runner.stop();
   });
 
+  test('a check in flight outlives another interval, stands for the one it was started at, and is not doubled', async () => {
+    const signals: AbortSignal[] = [];
+    const { runner, results } = runnerWith(lasting(300, signals), [every('a')]);
+    while (runner.stats().inFlight === 0) await vi.advanceTimersByTimeAsync(1);
+    runner.set([every('a', undefined, 500)]);
+    await vi.advanceTimersByTimeAsync(1);
+    runner.set([every('a')]);
+    runner.set([every('a', undefined, 500)]);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    while (results().length < 2) await vi.advanceTimersByTimeAsync(10);
+    expect(results().map(({ outcome, coversMs }) => [outcome, coversMs])).toEqual([
+      ['pass', TICK_MS],
+      ['pass', 500],
+    ]);
+    await runner.stop();
+  });
+
   test('stopping ends every check and delivers nothing more', async () => {
     const signals: AbortSignal[] = [];
-    const { runner, results } = running(lasting(800, signals), [every('a'), every('b')]);
+    const { runner, results } = runnerWith(lasting(800, signals), [every('a'), every('b')]);
     await vi.advanceTimersByTimeAsync(TICK_MS - 1);
     const stopping = runner.stop();
     await vi.advanceTimersByTimeAsync(1);

@@ -71,8 +71,8 @@ describe('Each interval of each target has one slot', () => {
         }
         expect(schedule.stats()).toEqual({
           scheduled: slots.length,
-          started: slots.length,
-          missed: { late: 0, overlap: 0 },
+          taken: slots.length,
+          missed: { late: 0, pause: 0, overlap: 0 },
         });
       }),
       { numRuns: 50 },
@@ -128,8 +128,8 @@ describe('Whatever happens', () => {
             expect(dueAt).toBeLessThanOrEqual(now);
             inFlight.add(id);
           }
-          const { scheduled, started, missed } = schedule.stats();
-          expect(scheduled).toBe(started + missed.late + missed.overlap);
+          const { scheduled, taken, missed } = schedule.stats();
+          expect(scheduled).toBe(taken + missed.late + missed.pause + missed.overlap);
         }
       }),
     );

@@ -28,9 +28,9 @@ describe('The prober in threads', () => {
     await prober.set(ids.map((id) => every(id, url)));
     await expect.poll(() => seen().size, SOON).toBe(20);
     expect(results.every(({ outcome, status }) => outcome === 'pass' && status === 200)).toBe(true);
-    const { scheduled, started, missed } = await prober.stats();
+    const { scheduled, started, missed, waiting } = await prober.stats();
     expect(started).toBeGreaterThanOrEqual(20);
-    expect(scheduled).toBe(started + missed.late + missed.overlap);
+    expect(scheduled).toBe(started + waiting + Object.values(missed).reduce((a, b) => a + b));
     await prober.stop();
   });
 
@@ -43,6 +43,19 @@ describe('The prober in threads', () => {
     const delivered = results.length;
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(results).toHaveLength(delivered);
+  });
+
+  test('says so when more probes may hang than checks may run at once', async () => {
+    const warned: unknown[] = [];
+    const log: Log = { ...silentLog, warn: (message, facts) => void warned.push([message, facts]) };
+    const { prober } = probing({ log, files: 20 });
+    const targets = Array.from({ length: 11 }, (_, index) => every(`probe-${index}`, 'http://127.0.0.1:1', 10_000));
+    await prober.set(targets.slice(1));
+    expect(warned).toEqual([]);
+    await prober.set(targets);
+    const sentence = 'There are more probes than checks that may run at once: some will be missed when many hang.';
+    expect(warned).toEqual([[sentence, { probes: 11, atOnce: 10, openFiles: 20 }]]);
+    await prober.stop();
   });
 
   test('starts a thread that crashed again, with its targets, and says so', async () => {

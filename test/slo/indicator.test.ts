@@ -66,13 +66,29 @@ describe('what a check adds to a latency indicator', () => {
     ],
     ['a fast error is no answer and no slowness', { outcome: 'fail', reason: 'status' }, [0, 0, 10_000]],
     ['a refused connection is no slowness', { outcome: 'fail', reason: 'refused' }, [0, 0, 10_000]],
-    ['suspect slowness is not held against the target', { durationMs: 900, suspect: true }, [0, 0, 10_000]],
     [
-      'a suspect timeout is not held against the target',
-      { outcome: 'fail', reason: 'timeout', durationMs: 5_000, suspect: true },
+      'slowness that our own stall explains is not held against the target',
+      { durationMs: 900, stalledMs: 400 },
       [0, 0, 10_000],
     ],
-    ['a suspect check that was fast all the same is good', { durationMs: 90, suspect: true }, [1, 1, 10_000]],
+    ['slowness that our own stall does not explain is bad', { durationMs: 900, stalledMs: 399 }, [0, 1, 10_000]],
+    ['a stall never makes a slow check good', { durationMs: 501, stalledMs: 501 }, [0, 0, 10_000]],
+    [
+      'a timeout that our own stall explains is not held against the target',
+      { outcome: 'fail', reason: 'timeout', durationMs: 5_000, stalledMs: 4_600 },
+      [0, 0, 10_000],
+    ],
+    [
+      'a timeout beyond our own stall is slow',
+      { outcome: 'fail', reason: 'timeout', durationMs: 5_000, stalledMs: 100 },
+      [0, 1, 10_000],
+    ],
+    [
+      'a timeout at the threshold is slow, even when the timer came a little early',
+      { outcome: 'fail', reason: 'timeout', durationMs: 499.6 },
+      [0, 1, 10_000],
+    ],
+    ['a check that was fast although we stood still is good', { durationMs: 90, stalledMs: 60 }, [1, 1, 10_000]],
     ['a limited check counts nothing', { outcome: 'fail', reason: 'limited' }, [0, 0, 10_000]],
     ['an unknown outcome says nothing', { outcome: 'unknown', reason: 'paused' }, null],
   ])('%s', (_, but, expected) => {

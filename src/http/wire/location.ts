@@ -70,6 +70,7 @@ const report = z.object({
   lateMs: duration,
   stalledMs: duration,
   suspect: z.boolean(),
+  coversMs: duration.optional(),
 });
 
 export const reports = z.object({ results: z.array(z.unknown()).max(MOST_RESULTS) });

@@ -25,10 +25,11 @@ const reached = ({ address, certificateExpiresAt }: Trace, { hop, session }: See
   http_redirects: hop.count,
   http_ssl: hop.url.protocol === 'https:' ? 1 : 0,
   ssl_earliest_cert_expiry: certificateExpiresAt === null ? null : certificateExpiresAt / 1_000,
-  ...(session && shaken(session, certificateExpiresAt)),
+  ...(session && sessionFacts(session, certificateExpiresAt)),
 });
 
-const shaken = (session: Session, expiresAt: number | null): Written => ({
+/** What a TLS connection was made of. */
+export const sessionFacts = (session: Session, expiresAt: number | null): Written => ({
   tls_version_info: session.version === null ? null : `TLS ${session.version}`,
   tls_cipher_info: session.cipher,
   // Node gives one chain, the one that it verified: without trust there is none.

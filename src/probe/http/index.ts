@@ -1,76 +1,32 @@
-import type { IncomingMessage } from 'node:http';
-import { systemClock, type Clock } from '../../clock.ts';
+import { isIP } from 'node:net';
+import { systemClock } from '../../clock.ts';
 import { STOPPED } from '../deadline.ts';
 import type { CheckContext, CheckResult, Probe } from '../probe.ts';
 import type { HttpTarget } from '../targets.ts';
 import { headerText } from './answer.ts';
-import { compileAssertions, type Plan } from './assertions.ts';
-import { readBody, type Body } from './body.ts';
+import { compileAssertions } from './assertions.ts';
 import { decodeBody } from './encoding.ts';
+import { MOST_ADDRESSES, worstOf } from './every-address.ts';
+import type { Response } from './exchange.ts';
 import { factsOf, type Seen } from './facts.ts';
-import { connect } from '../net/connect.ts';
-import { complete, createTrace, enter, type Trace } from '../net/phases.ts';
+import { lookUp } from '../net/find.ts';
+import type { Found } from '../net/resolve.ts';
+import { complete, createTrace, enter } from '../net/phases.ts';
 import { failureOf, isFailure, timedOut, unknown, type Failure } from '../net/reasons.ts';
-import { send } from './request.ts';
+import { hostOf, placeOf } from './place.ts';
 import { firstHop, isHttp, nextHop, type Hop } from './redirects.ts';
 import { resultOf, type Verdict } from './result.ts';
-import { createHiding, type Hiding } from './secrets.ts';
-import { readSession } from './session.ts';
+import { createHiding } from './secrets.ts';
 import { checkSignedIn } from './signing.ts';
 import { fetchToken } from './token.ts';
 import { createTokens } from './tokens.ts';
+import { hangUp, visit, type Check, type Prepared, type Time } from './visit.ts';
 
-type Time = Pick<Clock, 'now' | 'monotonic'>;
-/** What all checks of a target share, made once. */
-type Prepared = { target: HttpTarget; first: Hop; plan: Plan; hiding: Hiding };
-type Check = Prepared & {
-  seen: Seen;
-  trace: Trace;
-  signal: AbortSignal;
-  inspect: boolean;
-  startedAt: number;
-  time: Time;
-};
-
-const NO_BODY: Body = { bytes: Buffer.alloc(0), truncated: false };
-
-const portOf = (url: URL): number => (url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port));
-
-const placeOf = (url: URL): string => `${url.hostname}:${portOf(url)}`;
-
-/** One hop: a new connection, one request, the head of its answer. */
-const visit = async (hop: Hop, check: Check): Promise<IncomingMessage | Failure> => {
-  const { target, first, plan, trace, signal, inspect, seen, time } = check;
-  trace.place = placeOf(hop.url);
-  trace.status = null;
-  trace.certificateExpiresAt = null;
-  Object.assign(seen, { hop, session: null, head: null });
-  const guarded = hop.url.hostname !== first.url.hostname;
-  const secure = hop.url.protocol === 'https:';
-  const door = {
-    host: hop.url.hostname.replace(/^\[|\]$/g, ''),
-    port: portOf(hop.url),
-    tls: secure ? target.tls : null,
-    alpn: ['http/1.1'],
-    reach: target.reach,
-    guarded,
-  };
-  const socket = await connect(door, trace, signal, time.monotonic);
-  // Now, because the target may have closed the connection by the time its answer is judged.
-  if (trace.socket && (plan.needsSession || inspect)) seen.session = readSession(trace.socket);
-  if (isFailure(socket)) return socket;
-  const response = await send(hop, socket, trace, time.monotonic);
-  seen.head = response;
-  return response;
-};
-
-const judge = async (response: IncomingMessage, check: Check): Promise<Verdict> => {
+const judge = async (response: Response, check: Check): Promise<Verdict> => {
   const { target, plan, trace, seen, startedAt, time } = check;
   const { headers } = response;
   enter(trace, 'transfer', trace.since);
-  // What follows a 101 is no HTTP and may never end.
-  const keep = plan.needsBody || check.inspect;
-  const read = response.statusCode === 101 ? NO_BODY : await readBody(response, target.maxBodyBytes, keep);
+  const read = await response.body();
   const end = time.monotonic();
   complete(trace, end);
   const content = await decodeBody(read, headerText(headers, 'content-encoding'), target);
@@ -78,7 +34,7 @@ const judge = async (response: IncomingMessage, check: Check): Promise<Verdict> 
   const answer = {
     method: seen.hop.method,
     secure: seen.hop.url.protocol === 'https:',
-    status: response.statusCode ?? 0,
+    status: response.status,
     headers,
     body: content.body,
     unreadable: content.unreadable,
@@ -100,28 +56,37 @@ const run = async (check: Check): Promise<Verdict> => {
   for (;;) {
     const response = await visit(hop, check);
     if (isFailure(response)) return failedWith(response);
-    const status = response.statusCode ?? 0;
-    check.trace.status = status;
-    const next = nextHop(hop, status, response.headers, check.target.redirects);
+    check.trace.status = response.status;
+    const next = nextHop(hop, response.status, response.headers, check.target.redirects);
     if (next === null) return judge(response, check);
-    check.trace.socket?.destroy();
+    hangUp(check);
     if (isFailure(next)) return failedWith(next);
     hop = next;
   }
 };
 
-const failed = (error: unknown, { signal, trace }: Check, timeoutMs: number): Failure => {
+const failed = (error: unknown, { signal, trace }: Pick<Check, 'signal' | 'trace'>, timeoutMs: number): Failure => {
   if (signal.reason === STOPPED) return unknown('paused', 'the check was stopped before it was done');
   return signal.aborted ? timedOut(timeoutMs, trace) : failureOf(error, trace);
 };
 
-const checkOnce = async (ready: Prepared, context: CheckContext, time: Time): Promise<CheckResult> => {
+/** When a check began, and what of it was done before it came to one address. */
+type Start = { startedAt: number; at: number; found: Found | null; resolveMs: number };
+
+const startNow = (time: Time): Start => ({ startedAt: time.monotonic(), at: time.now(), found: null, resolveMs: 0 });
+
+const checkOnce = async (
+  ready: Prepared,
+  context: CheckContext,
+  time: Time,
+  start = startNow(time),
+): Promise<CheckResult> => {
   const { id, timeoutMs, signal, inspect = false } = context;
-  const startedAt = time.monotonic();
-  const at = time.now();
+  const { startedAt, at, found, resolveMs } = start;
   const trace = createTrace(startedAt);
+  if (found) Object.assign(trace, { phases: { resolve: resolveMs }, cached: found.cached });
   const seen: Seen = { hop: ready.first, session: null, head: null, content: null, failedByPattern: false };
-  const check: Check = { ...ready, seen, trace, signal, inspect, startedAt, time };
+  const check: Check = { ...ready, found, seen, trace, signal, inspect, startedAt, time };
   const onAbort = (): void => void trace.socket?.destroy(new Error('aborted'));
   signal.addEventListener('abort', onAbort, { once: true });
   let verdict: Verdict;
@@ -131,11 +96,38 @@ const checkOnce = async (ready: Prepared, context: CheckContext, time: Time): Pr
     verdict = failedWith(failed(error, check, timeoutMs));
   } finally {
     signal.removeEventListener('abort', onAbort);
-    trace.socket?.destroy();
+    hangUp(check);
   }
-  const start = { probe: id, at, durationMs: time.monotonic() - startedAt };
-  return resultOf(start, trace, verdict, ready.hiding.hide, inspect ? factsOf(trace, seen) : null);
+  const result = { probe: id, at, durationMs: time.monotonic() - startedAt };
+  return resultOf(result, trace, verdict, ready.hiding.hide, inspect ? factsOf(trace, seen) : null);
 };
+
+/** The same check at every address of the name at once; the worst one decides. */
+const checkEvery = async (ready: Prepared, context: CheckContext, time: Time): Promise<CheckResult> => {
+  const start = startNow(time);
+  const trace = createTrace(start.startedAt);
+  trace.place = placeOf(ready.first.url);
+  const { id, timeoutMs, signal } = context;
+  try {
+    const found = await lookUp(hostOf(ready.first.url), ready.target.reach, trace, signal, time.monotonic);
+    const resolveMs = trace.phases.resolve ?? 0;
+    const results = await Promise.all(
+      found.addresses
+        .slice(0, MOST_ADDRESSES)
+        .map((address) =>
+          checkOnce(ready, context, time, { ...start, found: { ...found, addresses: [address] }, resolveMs }),
+        ),
+    );
+    return worstOf(results as [CheckResult, ...CheckResult[]]);
+  } catch (error) {
+    const verdict = failedWith(failed(error, { signal, trace }, timeoutMs));
+    const result = { probe: id, at: start.at, durationMs: time.monotonic() - start.startedAt };
+    return resultOf(result, trace, verdict, ready.hiding.hide, null);
+  }
+};
+
+const hasManyAddresses = ({ reach, proxy }: HttpTarget, { url }: Hop): boolean =>
+  reach.addresses === 'all' && proxy === null && isHttp(url) && isIP(hostOf(url)) === 0;
 
 /** The HTTP(S) probe. Its durations are real time on the monotonic clock. */
 export const createHttpProbe = (time: Time = systemClock): Probe<HttpTarget> => {
@@ -152,7 +144,8 @@ export const createHttpProbe = (time: Time = systemClock): Probe<HttpTarget> => 
   return async (target, context) => {
     const ready = prepare(target);
     const { auth, tls } = target;
-    const check = (first: Hop): Promise<CheckResult> => checkOnce({ ...ready, first }, context, time);
+    const checkHop = hasManyAddresses(target, ready.first) ? checkEvery : checkOnce;
+    const check = (first: Hop): Promise<CheckResult> => checkHop({ ...ready, first }, context, time);
     if (auth?.kind !== 'oauth2') return check(ready.first);
     return checkSignedIn({ auth, ca: tls.ca, ...ready, tokens, time, context, check });
   };

@@ -5,9 +5,10 @@ export const SEARCHED_CHARACTERS = 256 * 1024;
 /** A pattern that backtracks without end would stop every check of the thread: it is interrupted. */
 const MAX_SEARCH_MS = 100;
 
-const room: { pattern: RegExp | null; text: string } = { pattern: null, text: '' };
+const room: { pattern: RegExp | null; text: string; lines: readonly string[] } = { pattern: null, text: '', lines: [] };
 const context = createContext(room);
 const search = new Script('pattern.test(text)');
+const searchLines = new Script('lines.findIndex((line) => pattern.test(line))');
 
 /** Undefined when the text is no regular expression. */
 export const compilePattern = (text: string): RegExp | undefined => {
@@ -29,5 +30,21 @@ export const occurs = (pattern: RegExp, text: string): 'yes' | 'no' | 'too-slow'
   } finally {
     room.pattern = null;
     room.text = '';
+  }
+};
+
+/** The first of these lines in which the pattern occurs; null when it is none. One search for all costs one watchdog. */
+export const findLine = (pattern: RegExp, lines: readonly string[]): number | 'too-slow' | null => {
+  if (lines.length === 0) return null;
+  room.pattern = pattern;
+  room.lines = lines;
+  try {
+    const found = Number(searchLines.runInContext(context, { timeout: MAX_SEARCH_MS }));
+    return found === -1 ? null : found;
+  } catch {
+    return 'too-slow';
+  } finally {
+    room.pattern = null;
+    room.lines = [];
   }
 };

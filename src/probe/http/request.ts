@@ -1,40 +1,38 @@
-import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
+import { withCode } from '../net/reasons.ts';
 import type { Hop } from './redirects.ts';
-import { complete, enter, type Trace } from '../net/phases.ts';
-import { CLOSED, MAX_HEAD_BYTES } from '../net/reasons.ts';
 
-// An import of node:http touches all its exports, and with them loads undici: 80 ms of CPU for what nobody uses here.
-const { request: httpRequest } = process.getBuiltinModule('node:http');
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
 
-/**
- * Sends one request on an open socket, exactly once, and settles with the head of the answer. No agent is involved:
- * nothing is pooled, reused or sent again. Rejects with node's errors.
- */
-export const send = (hop: Hop, socket: Socket, trace: Trace, monotonic: () => number): Promise<IncomingMessage> => {
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  enter(trace, 'processing', monotonic());
-  const request = httpRequest({
-    createConnection: () => socket,
-    method: hop.method,
-    path: `${hop.url.pathname}${hop.url.search}`,
-    headers: hop.headers,
-    setHost: false,
-    maxHeaderSize: MAX_HEAD_BYTES,
-  });
-  // The first byte ends the processing, as blackbox_exporter counts it, even if it is that of a 1xx.
-  request.once('socket', () => socket.once('data', () => complete(trace, monotonic())));
-  request.once('response', (response) => {
-    // A redirect's body is not read: its end by our own hand is no error of anybody.
-    response.on('error', () => undefined);
-    // From here on, what breaks is the body.
-    request.on('error', (error) => response.destroy(error));
-    resolve(response);
-  });
-  // A 101 nobody asked for is an answer too; without this listener node reports a reset.
-  request.once('upgrade', resolve);
-  request.on('error', reject);
-  request.once('close', () => reject(CLOSED));
-  request.end(hop.body ?? undefined);
-  return promise;
+/** What a request line asks for: a path of the server that we are connected to, or a whole URL of a proxy. */
+export type Form = 'origin' | 'absolute';
+
+/** One `name: value` line. Throws node's code for what cannot be sent, and never shows the value. */
+export const headerLine = (name: string, value: string): string => {
+  if (!TOKEN.test(name)) throw withCode('ERR_INVALID_HTTP_TOKEN', 'A header name cannot be sent.');
+  if (UNSENDABLE.test(value)) throw withCode('ERR_INVALID_CHAR', 'A header value cannot be sent.');
+  return `${name}: ${value}\r\n`;
 };
+
+const build = ({ method, url, headers, body }: Hop, form: Form, more: Readonly<Record<string, string>>): Buffer => {
+  const path = `${url.pathname}${url.search}`;
+  const lines = Object.entries({ ...headers, ...more }).map(([name, value]) => headerLine(name, value));
+  const head = `${method} ${form === 'origin' ? path : `${url.protocol}//${url.host}${path}`} HTTP/1.1\r\n`;
+  const bytes = Buffer.from(`${head}${lines.join('')}\r\n`, 'latin1');
+  return body === null ? bytes : Buffer.concat([bytes, Buffer.from(body)]);
+};
+
+const built = new WeakMap<Hop, Buffer>();
+
+/** The bytes of a request. Those for the server itself are built once: the first hop is the same in each check. */
+export const requestBytes = (hop: Hop): Buffer => {
+  const known = built.get(hop);
+  if (known) return known;
+  const bytes = build(hop, 'origin', {});
+  built.set(hop, bytes);
+  return bytes;
+};
+
+/** The bytes of a request that a proxy passes on; `credentials` are for the proxy. */
+export const proxiedBytes = (hop: Hop, credentials: Readonly<Record<string, string>>): Buffer =>
+  build(hop, 'absolute', credentials);

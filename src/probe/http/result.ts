@@ -1,37 +1,28 @@
 import type { Trace } from '../net/phases.ts';
 import type { Failure } from '../net/reasons.ts';
+import { resultOf as resultOfAnyKind } from '../outcome.ts';
 import type { CheckResult, Facts } from '../probe.ts';
 import type { Hide } from './secrets.ts';
 
 /** How a check ended: `failure` null = it passed, and `degraded` says in what it is not well. */
 export type Verdict = { failure: Failure | null; degraded: Failure | null };
 
+const hiddenIn = (failure: Failure | null, hide: Hide): Failure | null =>
+  failure && { ...failure, detail: hide(failure.detail) };
+
 const hidden = (facts: Facts, hide: Hide): Facts =>
   Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, typeof fact === 'string' ? hide(fact) : fact]));
 
+/** The result of an HTTP check, without the secrets of its target. */
 export const resultOf = (
   start: Pick<CheckResult, 'probe' | 'at' | 'durationMs'>,
-  { status, phases, address, certificateExpiresAt }: Trace,
+  trace: Trace,
   { failure, degraded }: Verdict,
   hide: Hide,
   facts: Facts | null,
-): CheckResult => {
-  const said = failure ?? degraded;
-  return {
-    ...start,
-    outcome: failure?.outcome ?? 'pass',
-    reason: said?.reason ?? 'ok',
-    detail: said ? hide(said.detail) : '',
-    status,
-    phases,
-    certificateExpiresAt,
-    address,
-    degraded: failure === null && degraded !== null,
-    attempts: 1,
-    readings: {},
-    lateMs: 0,
-    stalledMs: 0,
-    suspect: false,
+): CheckResult =>
+  resultOfAnyKind(start, trace, {
+    failure: hiddenIn(failure, hide),
+    degraded: hiddenIn(degraded, hide),
     ...(facts && { facts: hidden(facts, hide) }),
-  };
-};
+  });

@@ -13,8 +13,12 @@ export type Trace = {
   /** Host and port of the hop under way, for sentences. */
   place: string;
   socket: Socket | null;
+  /** The TCP connection beneath it: the same one, unless there is TLS. */
+  wire: Socket | null;
   /** The address that was chosen. */
   address: string | null;
+  /** It was known without asking a name server. */
+  cached: boolean;
   status: number | null;
   certificateExpiresAt: number | null;
 };
@@ -25,7 +29,9 @@ export const createTrace = (now: number): Trace => ({
   phases: {},
   place: '',
   socket: null,
+  wire: null,
   address: null,
+  cached: false,
   status: null,
   certificateExpiresAt: null,
 });

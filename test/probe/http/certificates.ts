@@ -16,6 +16,13 @@ export type Pair = { key: string; cert: string };
 
 const newKeys = () => webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 
+const newRsaKeys = (modulusLength: number): Promise<Keys> =>
+  webcrypto.subtle.generateKey(
+    { name: 'RSASSA-PKCS1-v1_5', modulusLength, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' },
+    true,
+    ['sign', 'verify'],
+  );
+
 const pemOf = async (keys: Keys): Promise<string> => {
   const bytes = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
   return x509.PemConverter.encode(bytes, 'PRIVATE KEY');
@@ -35,12 +42,29 @@ export const createAuthority = async (): Promise<Authority> => {
   return { keys, certificate, pem: certificate.toString('pem') };
 };
 
-/** A server certificate of the authority, or a self-signed one. */
+/** An authority below another; whoever trusts only that one needs its certificate beside the server's. */
+export const createIntermediate = async (above: Authority, to = new Date('2080-01-01')): Promise<Authority> => {
+  const keys = await newKeys();
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: '03',
+    subject: 'CN=Test intermediate',
+    issuer: above.certificate.subject,
+    notBefore: new Date('2020-01-01'),
+    notAfter: to,
+    publicKey: keys.publicKey,
+    signingKey: above.keys.privateKey,
+    signingAlgorithm: ALGORITHM,
+    extensions: [new x509.BasicConstraintsExtension(true, 0, true)],
+  });
+  return { keys, certificate, pem: certificate.toString('pem') };
+};
+
+/** A server certificate of the authority, or a self-signed one; with `rsaBits` its key is one of RSA. */
 export const certificateFor = async (
   authority: Authority | null,
-  { name, from, to }: { name: string; from: Date; to: Date },
+  { name, from, to, rsaBits }: { name: string; from: Date; to: Date; rsaBits?: number },
 ): Promise<Pair> => {
-  const keys = await newKeys();
+  const keys = rsaBits === undefined ? await newKeys() : await newRsaKeys(rsaBits);
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: '02',
     subject: `CN=${name}`,

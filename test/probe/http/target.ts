@@ -6,7 +6,7 @@ import { startDeadline } from '../../../src/probe/deadline.ts';
 import { createHttpProbe } from '../../../src/probe/http/index.ts';
 import type { CheckResult } from '../../../src/probe/probe.ts';
 import type { HttpTarget } from '../../../src/probe/targets.ts';
-import { REACH, TLS } from '../target.ts';
+import { target } from './target-of.ts';
 
 /** A server on a free port of 127.0.0.1 until the test ends; gives the port. */
 export const listen = async (server: Server): Promise<number> => {
@@ -41,26 +41,6 @@ export const rawTarget = async (onRequest: (socket: Socket) => void): Promise<st
 /** A target that sends these bytes and closes. */
 export const sending = (bytes: string): Promise<string> => rawTarget((socket) => socket.end(bytes));
 
-export const target = (url: string, more: Partial<HttpTarget> = {}): HttpTarget => ({
-  kind: 'http',
-  url,
-  method: 'GET',
-  headers: {},
-  body: null,
-  redirects: { follow: true, limit: 5, allowDowngrade: false },
-  maxBodyBytes: 1024 * 1024,
-  graphql: false,
-  auth: null,
-  proxy: null,
-  compression: [],
-  close: 'close',
-  reach: REACH,
-  tls: TLS,
-  assertions: [{ kind: 'status', expected: ['2xx'] }],
-  degraded: [],
-  ...more,
-});
-
 const probe = createHttpProbe();
 
 /** One check under a deadline that a healthy one never meets. */
@@ -73,4 +53,5 @@ export const check = async (url: string, more: Partial<HttpTarget> = {}, timeout
   }
 };
 
+export { target } from './target-of.ts';
 export { verdict } from '../target.ts';

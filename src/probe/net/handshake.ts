@@ -1,0 +1,60 @@
+import { isIP, type Socket } from 'node:net';
+import { connect as connectTls, type SecureContextOptions, type TLSSocket } from 'node:tls';
+import type { Tls } from '../targets.ts';
+import { certificateExpiry } from './certificate.ts';
+import { contextOf } from './contexts.ts';
+import { complete, enter, type Trace } from './phases.ts';
+import { certificateFailure, type Failure } from './reasons.ts';
+import { untilEvent } from './socket.ts';
+
+/** One version and its ciphers, for a handshake that finds out whether the other side still speaks it. */
+export type Offer = Pick<SecureContextOptions, 'minVersion' | 'maxVersion' | 'ciphers'>;
+
+type Hello = { offer?: Offer; alpn?: readonly string[] };
+
+/** A full handshake over a socket that is open already; the certificate is not judged. */
+export const shakeHands = async (
+  plain: Socket,
+  host: string,
+  tls: Tls,
+  trace: Trace,
+  monotonic: () => number,
+  { offer, alpn = [] }: Hello = {},
+): Promise<TLSSocket> => {
+  const name = tls.serverName ?? host;
+  const own = tls.clientCertificate ? { cert: tls.clientCertificate.certificate, key: tls.clientCertificate.key } : {};
+  enter(trace, 'tls', monotonic());
+  const socket = connectTls({
+    socket: plain,
+    ...(offer ? { ...own, ...offer } : { secureContext: contextOf(tls) }),
+    ...(isIP(name) ? { host: name } : { servername: name }),
+    ...(alpn.length > 0 ? { ALPNProtocols: [...alpn] } : {}),
+    // Judged by us right after the handshake, before one byte is sent, so that a bad certificate can still be read.
+    rejectUnauthorized: false,
+  });
+  trace.socket = socket;
+  socket.on('error', () => undefined);
+  await untilEvent(socket, 'secureConnect', () => complete(trace, monotonic()));
+  return socket;
+};
+
+const judgeCertificate = (socket: TLSSocket, { verify }: Tls, trace: Trace): Failure | null => {
+  trace.certificateExpiresAt = certificateExpiry(socket);
+  if (!verify || socket.authorized) return null;
+  const error: unknown = socket.authorizationError;
+  const verdict = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return certificateFailure(verdict, trace.place);
+};
+
+/** The same with the certificate judged. */
+export const secure = async (
+  plain: Socket,
+  host: string,
+  tls: Tls,
+  trace: Trace,
+  monotonic: () => number,
+  hello: Hello = {},
+): Promise<TLSSocket | Failure> => {
+  const socket = await shakeHands(plain, host, tls, trace, monotonic, hello);
+  return judgeCertificate(socket, tls, trace) ?? socket;
+};
