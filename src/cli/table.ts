@@ -79,6 +79,16 @@ export const commands: Readonly<Record<string, Command>> = {
     options: { by: { type: 'string' } },
     load: () => import('./commands/note.ts'),
   },
+  probe: {
+    about: 'Check from another place: nines probe --join URL --location NAME',
+    options: { join: { type: 'string' }, location: { type: 'string' }, insecure: { type: 'boolean', default: false } },
+    details: [
+      '--join URL       the Nines that wants it; the token is NINES_AGENT_TOKEN',
+      '--location NAME  what the locations of probes call this place',
+      '--insecure       also over http:// beyond this machine',
+    ],
+    load: () => import('./commands/probe.ts'),
+  },
   backup: {
     words: 1,
     about: 'Everything Nines keeps in one file, also while it runs: nines backup FILE',

@@ -53,6 +53,8 @@ export const request = async (
     body?: string | Uint8Array<ArrayBuffer>;
     timeoutMs?: number;
     maxBytes?: number;
+    /** Gives up earlier. */
+    signal?: AbortSignal;
   } = {},
 ): Promise<Answer> => {
   const { method = 'GET', headers = {}, body, timeoutMs = 10_000, maxBytes = 10 * 1024 * 1024 } = options;
@@ -62,7 +64,7 @@ export const request = async (
       headers,
       body: body ?? null,
       redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(options.signal ? [options.signal] : [])]),
     });
     const chunks: Uint8Array[] = [];
     let size = 0;

@@ -23,6 +23,7 @@ import { closeLedger } from './jobs/ledger.ts';
 import { createStoreWatch } from './jobs/store-watch.ts';
 import { createUndelivered } from './jobs/undelivered.ts';
 import { createLeadership } from './leadership.ts';
+import { createLocations } from './locations.ts';
 import type { Change, Nines } from './nines.ts';
 import type { Observer } from './observer.ts';
 import { createOffline } from './offline.ts';
@@ -106,16 +107,19 @@ export const createEngine = (parts: EngineParts): Engine => {
     lastBeats,
     listeningSince: () => listeningSince,
     onResult: observer.result,
-    excuse: (probe, result) => excuse(probe, offline(probe, result)),
+    excuse: (probe, result, at) => excuse(probe, at === HOME ? offline(probe, result) : result),
     intervalOf: bursts.intervalOf,
+    now: clock.now,
   });
+  const locations = createLocations({ clock, leads: leadership.isLeader, report: ingest.reported, tell });
   const repace = async (): Promise<void> => {
     const catalog = current();
     const targets = parts.targets(catalog).map((target) => {
       const probe = catalog.probes.get(target.id);
       return probe ? bursts.paced(target, probe) : target;
     });
-    await parts.prober.set(leadership.isLeader() ? targets : []);
+    const own = locations.use(catalog, targets);
+    await parts.prober.set(leadership.isLeader() ? own : []);
   };
   const use = async (catalog: Catalog): Promise<void> => {
     ingest.use(catalog);
@@ -221,6 +225,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     log.warn('The clock of this machine was set: silence is counted anew.', { seconds: Math.round(jump / SECOND) });
     listeningSince = now;
     probeStates.clockSet(jump);
+    ingest.clockSet(jump);
     evaluate.clockSet(jump);
     for (const [probe, at] of lastBeats) if (at > now) lastBeats.set(probe, now);
   };
@@ -283,6 +288,8 @@ export const createEngine = (parts: EngineParts): Engine => {
     evaluate,
     windows,
     probeStates,
+    locations,
+    words: ingest.words,
     lastBeats,
     listeners,
     explaining: dependencies.explaining,
@@ -323,6 +330,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     observe: async () => {
       await evaluate.refresh();
       // Of several replicas only the leader shows what all share, or sums over them would count it twice.
+      observer.locations(leadership.isLeader() ? nines : null);
       if (!leadership.isLeader()) return observer.statuses([], [], new Map(), [], 0);
       const { length: silenced } = evaluate.silenced();
       observer.statuses(evaluate.statuses(), nines.probes(), exported, incidents.open(), silenced);

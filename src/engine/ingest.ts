@@ -1,12 +1,17 @@
 import type { Catalog, CatalogProbe } from '../definition/catalog.ts';
+import { HOUR, MINUTE } from '../duration.ts';
 import { beatCheck } from '../probe/heartbeat.ts';
 import type { CheckResult } from '../probe/probe.ts';
+import type { Word } from '../probe/quorum.ts';
+import { createSightings } from '../probe/sightings.ts';
 import { CHECK_SLOT_WIDTH, freshnessSlot, slotsOf } from '../slo/indicator.ts';
 import type { Slo } from '../slo/slo.ts';
 import type { Incident } from '../incident/incident.ts';
 import { slotStart, type Slot } from '../slo/slot.ts';
 import type { Store, StoredResult } from '../store/store.ts';
+import { judgeResult, wordsOf, type Judged } from './judging.ts';
 import type { ProbeStates } from './probe-states.ts';
+import { createShare } from './share.ts';
 import type { Windows } from './windows.ts';
 
 /** The location of what runs inside Nines itself. */
@@ -15,6 +20,13 @@ export const HOME = 'main';
 export type Ingest = {
   /** Check results become results, probe states and slots. */
   results(results: readonly CheckResult[], location: string): void;
+  /**
+   * The same for results of an agent, which repeats what it got no answer for: each counts once, and all of them are
+   * stored when it settles. Gives how many were new, and how many were more than its share.
+   */
+  reported(results: readonly CheckResult[], location: string): Promise<{ taken: number; refused: number }>;
+  /** What each location of a probe says now. */
+  words(probe: CatalogProbe, now: number): Word[];
   /** Heartbeats that are due are judged, and freshness slots that closed are counted. */
   beats(now: number): void;
   /** An incident ended: it counts once for every recovery objective of its service. */
@@ -22,6 +34,8 @@ export type Ingest = {
   /** SLOs whose data changed since the last call. */
   takeDirty(): ReadonlySet<string>;
   use(catalog: Catalog): void;
+  /** The wall clock was set by `ms`. */
+  clockSet(ms: number): void;
 };
 
 export type IngestParts = {
@@ -33,8 +47,9 @@ export type IngestParts = {
   /** Since when data could have reached us. */
   listeningSince: () => number;
   onResult: (result: CheckResult) => void;
-  /** The result as it counts, after planned work. */
-  excuse: (probe: CatalogProbe, result: CheckResult) => CheckResult;
+  now: () => number;
+  /** The result as it counts, after planned work, and while its location is cut off. */
+  excuse: (probe: CatalogProbe, result: CheckResult, location: string) => CheckResult;
   /** How often a probe is due at present, ms. */
   intervalOf: (probe: CatalogProbe) => number;
 };
@@ -57,6 +72,20 @@ const stored = (result: CheckResult, location: string): StoredResult => ({
   certificateExpiresAt: result.certificateExpiresAt,
 });
 
+type Counted = Judged & { probe: CatalogProbe; slots: readonly { slo: Slo; slot: Slot }[] };
+
+/** 10 s slots are kept for 6 h and added up every minute: after that a late result goes into its minute. */
+const COARSE_AFTER = 6 * HOUR - 5 * MINUTE;
+
+/** What a judged result adds to one SLO. Availability is the locations' common word; latency is each one's own. */
+const slotsFor = ({ indicator }: Slo, judged: Judged, intervalMs: number, now: number): readonly Slot[] => {
+  const { seen, result, overruled } = judged;
+  const own = overruled ? { ...seen, reason: 'limited' } : seen;
+  const probes = ('probes' in indicator ? indicator.probes.length : 1) * judged.locations;
+  const check = { ...(indicator.kind === 'latency' ? own : result), intervalMs, probes };
+  return slotsOf(indicator, check, now - seen.at > COARSE_AFTER ? MINUTE : CHECK_SLOT_WIDTH);
+};
+
 export const createIngest = (parts: IngestParts): Ingest => {
   let catalog: Catalog;
   let readers = new Map<string, Slo[]>();
@@ -64,30 +93,70 @@ export const createIngest = (parts: IngestParts): Ingest => {
   const lastJudged = new Map<string, number>();
   const freshUntil = new Map<string, number>();
 
-  const addSlot = (slo: Slo, slot: Slot): void => {
+  const sightings = createSightings();
+  const share = createShare();
+  let reporting: Promise<unknown> = Promise.resolve();
+
+  const countSlot = (slo: Slo, slot: Slot): void => {
     parts.windows.add(slo.id, slot);
-    parts.store.slots.add([{ sli: slo.id, ...slot }]);
     const counter = parts.counters.get(slo.id) ?? { events: 0, bad: 0 };
     parts.counters.set(slo.id, { events: counter.events + slot.total, bad: counter.bad + slot.total - slot.good });
     dirty.add(slo.id);
   };
 
-  const results = (batch: readonly CheckResult[], location: string): void => {
-    const counted: StoredResult[] = [];
-    for (const raw of batch) {
+  const addSlot = (slo: Slo, slot: Slot): void => {
+    countSlot(slo, slot);
+    parts.store.slots.add([{ sli: slo.id, ...slot }]);
+  };
+
+  const judged = (batch: readonly CheckResult[], location: string): Counted[] =>
+    batch.flatMap((raw) => {
       const probe = catalog.probes.get(raw.probe);
-      if (!probe) continue;
-      const result = parts.excuse(probe, raw);
-      counted.push(stored(result, location));
-      parts.probeStates.see(probe, stored(result, location));
-      parts.onResult(result);
-      for (const slo of readers.get(result.probe) ?? []) {
-        const probes = 'probes' in slo.indicator ? slo.indicator.probes.length : 1;
-        const intervalMs = result.coversMs ?? parts.intervalOf(probe);
-        for (const slot of slotsOf(slo.indicator, { ...result, intervalMs, probes })) addSlot(slo, slot);
-      }
+      if (!probe) return [];
+      const result = parts.excuse(probe, raw, location);
+      const now = parts.now();
+      const judgement = judgeResult(sightings, probe, result, location, now, parts.listeningSince());
+      const slots = (readers.get(result.probe) ?? []).flatMap((slo) =>
+        slotsFor(slo, judgement, result.coversMs ?? parts.intervalOf(probe), now).map((slot) => ({ slo, slot })),
+      );
+      return [{ ...judgement, probe, slots }];
+    });
+
+  /** A late result is history: it counts in the books, and the present stays what newer ones made it. */
+  const see = ({ probe, seen, result, location, late, heard }: Counted): void => {
+    if (!late) parts.probeStates.see(probe, stored(result, location), heard);
+    parts.onResult(seen);
+  };
+
+  const results = (batch: readonly CheckResult[], location: string): void => {
+    const counted = judged(batch, location);
+    for (const one of counted) {
+      see(one);
+      for (const { slo, slot } of one.slots) addSlot(slo, slot);
     }
-    parts.store.results.add(counted);
+    parts.store.results.add(counted.map(({ seen }) => stored(seen, location)));
+  };
+
+  const report = async (batch: readonly CheckResult[], location: string): ReturnType<Ingest['reported']> => {
+    const known = new Set(await parts.store.reports.known(location, batch));
+    const news = new Map(batch.map((result) => [`${result.at} ${result.probe}`, result]));
+    const fresh = [...news].filter(([key]) => !known.has(key)).map(([, result]) => result);
+    const theirs = fresh.filter(({ probe: id, at }) => {
+      const probe = catalog.probes.get(id);
+      return probe !== undefined && share.take(probe, location, at);
+    });
+    const counted = judged(theirs, location);
+    const slots = counted.flatMap(({ slots: made }) => made.map(({ slo, slot }) => ({ sli: slo.id, ...slot })));
+    const rows = counted.map(({ seen }) => stored(seen, location));
+    await parts.store.reports.add(rows, slots).catch((error: unknown) => {
+      for (const { probe, at } of theirs) share.giveBack(probe, location, at);
+      throw error;
+    });
+    for (const one of counted) {
+      see(one);
+      for (const { slo, slot } of one.slots) countSlot(slo, slot);
+    }
+    return { taken: counted.length, refused: fresh.length - counted.length };
   };
 
   const judgeBeat = (probe: CatalogProbe & { kind: 'heartbeat' }, now: number): CheckResult | null => {
@@ -110,6 +179,14 @@ export const createIngest = (parts: IngestParts): Ingest => {
 
   return {
     results,
+    // One after the other: whether a result is known must not change between the question and the commit.
+    reported(batch, location) {
+      const done = reporting.then(() => report(batch, location));
+      reporting = done.catch(() => undefined);
+      return done;
+    },
+    words: (probe, now) => wordsOf(sightings, probe, now),
+    clockSet: sightings.clockSet,
     incident({ system, service, badFrom, badTo, changedAt }) {
       for (const slo of catalog.slos.values()) {
         if (slo.notConfigured || slo.indicator.kind !== 'incident-clock') continue;
@@ -140,6 +217,7 @@ export const createIngest = (parts: IngestParts): Ingest => {
         for (const probe of slo.indicator.probes) readers.set(probe, [...(readers.get(probe) ?? []), slo]);
       }
       parts.windows.keepOnly(new Set(next.slos.keys()));
+      sightings.keepOnly(next.probes);
     },
   };
 };

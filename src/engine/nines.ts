@@ -2,8 +2,11 @@ import type { Alert } from '../alert/alert.ts';
 import type { Catalog, CatalogProbe, Problem } from '../definition/catalog.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Actor, TimelineEntry } from '../incident/timeline.ts';
+import type { CheckResult } from '../probe/probe.ts';
+import type { Word } from '../probe/quorum.ts';
 import type { SloStatus } from '../slo/status.ts';
 import type { Backup, Happening, OutboxRow, Store, StoredResult, Verified } from '../store/store.ts';
+import type { Hello, Joined, LocationStatus, Refusal, Reported } from './locations.ts';
 
 /** up and down count after the probe's thresholds; `no-data` until the first check. */
 export type ProbeStatus = {
@@ -43,6 +46,10 @@ export type Nines = {
   probes(): readonly ProbeStatus[];
   probe(id: string): ProbeStatus | undefined;
   results(probe: string, limit: number): Promise<readonly StoredResult[]>;
+  /** Where checks run besides Nines itself. */
+  locations(): readonly LocationStatus[];
+  /** What each location of a probe says now; empty for a probe that names none. */
+  words(probe: string): readonly Word[];
   alerts(): readonly Alert[];
   /** Alerts that fire and are not told, with the reason. */
   silenced(): readonly { alert: Alert; because: string; since: number }[];
@@ -63,6 +70,10 @@ export type Nines = {
     /** False when no such heartbeat exists. Durable when it settles. */
     beat(probe: string): Promise<boolean>;
     happening(happening: Omit<Happening, 'id' | 'at'> & { id?: string; at?: number }): Promise<Happening>;
+    /** An agent asks for what it is to check; answered when that changed, or after a while. `gone`: nobody waits. */
+    joined(location: string, hello: Hello, gone: AbortSignal): Promise<Joined | Refusal>;
+    /** Results of an agent. Stored when it settles; one that is repeated counts once. */
+    reported(location: string, results: readonly CheckResult[]): Promise<Reported>;
     /** One archive of everything that is kept; who asked for it stands in the audit, and in the archive. */
     backup(by: Actor): Promise<Backup>;
     /** Reads the files again. */

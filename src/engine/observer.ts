@@ -1,3 +1,4 @@
+import { createLocationSeries } from '../metrics/location-series.ts';
 import { createProbeSeries } from '../metrics/probe-series.ts';
 import type { NinesRegistry } from '../metrics/registry.ts';
 import type { Series } from '../metrics/series.ts';
@@ -8,7 +9,7 @@ import type { CheckResult } from '../probe/probe.ts';
 import { MISSED, type ProberStats } from '../probe/prober.ts';
 import type { SloStatus } from '../slo/status.ts';
 import type { OutboxRow, Store } from '../store/store.ts';
-import type { ProbeStatus } from './nines.ts';
+import type { Nines, ProbeStatus } from './nines.ts';
 import type { Held } from './incidents.ts';
 
 /** What metrics and traces hear of the engine. */
@@ -29,6 +30,8 @@ export type Observer = {
     open: readonly Held[],
     silenced: number,
   ): void;
+  /** Null: another replica shows them. */
+  locations(nines: Pick<Nines, 'locations' | 'probes' | 'words'> | null): void;
   /** Runs `work` as a step of a trace, child of `parent` (`trace()` of an earlier step). */
   span<T>(name: string, attributes: Record<string, string>, work: () => Promise<T>, parent?: TraceContext): Promise<T>;
   trace(): TraceContext;
@@ -37,6 +40,7 @@ export type Observer = {
 export const createObserver = (registry: NinesRegistry, series: Series, tracer: Tracer): Observer => {
   const slos = createSloSeries(series);
   const probes = createProbeSeries(series);
+  const locations = createLocationSeries(series);
   return {
     result: ({ outcome, reason }) => registry.checks.inc({ outcome, reason }),
     delivery(row, outcome) {
@@ -57,6 +61,14 @@ export const createObserver = (registry: NinesRegistry, series: Series, tracer: 
       probes.update(probeStatuses);
       for (const severity of ['critical', 'warning'])
         registry.incidentsOpen.set({ severity }, open.filter(({ incident }) => incident.severity === severity).length);
+    },
+    locations(nines) {
+      if (nines === null) return locations.update([], []);
+      const several = nines.probes().filter(({ probe }) => probe.locations.length > 0);
+      return locations.update(
+        nines.locations(),
+        several.map(({ probe }) => ({ probe, words: nines.words(probe.id) })),
+      );
     },
     span: (name, attributes, work, parent) => tracer.span(name, attributes, work, parent),
     trace: () => tracer.current(),

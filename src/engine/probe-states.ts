@@ -8,7 +8,8 @@ const STALE_INTERVALS = 3;
 
 /** What each probe last said, and whether it counts as up or down. */
 export type ProbeStates = {
-  see(probe: CatalogProbe, result: StoredResult): void;
+  /** `heard` locations report on it, so that an interval brings that many results. */
+  see(probe: CatalogProbe, result: StoredResult, heard?: number): void;
   /** The newest stored results, at start. */
   restore(results: readonly StoredResult[]): void;
   status(probe: CatalogProbe, now: number): Omit<ProbeStatus, 'explainedBy'>;
@@ -56,17 +57,22 @@ export const createProbeStates = (): ProbeStates => {
   };
 
   return {
-    see(probe, result) {
+    see(probe, result, heard = 1) {
       const before = known.get(probe.id);
-      const state = nextProbeState(before?.state ?? NO_PROBE_STATE, result, probe);
+      const state = nextProbeState(before?.state ?? NO_PROBE_STATE, result, {
+        failureThreshold: probe.failureThreshold * heard,
+        recoveryThreshold: probe.recoveryThreshold * heard,
+      });
       const row = result.outcome === 'pass' ? [...(before?.passes ?? []), result.at].slice(-PROOF) : [];
       const passes = result.outcome === 'unknown' ? (before?.passes ?? []) : row;
+      // Several locations report in batches: what is seen last is not always the newest.
+      const newer = heard > 1 && before && before.last.at > result.at ? before : null;
       const tells = result.outcome !== 'unknown' || result.reason === 'maintenance';
-      const knownAt = tells ? result.at : (before?.knownAt ?? 0);
+      const knownAt = tells ? (newer?.knownAt ?? result.at) : (before?.knownAt ?? 0);
       const fails =
         result.outcome === 'fail' ? [...(before?.fails ?? []), result.at].slice(-FAILS) : (before?.fails ?? []);
       const wasDown = before?.wasDown === true || state.state === 'down';
-      known.set(probe.id, { state, last: result, knownAt, passes, fails, wasDown });
+      known.set(probe.id, { state, last: newer?.last ?? result, knownAt, passes, fails, wasDown });
     },
     restore(results) {
       for (const result of results)

@@ -6,7 +6,9 @@ import type { SloStatus } from '../slo/status.ts';
 import type { Store } from '../store/store.ts';
 import type { CatalogHolder } from './catalog.ts';
 import type { Held, Incidents } from './incidents.ts';
+import type { Ingest } from './ingest.ts';
 import type { Evaluate } from './jobs/evaluate.ts';
+import type { Locations } from './locations.ts';
 import type { BurnDownPoint, Change, Nines, ProbeStatus } from './nines.ts';
 import type { ProbeStates } from './probe-states.ts';
 import { acknowledge } from './verbs/acknowledge.ts';
@@ -30,6 +32,8 @@ export type ReadParts = {
   evaluate: Evaluate;
   windows: Windows;
   probeStates: ProbeStates;
+  locations: Locations;
+  words: Ingest['words'];
   explaining: (probe: CatalogProbe, now: number) => CatalogProbe | null;
   lastBeats: Map<string, number>;
   listeners: Set<(change: Change) => void>;
@@ -99,6 +103,11 @@ export const createNines = (parts: ReadParts): Nines => {
       const probe = holder.current().probes.get(id);
       return probe && statusOf(probe);
     },
+    locations: parts.locations.list,
+    words(id) {
+      const probe = holder.current().probes.get(id);
+      return probe ? parts.words(probe, clock.now()) : [];
+    },
     results: (probe, limit) => store.results.latest(probe, limit),
     silenced: evaluate.silenced,
     alerts: () => [...evaluate.alerts().values()].filter(({ status }) => status !== 'clear'),
@@ -120,6 +129,8 @@ export const createNines = (parts: ReadParts): Nines => {
       note: (incident, by, text) => note(verbParts, incident, by, text),
       beat: (probe) => beat({ store, catalog: holder.current, lastBeats: parts.lastBeats, now: clock.now }, probe),
       happening: (given) => happening(parts, given),
+      joined: parts.locations.joined,
+      reported: parts.locations.reported,
       backup: (by) => backup(parts, by),
       reload: holder.reload,
     },

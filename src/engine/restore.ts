@@ -15,6 +15,8 @@ export type RestoreParts = {
   evaluate: Evaluate;
   incidents: Incidents;
   now: number;
+  /** Checked at several locations: the last word of one of them is not the probe's. */
+  isSpread: (probe: string) => boolean;
   /** Slots that start before this are read. */
   until: number;
   /** Only who leads may write. */
@@ -84,7 +86,8 @@ export const restore = async (parts: RestoreParts): Promise<void> => {
   });
   for (const [sli, counter] of await store.counters.read()) parts.counters.set(sli, counter);
   for (const [probe, at] of await store.beats.all()) parts.lastBeats.set(probe, at);
-  parts.probeStates.restore(await store.results.newest());
+  const newest = await store.results.newest();
+  parts.probeStates.restore(newest.filter(({ probe }) => !parts.isSpread(probe)));
   parts.evaluate.adopt(await store.alerts.all());
   if (parts.leads) await store.commit(store.outbox.reclaiming());
   await parts.incidents.restore();

@@ -100,11 +100,11 @@ export const createWindows = (): Windows => {
     book.rings.add(slot);
     if (slot.total > slot.good) {
       const end = slot.start + slot.width;
-      const same = book.bad !== null && slot.start - book.bad.to <= STRETCH_GAP;
-      book.bad =
-        same && book.bad
-          ? { from: Math.min(book.bad.from, slot.start), to: Math.max(book.bad.to, end) }
-          : { from: slot.start, to: end };
+      const { bad } = book;
+      if (bad === null || slot.start - bad.to > STRETCH_GAP) book.bad = { from: slot.start, to: end };
+      // A late slot of an older stretch changes nothing of the newest one.
+      else if (bad.from - end <= STRETCH_GAP)
+        book.bad = { from: Math.min(bad.from, slot.start), to: Math.max(bad.to, end) };
     }
     seen(book, slot);
   };

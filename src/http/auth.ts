@@ -8,12 +8,12 @@ import type { Session } from './session.ts';
 /**
  * What a route asks of its caller; `read` where a route says nothing, so a forgotten one is closed, not open.
  * open: anyone · read: see · act: change the state of incidents · ingest: beats and happenings · visit: make us visit an
- * address that the caller names, with either token.
+ * address that the caller names · agent: fetch targets, which hold secrets, and report on them.
  */
-export type Need = 'open' | 'read' | 'act' | 'ingest' | 'visit';
+export type Need = 'open' | 'read' | 'act' | 'ingest' | 'visit' | 'agent';
 
 /** Who asks. `bearer` is which token came with the request; a session counts for changes only with its CSRF token. */
-export type Caller = { bearer: 'people' | 'ingest' | null; session: Session | null };
+export type Caller = { bearer: 'people' | 'ingest' | 'agent' | null; session: Session | null };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -30,6 +30,8 @@ declare module 'fastify' {
 
 export type AuthOptions = {
   tokens: { people: Secret; ingest: Secret };
+  /** Null: no agent may join. */
+  agentToken: Secret | null;
   loginRequired: boolean;
   /** Two servers on one host share cookies, so each names its own. */
   cookieName: string;
@@ -50,7 +52,7 @@ const sentCsrf = (request: FastifyRequest): string => {
 
 /** Two tokens, one signed session cookie, and which of them each route wants. */
 export const createAuth = (options: AuthOptions) => {
-  const { tokens, loginRequired, cookieName, secureCookies } = options;
+  const { tokens, agentToken, loginRequired, cookieName, secureCookies } = options;
   const sessions = createSessions(tokens.people);
 
   const identify = (request: FastifyRequest): Caller => {
@@ -67,7 +69,8 @@ export const createAuth = (options: AuthOptions) => {
   const bearerKind = (bearer: string | undefined): Caller['bearer'] => {
     if (bearer === undefined) return null;
     if (sameText(bearer, tokens.people.reveal())) return 'people';
-    return sameText(bearer, tokens.ingest.reveal()) ? 'ingest' : null;
+    if (sameText(bearer, tokens.ingest.reveal())) return 'ingest';
+    return agentToken && sameText(bearer, agentToken.reveal()) ? 'agent' : null;
   };
 
   const allows = (need: Need, { bearer, session }: Caller): boolean => {
@@ -79,19 +82,31 @@ export const createAuth = (options: AuthOptions) => {
       case 'act':
         return bearer === 'people' || session !== null;
       case 'ingest':
-        return bearer !== null || session !== null;
+        return bearer === 'people' || bearer === 'ingest' || session !== null;
       case 'visit':
-        return !loginRequired || bearer !== null || session !== null;
+        return !loginRequired || bearer === 'people' || bearer === 'ingest' || session !== null;
+      case 'agent':
+        return bearer === 'agent';
     }
   };
 
-  const refusal = (need: Need, caller: Caller): NinesError =>
-    need === 'act' && caller.bearer === 'ingest'
-      ? new NinesError('forbidden', 'The ingest token may not change incidents; use NINES_TOKEN.')
-      : new NinesError(
-          'unauthorized',
-          `Send "Authorization: Bearer …" with ${need === 'ingest' || need === 'visit' ? 'NINES_INGEST_TOKEN' : 'NINES_TOKEN'}.`,
-        );
+  const agentRefusal = ({ bearer }: Caller): NinesError => {
+    if (agentToken === null)
+      return new NinesError('forbidden', 'No agent may join this Nines: set NINES_AGENT_TOKEN, here and at the agent.');
+    return bearer === null
+      ? new NinesError('unauthorized', 'The token of this agent is not the NINES_AGENT_TOKEN of the Nines it joins.')
+      : new NinesError('forbidden', 'Only an agent may do this, with NINES_AGENT_TOKEN; targets hold secrets.');
+  };
+
+  const refusal = (need: Need, caller: Caller): NinesError => {
+    if (need === 'agent') return agentRefusal(caller);
+    if (caller.bearer === 'agent')
+      return new NinesError('forbidden', 'The token of agents is for fetching targets and reporting on them alone.');
+    if (need === 'act' && caller.bearer === 'ingest')
+      return new NinesError('forbidden', 'The ingest token may not change incidents; use NINES_TOKEN.');
+    const name = need === 'ingest' || need === 'visit' ? 'NINES_INGEST_TOKEN' : 'NINES_TOKEN';
+    return new NinesError('unauthorized', `Send "Authorization: Bearer …" with ${name}.`);
+  };
 
   const setSession = (reply: FastifyReply, session: Session): Session => {
     void reply.header('set-cookie', cookieText(cookieName, sessions.seal(session), secureCookies));

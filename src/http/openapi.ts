@@ -50,7 +50,7 @@ export const describeApi = async (app: FastifyInstance, version: string): Promis
           bearer: {
             type: 'http',
             scheme: 'bearer',
-            description: 'NINES_TOKEN, or NINES_INGEST_TOKEN for inbound routes',
+            description: 'NINES_TOKEN, NINES_INGEST_TOKEN for inbound routes, NINES_AGENT_TOKEN for those of agents',
           },
         },
       },

@@ -27,6 +27,7 @@ import { happeningRoutes } from './routes/happenings.ts';
 import { healthRoutes } from './routes/health.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { labRoutes } from './routes/lab.ts';
+import { locationRoutes } from './routes/locations.ts';
 import { loginRoutes } from './routes/login.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import type { MetricsText } from './routes/metrics.ts';
@@ -40,7 +41,7 @@ import { createViews } from './views.ts';
 
 export type ServerOptions = {
   nines: Nines;
-  config: Pick<Config, 'version' | 'host' | 'port' | 'publicUrl'>;
+  config: Pick<Config, 'version' | 'host' | 'port' | 'publicUrl'> & Partial<Pick<Config, 'agentToken'>>;
   metricsText: MetricsText;
   log: Log;
   tokens: { people: Secret; ingest: Secret };
@@ -71,6 +72,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
 
   const auth = createAuth({
     tokens,
+    agentToken: config.agentToken ?? null,
     loginRequired,
     randomToken,
     now: () => nines.now(),
@@ -97,6 +99,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     channelRoutes(nines),
     incidentRoutes(nines),
     verbRoutes(nines),
+    locationRoutes(nines),
     beatRoutes(nines),
     backupRoutes(nines),
     happeningRoutes(nines),

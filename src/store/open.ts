@@ -13,6 +13,7 @@ import { createLeases } from './leases.ts';
 import { createLedger } from './ledger.ts';
 import { SCHEMA_VERSION } from './migrations/index.ts';
 import { createOutbox } from './outbox.ts';
+import { createReports } from './reports.ts';
 import { createResults } from './results.ts';
 import { loadSeriesNames } from './series-names.ts';
 import { createSeriesWriter } from './series-writer.ts';
@@ -93,6 +94,7 @@ export const createStore = async (databases: Databases, log: Log): Promise<Store
     slots: { ...slots, flush },
     counters,
     results: createResults(series, names, writer),
+    reports: createReports(series, names, writer),
     beats: createBeats(nines),
     alerts: createAlerts(nines),
     incidents: createIncidents(nines),

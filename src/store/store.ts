@@ -99,6 +99,13 @@ export type Store = {
     /** The newest result of every probe. */
     newest(): Promise<StoredResult[]>;
   };
+  /** What agents report: they repeat what they got no answer for. */
+  reports: {
+    /** Those that are stored already, as `at probe`. */
+    known(location: string, results: readonly { probe: string; at: number }[]): Promise<readonly string[]>;
+    /** Results and the slots they make, all or nothing. Stored when it settles. */
+    add(results: readonly StoredResult[], slots: readonly SliSlot[]): Promise<void>;
+  };
   beats: {
     saving(probe: string, at: number): Statement[];
     all(): Promise<Map<string, number>>;

@@ -63,6 +63,22 @@ export type ResultView = {
   /** Milliseconds by phase, in the order they happened. */
   phases: Readonly<Record<string, number>>;
   certificateExpiresAt: number | null;
+  /** Where it ran. */
+  location: string;
+};
+
+/** What a location says of a probe now. */
+export type WordView = { location: string } & ({ outcome: 'silent' } | { outcome: 'pass' | 'fail'; detail: string });
+
+/** A place besides Nines itself; `offsetMs` is the clock of Nines less that of its agent. */
+export type LocationView = {
+  name: string;
+  state: 'joined' | 'silent' | 'never';
+  lastSeenAt: number | null;
+  probes: number;
+  offsetMs: number | null;
+  backlog: number;
+  dropped: number;
 };
 
 export const PROBE_STATES = ['down', 'degraded', 'stale', 'no-data', 'maintenance', 'not-configured', 'up'] as const;

@@ -47,9 +47,9 @@ export type Serving = {
   ended: Promise<Ended>;
 };
 
-/** `nines serve` on a free port, up; killed when the test is over. */
-export const serve = async (args: readonly string[], env: Env = {}): Promise<Serving> => {
-  const { child, heard, ended } = launch(['serve', '--port', '0', ...args], env);
+/** A command that goes on by itself; killed when the test is over. */
+export const launched = (args: readonly string[], env: Env = {}) => {
+  const { child, heard, ended } = launch(args, env);
   onTestFinished(async () => {
     child.kill('SIGKILL');
     await ended;
@@ -64,6 +64,12 @@ export const serve = async (args: readonly string[], env: Env = {}): Promise<Ser
       void ended.then((how) => reject(new Error(`ended before it said ${text}: ${JSON.stringify(how)}`)));
       look();
     });
+  return { child, heard, ended, says };
+};
+
+/** `nines serve` on a free port, up; killed when the test is over. */
+export const serve = async (args: readonly string[], env: Env = {}): Promise<Serving> => {
+  const { child, heard, ended, says } = launched(['serve', '--port', '0', ...args], env);
   await says('Nines at ');
   const url = /Nines at (\S+)/.exec(heard.stdout)?.[1] ?? '';
   return {

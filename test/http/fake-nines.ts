@@ -70,6 +70,8 @@ export const fakeNines = (change: Partial<Nines> = {}) => {
     probe: (id) => probeStatuses().find(({ probe }) => probe.id === id),
     results: async (id, limit) =>
       nines.probe(id)?.last ? storedResults(id, id.endsWith('api/health') ? 12 : 0).slice(0, limit) : [],
+    locations: () => [],
+    words: () => [],
     alerts: () => [alert],
     silenced: () => [],
     replica: () => ({ owner: 'one', leads: true, alone: true }),
@@ -109,6 +111,8 @@ export const fakeNines = (change: Partial<Nines> = {}) => {
         calls.push({ verb: 'happening', of: happening.text, by: null });
         return { id: 'h1', at: NOW, ...happening };
       },
+      joined: async () => ({ ok: true, revision: '1', targets: null }),
+      reported: async (_location, results) => ({ taken: results.length, refused: 0 }),
       backup: async (by) => {
         calls.push({ verb: 'backup', of: 'store', by });
         const chunks = (async function* () {

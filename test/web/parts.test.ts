@@ -117,6 +117,7 @@ describe('the table of checks', () => {
     status: 200,
     phases: {},
     certificateExpiresAt: null,
+    location: 'main',
   } as const;
 
   test('shows what a passed check has to tell: that it was tried again, or is degraded', () => {

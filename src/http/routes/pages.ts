@@ -47,12 +47,13 @@ export const pageRoutes =
     app.get(
       '/probes',
       { config, schema: { hide: true, querystring: z.object({ state: word }) } },
-      async (request, reply) => probesPage(await views.frame(request, reply), views.probes(), request.query.state),
+      async (request, reply) =>
+        probesPage(await views.frame(request, reply), views.probes(), request.query.state, nines.locations()),
     );
     app.get('/probes/*', { config, schema: { hide: true, params: wild } }, async (request, reply) => {
       const id = request.params['*'];
       const view = views.probe(id) ?? refuse('not_found', `No probe is called ${id}.`);
-      return probePage(await views.frame(request, reply), view, await views.results(id));
+      return probePage(await views.frame(request, reply), view, await views.results(id), nines.words(id));
     });
     const listQuery = z.object({ state: z.enum(['open', 'resolved', '']).catch('') });
     app.get('/incidents', { config, schema: { hide: true, querystring: listQuery } }, async (request, reply) => {

@@ -2,12 +2,13 @@ import { DAY } from '../../duration.ts';
 import { html, idPath } from '../html.ts';
 import type { Html, Piece } from '../html.ts';
 import { layout } from '../parts/layout.ts';
+import { wordTable } from '../parts/locations.ts';
 import { lengthText, millis, percent, plural } from '../parts/number.ts';
 import { phaseList, resultBars, resultTable, runTable } from '../parts/results.ts';
 import { badge, PROBE_LOOKS, RESULT_LOOKS } from '../parts/state.ts';
 import type { Tone } from '../parts/state.ts';
 import { age, ago, stamp } from '../parts/time.ts';
-import type { Frame, ProbeView, ResultView } from '../view.ts';
+import type { Frame, ProbeView, ResultView, WordView } from '../view.ts';
 
 const SOON_DAYS = 14;
 
@@ -44,7 +45,12 @@ const facts = ({ probe, last, since, state }: ProbeView, results: readonly Resul
   </dl>`;
 };
 
-export const probePage = (frame: Frame, view: ProbeView, results: readonly ResultView[]): string => {
+export const probePage = (
+  frame: Frame,
+  view: ProbeView,
+  results: readonly ResultView[],
+  words: readonly WordView[] = [],
+): string => {
   const { probe, state, last } = view;
   const { now } = frame;
   return layout(
@@ -57,6 +63,13 @@ export const probePage = (frame: Frame, view: ProbeView, results: readonly Resul
         ${probe.description && html`<p class="lead"><bdi>${probe.description}</bdi></p>`}${probe.notConfigured && html`<p class="lead"><bdi>${probe.notConfigured}</bdi></p>`}${view.explainedBy && html`<p class="lead">Its alerts are silenced: it depends on <a href="/probes/${idPath(view.explainedBy)}">${view.explainedBy}</a>, which is down</p>`}
       </div>
       <section id="facts" data-live aria-label="Facts">${facts(view, results, now)}</section>
+      ${
+        words.length > 0 &&
+        html`<section id="locations" data-live aria-labelledby="locations-title">
+          <h2 id="locations-title">Locations</h2>
+          ${wordTable(words, probe.quorum)}
+        </section>`
+      }
       ${
         results.length === 0
           ? html`<p class="empty" id="results" data-live>No check has ended yet.</p>`

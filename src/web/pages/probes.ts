@@ -1,11 +1,12 @@
 import { html, idPath } from '../html.ts';
 import type { Html } from '../html.ts';
 import { layout } from '../parts/layout.ts';
+import { locationTable } from '../parts/locations.ts';
 import { lengthText, millis } from '../parts/number.ts';
 import { badge, PROBE_LOOKS } from '../parts/state.ts';
 import { age, ago } from '../parts/time.ts';
 import { PROBE_STATES } from '../view.ts';
-import type { Frame, ProbeView } from '../view.ts';
+import type { Frame, LocationView, ProbeView } from '../view.ts';
 
 const row = ({ probe, state, since, last }: ProbeView, now: number): Html =>
   html`<tr>
@@ -26,7 +27,12 @@ const row = ({ probe, state, since, last }: ProbeView, now: number): Html =>
     </td>
   </tr>`;
 
-export const probesPage = (frame: Frame, all: readonly ProbeView[], state: string): string => {
+export const probesPage = (
+  frame: Frame,
+  all: readonly ProbeView[],
+  state: string,
+  locations: readonly LocationView[] = [],
+): string => {
   const shown = all
     .filter((view) => !state || view.state === state)
     .sort(
@@ -77,6 +83,13 @@ export const probesPage = (frame: Frame, all: readonly ProbeView[], state: strin
                 </tbody>
               </table>`
         }
-      </section>`,
+      </section>
+      ${
+        locations.length > 0 &&
+        html`<section id="locations" data-live aria-labelledby="locations-title">
+          <h2 id="locations-title">Locations</h2>
+          ${locationTable(locations, frame.now)}
+        </section>`
+      }`,
   );
 };

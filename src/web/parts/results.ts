@@ -82,15 +82,24 @@ type Run = { newest: ResultView; oldest: ResultView; count: number };
 /** Checks in a row with the same outcome and reason are one line: 3 a.m. has no time for fifty. `results` newest first. */
 const runsOf = (results: readonly ResultView[]): Run[] => {
   const runs: Run[] = [];
+  // Locations take turns: each has runs of its own.
+  const running = new Map<string, Run>();
   for (const result of results) {
-    const run = runs.at(-1);
+    const run = running.get(result.location);
     if (run && run.newest.outcome === result.outcome && run.newest.detail === result.detail) {
       run.oldest = result;
       run.count += 1;
-    } else runs.push({ newest: result, oldest: result, count: 1 });
+      continue;
+    }
+    const next = { newest: result, oldest: result, count: 1 };
+    running.set(result.location, next);
+    runs.push(next);
   }
   return runs;
 };
+
+/** More than one place: only then does a table say where. */
+const isSpread = (results: readonly ResultView[]): boolean => new Set(results.map(({ location }) => location)).size > 1;
 
 /** A passed check has something to tell when it is degraded, or passed at a later try. */
 const why = ({ outcome, detail, reason }: ResultView): Piece =>
@@ -104,6 +113,7 @@ export const runTable = (results: readonly ResultView[], now: number): Html =>
     <thead>
       <tr>
         <th scope="col">Outcome</th>
+        ${isSpread(results) && html`<th scope="col">Location</th>`}
         <th scope="col">Checks</th>
         <th scope="col">From</th>
         <th scope="col">To</th>
@@ -115,6 +125,7 @@ export const runTable = (results: readonly ResultView[], now: number): Html =>
         ({ newest, oldest, count: number }) =>
           html`<tr>
             <th scope="row">${badge(RESULT_LOOKS[newest.outcome])}</th>
+            ${isSpread(results) && html`<td data-label="Location"><bdi>${newest.location}</bdi></td>`}
             <td data-label="Checks" class="num">${number}</td>
             <td data-label="From">${stamp(oldest.at, now)}</td>
             <td data-label="To">${stamp(newest.at, now)}, ${ago(newest.at, now)}</td>
@@ -136,6 +147,7 @@ export const resultTable = (results: readonly ResultView[], now: number): Html =
         <tr>
           <th scope="col">Age</th>
           <th scope="col">Outcome</th>
+          ${isSpread(results) && html`<th scope="col">Location</th>`}
           <th scope="col">Took</th>
           <th scope="col">Status</th>
         </tr>
@@ -146,6 +158,7 @@ export const resultTable = (results: readonly ResultView[], now: number): Html =
             html`<tr>
               <th scope="row">${ago(result.at, now)}</th>
               <td>${badge(RESULT_LOOKS[result.outcome])}</td>
+              ${isSpread(results) && html`<td><bdi>${result.location}</bdi></td>`}
               <td class="num">${millis(result.durationMs)}</td>
               <td class="num">${result.status ?? '–'}</td>
             </tr>`,

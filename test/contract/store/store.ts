@@ -3,6 +3,7 @@ import type { Store } from '../../../src/store/store.ts';
 import { incidentsContract } from './incidents.ts';
 import { leadershipContract } from './leadership.ts';
 import { outboxContract } from './outbox.ts';
+import { reportsContract } from './reports.ts';
 import { rollUpContract } from './roll-up.ts';
 import { slotsContract } from './slots.ts';
 import { smallPartsContract } from './small-parts.ts';
@@ -16,6 +17,7 @@ export const storeContract = (name: string, open: OpenStore, { runs }: { runs: n
     incidents: incidentsContract,
     outbox: outboxContract,
     'slots and results': slotsContract,
+    reports: reportsContract,
     'roll-up': (opener: OpenStore) => rollUpContract(opener, runs),
     'small parts': smallPartsContract,
     leadership: leadershipContract,

@@ -1,0 +1,58 @@
+import { inserting } from './many.ts';
+import { RESULTS_KEPT } from './retention.ts';
+import type { SeriesNames } from './series-names.ts';
+import type { Statement } from './sql.ts';
+import type { StoredResult } from './store.ts';
+
+/** Passed checks kept per probe and location; those that did not pass are kept for 14 days. */
+export const PASSES_KEPT = 200;
+const TRIMMED_EVERY = 50;
+
+const HEAD = `INSERT INTO result
+  (probe, at, duration_ms, outcome, reason, detail, status, phases, certificate_expires_at, location, address,
+  degraded, attempts, readings, stalled_ms)`;
+
+// $2 is how many of the newest stay whatever they are; of the older ones, those that did not pass since $3.
+const TRIM = `DELETE FROM result WHERE probe = $1 AND location = $4
+  AND at < (SELECT at FROM result WHERE probe = $1 AND location = $4 ORDER BY at DESC LIMIT 1 OFFSET $2)
+  AND (outcome = 'pass' OR at < $3)`;
+
+/** Writes results; one that is stored already stays as it is. */
+export const writingResults = (results: readonly StoredResult[], names: SeriesNames): Statement[] => {
+  const rows = results.map((result) => [
+    names.id(result.probe),
+    result.at,
+    result.durationMs,
+    result.outcome,
+    result.reason,
+    result.detail,
+    result.status,
+    result.phases,
+    result.certificateExpiresAt,
+    result.location,
+    result.address,
+    result.degraded ? 1 : 0,
+    result.attempts,
+    result.readings,
+    result.stalledMs,
+  ]);
+  return inserting(HEAD, rows, 'ON CONFLICT DO NOTHING');
+};
+
+/** Now and then, what takes away the older results of the probes and locations of these. */
+export const createTrimming = (names: SeriesNames): ((results: readonly StoredResult[]) => Statement[]) => {
+  const untrimmed = new Map<string, number>();
+  return (results) => {
+    const due = new Map<string, StoredResult>();
+    for (const result of results) {
+      const key = `${result.location} ${result.probe}`;
+      const count = (untrimmed.get(key) ?? 0) + 1;
+      untrimmed.set(key, count % TRIMMED_EVERY);
+      if (count === TRIMMED_EVERY) due.set(key, result);
+    }
+    return [...due.values()].map(({ probe, at, location }) => ({
+      text: TRIM,
+      values: [names.id(probe), PASSES_KEPT - 1, at - RESULTS_KEPT, location],
+    }));
+  };
+};
