@@ -12,6 +12,7 @@ import { loadAside } from './files/load-aside.ts';
 import { loadFolder } from './files/load.ts';
 import { createLookup } from './files/read.ts';
 import { watchDefinitions } from './files/watch.ts';
+import { loadModules } from './http/blackbox/config.ts';
 import { createServer } from './http/server.ts';
 import { randomIds, type Ids } from './ids.ts';
 import { createLog, type Log } from './log.ts';
@@ -71,6 +72,17 @@ const ownToken = (dataDir: string, name: string, ids: Ids): Secret => {
 
 /** Reading so many probes again would hold up the main loop; a thread costs more than it saves for fewer. */
 const MANY_PROBES = 500;
+
+const textOf = (file: string | null): { file: string; text: string } | null => {
+  if (file === null) return null;
+  try {
+    return { file, text: readFileSync(file, 'utf8') };
+  } catch (error) {
+    throw new NinesError('config_invalid', `NINES_BLACKBOX_CONFIG names ${file}, which cannot be read.`, {
+      cause: error,
+    });
+  }
+};
 
 const sourceOf = (config: Config, adapt: (catalog: Catalog) => Catalog) => {
   let probes = 0;
@@ -184,7 +196,19 @@ export const createApp = async (config: Config, parts: AppParts = {}): Promise<A
   });
   await engine.start();
 
+  const { modules, problems } = loadModules(textOf(config.blackboxConfig), {
+    allow: ['private'],
+    read: (path) => lookup(`file:${path}`),
+  });
+  for (const problem of problems) log.warn(problemText(problem));
+
   const server = await createServer({
+    blackbox: {
+      modules,
+      check: (target) => prober.check(target),
+      now: clock.now,
+      onUnknownModule: () => registry.blackboxModuleUnknown.inc(),
+    },
     nines: engine.nines,
     config,
     log,

@@ -24,6 +24,8 @@ export type Config = {
   slack: { apiUrl: string | null; signingSecret: Secret | null };
   pagerduty: { eventsHost: string; apiHost: string };
   telemetry: { otlpEndpoint: string | null };
+  /** A blackbox.yml whose modules `/probe` knows beside its own. */
+  blackboxConfig: string | null;
   /** Looks a `${env:NAME}` up. */
   env: Env;
 };
@@ -81,6 +83,7 @@ export const readConfig = (env: Env, flags: Flags = {}, version = '0.0.0'): Conf
   dataDir: flags.data || env['NINES_DATA_DIR'] || './data',
   databaseUrl: databaseUrl(env['DATABASE_URL']),
   configDir: flags.config || './slo',
+  blackboxConfig: env['NINES_BLACKBOX_CONFIG'] || null,
   profile: env['NINES_PROFILE'] || 'production',
   publicUrl: readUrl('NINES_PUBLIC_URL', env['NINES_PUBLIC_URL']),
   grafanaUrl: readUrl('NINES_GRAFANA_URL', env['NINES_GRAFANA_URL']),

@@ -14,6 +14,13 @@ export const METRICS = {
   probeHttpStatus: 'probe_http_status_code',
   probeHttpDuration: 'probe_http_duration_seconds',
   probeCertExpiry: 'probe_ssl_earliest_cert_expiry',
+  probeFailure: 'probe_failure_info',
+  probeDegraded: 'nines_probe_degraded',
+  probeLocationUp: 'nines_probe_location_up',
+  locationLastSeen: 'nines_location_last_seen_timestamp_seconds',
+  locationOffset: 'nines_location_clock_offset_seconds',
+  locationDropped: 'nines_location_results_dropped_total',
+  blackboxModuleUnknown: 'blackbox_module_unknown_total',
   checks: 'nines_checks_total',
   checksMissed: 'nines_checks_missed_total',
   checksScheduled: 'nines_checks_scheduled_total',
@@ -37,3 +44,40 @@ export const METRICS = {
   loopDelay: 'nines_event_loop_delay_seconds',
   buildInfo: 'nines_build_info',
 } as const;
+
+/** Reading → metric, by kind of probe; the last word of a name is its unit. */
+export const READING_METRICS: Readonly<
+  Record<'postgres' | 'redis', Readonly<Record<string, readonly [name: string, help: string]>>>
+> = {
+  postgres: {
+    query: ['nines_postgres_query_seconds', 'Round trip of the query.'],
+    connections: ['nines_postgres_connections', 'Client connections that are open.'],
+    'connections-max': ['nines_postgres_connections_max', 'Connections that clients may open: without reserved ones.'],
+    'connections-used-ratio': ['nines_postgres_connections_used_ratio', 'Share of the connections that are open.'],
+    'oldest-transaction-seconds': ['nines_postgres_oldest_transaction_seconds', 'Age of the oldest open transaction.'],
+    'locks-waiting': ['nines_postgres_locks_waiting', 'Locks that somebody waits for.'],
+    deadlocks: ['nines_postgres_deadlocks_total', 'Deadlocks in the database since its statistics began.'],
+    'cache-hit-ratio': ['nines_postgres_cache_hit_ratio', 'Share of blocks found in memory since statistics began.'],
+    'in-recovery': ['nines_postgres_in_recovery', '1 on a standby.'],
+    replicas: ['nines_postgres_replicas', 'Standbys that stream from it.'],
+    'replication-lag-seconds': ['nines_postgres_replication_lag_seconds', 'Lag of a standby; on a primary the worst.'],
+    'database-size-bytes': ['nines_postgres_database_size_bytes', 'Size of the database.'],
+  },
+  redis: {
+    ping: ['nines_redis_ping_seconds', 'Median round trip of PING on a warm connection.'],
+    'memory-used-bytes': ['nines_redis_memory_used_bytes', 'Memory that data takes.'],
+    'memory-max-bytes': ['nines_redis_memory_max_bytes', 'Memory that data may take.'],
+    'memory-used-ratio': ['nines_redis_memory_used_ratio', 'Share of that memory that is taken.'],
+    clients: ['nines_redis_clients', 'Clients that are connected.'],
+    'clients-max': ['nines_redis_clients_max', 'Clients that may connect.'],
+    'clients-used-ratio': ['nines_redis_clients_used_ratio', 'Share of them that are connected.'],
+    'blocked-clients': ['nines_redis_blocked_clients', 'Clients that wait in a blocking command.'],
+    'evicted-keys': ['nines_redis_evicted_keys_total', 'Keys thrown out for lack of memory since the server started.'],
+    'keyspace-hit-ratio': ['nines_redis_keyspace_hit_ratio', 'Share of look-ups that found their key since the start.'],
+    replicas: ['nines_redis_replicas', 'Replicas that are connected.'],
+    'replication-link-up': ['nines_redis_replication_link_up', '1 while a replica is linked to its primary.'],
+    'replication-lag-seconds': ['nines_redis_replication_lag_seconds', 'Worst known lag of replication.'],
+    'uptime-seconds': ['nines_redis_uptime_seconds', 'Time since the server started.'],
+    'last-save-age-seconds': ['nines_redis_last_save_age_seconds', 'Time since the last save to disk that succeeded.'],
+  },
+};

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../src/cli/table.ts';
 import { ERROR_CODES } from '../src/errors.ts';
-import { METRICS } from '../src/names.ts';
+import { METRICS, READING_METRICS } from '../src/names.ts';
 
 const read = (file: string): string => readFileSync(file, 'utf8');
 
@@ -14,7 +14,12 @@ describe('documents', () => {
 
   it('describe every metric, and no metric that does not exist', () => {
     const rows = [...read('docs/metrics.md').matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1] ?? '');
-    expect(rows.toSorted()).toEqual(Object.values(METRICS).toSorted());
+    expect(rows.toSorted()).toEqual(
+      [
+        ...Object.values(METRICS),
+        ...Object.values(READING_METRICS).flatMap((one) => Object.values(one).map(([name]) => name)),
+      ].toSorted(),
+    );
   });
 
   it.each(['README.md', 'CONTRIBUTING.md', 'docs/security.md'])('%s names only files that exist', (file) => {

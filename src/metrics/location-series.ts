@@ -1,3 +1,4 @@
+import { METRICS } from '../names.ts';
 import { createOptional, type Optional } from './optional.ts';
 import type { Labels, Series } from './series.ts';
 
@@ -33,18 +34,13 @@ const createSet = (family: ReturnType<Series['gauge']>) => {
 
 /** Agents and what they see. A silent location has no `up`: no data is neither 0 nor 1. */
 export const createLocationSeries = (series: Series): LocationSeries => {
-  const up = createSet(series.gauge('nines_probe_location_up', 'Whether the location sees the probe pass.'));
+  const up = createSet(series.gauge(METRICS.probeLocationUp, 'Whether the location sees the probe pass.'));
   const seen = createSet(
-    series.gauge(
-      'nines_location_last_seen_timestamp_seconds',
-      'When the agent of a location was last heard, unix time.',
-    ),
+    series.gauge(METRICS.locationLastSeen, 'When the agent of a location was last heard, unix time.'),
   );
-  const offset = createSet(
-    series.gauge('nines_location_clock_offset_seconds', 'The clock of Nines less that of the agent.'),
-  );
+  const offset = createSet(series.gauge(METRICS.locationOffset, 'The clock of Nines less that of the agent.'));
   const dropped = createSet(
-    series.counter('nines_location_results_dropped_total', 'Results its agent had no memory for while it was cut off.'),
+    series.counter(METRICS.locationDropped, 'Results its agent had no memory for while it was cut off.'),
   );
   return {
     update(locations, probes) {

@@ -31,6 +31,8 @@ const familiesIn = (series: Series) => ({
   duration: series.gauge(METRICS.probeDuration, 'How long the last check took.'),
   status: series.gauge(METRICS.probeHttpStatus, 'HTTP status of the last check; 0 when there was no answer.'),
   phases: series.gauge(METRICS.probeHttpDuration, 'Duration of the last check by phase, summed over redirects.'),
+  degraded: series.gauge(METRICS.probeDegraded, 'Whether the last check passed and was not well.'),
+  failure: series.gauge(METRICS.probeFailure, 'Why the last check failed; absent when it passed.'),
   expiry: series.gauge(METRICS.probeCertExpiry, 'When the earliest certificate of the last check expires, unix time.'),
 });
 

@@ -22,6 +22,11 @@ const countersIn = (registers: Client.Registry[]) => ({
     labelNames: ['channel', 'outcome'],
     registers,
   }),
+  blackboxModuleUnknown: new Counter({
+    name: METRICS.blackboxModuleUnknown,
+    help: 'Scrapes of /probe that named a module which does not exist.',
+    registers,
+  }),
   possibleDuplicates: new Counter({
     name: METRICS.possibleDuplicates,
     help: 'Notifications sent again although an earlier attempt may have arrived.',

@@ -48,6 +48,7 @@ const fakeProber = () => {
     set: async (targets) => void sets.push(targets),
     onResults: (heard) => (listener = heard),
     stats: async () => NO_STATS,
+    check: async ({ id }) => unknownResult(id, 0, 'ok', ''),
     stop: async () => undefined,
   };
   return { prober, sets, ended: (results: readonly CheckResult[]) => listener(results) };

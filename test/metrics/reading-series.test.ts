@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readingsOf } from '../../src/definition/readings.ts';
 import { createProbeSeries, type ProbeNumbers } from '../../src/metrics/probe-series.ts';
-import { READING_METRICS } from '../../src/metrics/reading-series.ts';
+import { READING_METRICS } from '../../src/names.ts';
 import { createSeries, type Series } from '../../src/metrics/series.ts';
 import { hasPromtool, objections } from './promtool.ts';
 
