@@ -30,6 +30,7 @@ import { createOffline } from './offline.ts';
 import { createProbeStates } from './probe-states.ts';
 import { createNines } from './read.ts';
 import { createReplica } from './replica.ts';
+import { scrape } from './scrape.ts';
 import { createTick } from './tick.ts';
 import { createTraces } from './traces.ts';
 import { createWindows } from './windows.ts';
@@ -327,14 +328,7 @@ export const createEngine = (parts: EngineParts): Engine => {
       await running;
       await deliver.settled();
     },
-    observe: async () => {
-      await evaluate.refresh();
-      // Of several replicas only the leader shows what all share, or sums over them would count it twice.
-      observer.locations(leadership.isLeader() ? nines : null);
-      if (!leadership.isLeader()) return observer.statuses([], [], new Map(), [], 0);
-      const { length: silenced } = evaluate.silenced();
-      observer.statuses(evaluate.statuses(), nines.probes(), exported, incidents.open(), silenced);
-    },
+    observe: () => scrape({ clock, observer, nines, evaluate, exported, open: incidents.open }),
     async stop() {
       await parts.prober.stop();
       await running;

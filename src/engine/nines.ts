@@ -19,6 +19,20 @@ export type ProbeStatus = {
   last: StoredResult | null;
 };
 
+/** `after` is the id behind which to begin; `states` null = all of them. */
+export type ProbeFilter = {
+  states?: readonly ProbeStatus['state'][] | null;
+  after?: string | null;
+  limit: number;
+};
+
+/** `counts` are of all probes; `next` is the `after` that goes on, null at the end. */
+export type ProbeList = {
+  probes: readonly ProbeStatus[];
+  counts: ReadonlyMap<ProbeStatus['state'], number>;
+  next: string | null;
+};
+
 export type IncidentView = { incident: Incident; revision: number; next: NextStep | null };
 
 /** What happens, and when, if nobody acts. */
@@ -43,7 +57,8 @@ export type Nines = {
   slos(): readonly SloStatus[];
   slo(id: string): SloStatus | undefined;
   burnDown(id: string, points: number): Promise<readonly BurnDownPoint[]>;
-  probes(): readonly ProbeStatus[];
+  /** In the order of the catalog. */
+  probes(filter: ProbeFilter): Promise<ProbeList>;
   probe(id: string): ProbeStatus | undefined;
   results(probe: string, limit: number): Promise<readonly StoredResult[]>;
   /** Where checks run besides Nines itself. */

@@ -25,13 +25,14 @@ export type Observer = {
   /** Before a scrape: what the series show. */
   statuses(
     slos: readonly SloStatus[],
-    probes: readonly ProbeStatus[],
+    probes: Iterable<ProbeStatus>,
     counters: ReadonlyMap<string, { events: number; bad: number }>,
     open: readonly Held[],
     silenced: number,
-  ): void;
+    breathe: () => Promise<void>,
+  ): Promise<void>;
   /** Null: another replica shows them. */
-  locations(nines: Pick<Nines, 'locations' | 'probes' | 'words'> | null): void;
+  locations(nines: Pick<Nines, 'locations' | 'catalog' | 'words'> | null): void;
   /** Runs `work` as a step of a trace, child of `parent` (`trace()` of an earlier step). */
   span<T>(name: string, attributes: Record<string, string>, work: () => Promise<T>, parent?: TraceContext): Promise<T>;
   trace(): TraceContext;
@@ -55,19 +56,19 @@ export const createObserver = (registry: NinesRegistry, series: Series, tracer: 
     tick: (seconds) => registry.tickDuration.observe(seconds),
     leads: (leads) => registry.leader.set(leads ? 1 : 0),
     stored: (ok) => registry.storeWritable.set(ok ? 1 : 0),
-    statuses(sloStatuses, probeStatuses, counters, open, silenced) {
+    async statuses(sloStatuses, probeStatuses, counters, open, silenced, breathe) {
       registry.alertsSilenced.set(silenced);
       slos.update(sloStatuses, counters);
-      probes.update(probeStatuses);
+      await probes.update(probeStatuses, breathe);
       for (const severity of ['critical', 'warning'])
         registry.incidentsOpen.set({ severity }, open.filter(({ incident }) => incident.severity === severity).length);
     },
     locations(nines) {
       if (nines === null) return locations.update([], []);
-      const several = nines.probes().filter(({ probe }) => probe.locations.length > 0);
+      const several = [...nines.catalog().probes.values()].filter((probe) => probe.locations.length > 0);
       return locations.update(
         nines.locations(),
-        several.map(({ probe }) => ({ probe, words: nines.words(probe.id) })),
+        several.map((probe) => ({ probe, words: nines.words(probe.id) })),
       );
     },
     span: (name, attributes, work, parent) => tracer.span(name, attributes, work, parent),

@@ -11,6 +11,7 @@ import type { Evaluate } from './jobs/evaluate.ts';
 import type { Locations } from './locations.ts';
 import type { BurnDownPoint, Change, Nines, ProbeStatus } from './nines.ts';
 import type { ProbeStates } from './probe-states.ts';
+import { createProbeList } from './probe-list.ts';
 import { acknowledge } from './verbs/acknowledge.ts';
 import { backup } from './verbs/backup.ts';
 import { beat } from './verbs/beat.ts';
@@ -98,7 +99,7 @@ export const createNines = (parts: ReadParts): Nines => {
       const status = evaluate.status(id);
       return status ? burnDown(parts.windows, status, clock.now(), points) : [];
     },
-    probes: () => [...holder.current().probes.values()].map(statusOf),
+    probes: createProbeList({ clock, catalog: holder.current, statusOf }),
     probe(id) {
       const probe = holder.current().probes.get(id);
       return probe && statusOf(probe);

@@ -5,13 +5,25 @@ import type { Incident } from '../incident/incident.ts';
 import type { Policy } from '../incident/policy.ts';
 import type { OutboxRow, StoredResult } from '../store/store.ts';
 import { idPath } from '../web/html.ts';
-import type { DeliveryView, Frame, IncidentView, Mark, ProbeView, ResultView, SloView } from '../web/view.ts';
+import { PROBE_STATES } from '../web/view.ts';
+import type {
+  DeliveryView,
+  Frame,
+  IncidentView,
+  Mark,
+  ProbeState,
+  ProbesView,
+  ProbeView,
+  ResultView,
+  SloView,
+} from '../web/view.ts';
 import type { Assets } from './assets.ts';
 import type { Auth, Caller } from './auth.ts';
 import { numbersOf } from './wire/probe.ts';
 
 const CHART_POINTS = 240;
 const MOST_INCIDENTS = 200;
+const MOST_PROBES = 500;
 
 /** What the pages need of the product, in the shapes of web/view.ts. */
 export const createViews = (nines: Nines, auth: Auth, assets: Assets, version: string) => {
@@ -59,7 +71,17 @@ export const createViews = (nines: Nines, auth: Auth, assets: Assets, version: s
 
   return {
     frame,
-    probes: (): ProbeView[] => nines.probes().map(probe),
+    /** The worst first, of one state or of all; at most as many as a page may hold. */
+    probes: async (state: ProbeState | null): Promise<ProbesView> => {
+      const shown: ProbeView[] = [];
+      const all = await nines.probes({ states: state ? [state] : null, limit: state ? MOST_PROBES : 0 });
+      shown.push(...all.probes.map(probe));
+      for (const one of state ? [] : PROBE_STATES.filter((name) => all.counts.has(name))) {
+        const room = MOST_PROBES - shown.length;
+        if (room > 0) shown.push(...(await nines.probes({ states: [one], limit: room })).probes.map(probe));
+      }
+      return { shown, counts: all.counts };
+    },
     infos: () => nines.alerts().filter(({ severity, status }) => severity === 'info' && status !== 'pending'),
     probe: (id: string): ProbeView | undefined => {
       const status = nines.probe(id);

@@ -1,7 +1,7 @@
 import { METRICS } from '../names.ts';
 import { createOptional, type Optional } from './optional.ts';
 import { createReadingSeries, type ExportedReadings } from './reading-series.ts';
-import type { Labels, Series } from './series.ts';
+import type { Family, Labels, Series } from './series.ts';
 
 /** What is exported of a probe. `phases` is the JSON of milliseconds per phase, `readings` that of numbers by name; times are epoch ms. */
 export type ProbeNumbers = {
@@ -11,6 +11,8 @@ export type ProbeNumbers = {
     at: number;
     durationMs: number;
     outcome: string;
+    reason: string;
+    degraded: boolean;
     status: number | null;
     phases: string;
     readings: string;
@@ -19,11 +21,11 @@ export type ProbeNumbers = {
 };
 
 export type ProbeSeries = {
-  /** All probes as they stand: what is not among them any more is no longer exported. */
-  update(probes: readonly ProbeNumbers[]): void;
+  /** All probes as they stand: what is not among them any more is no longer exported. `breathe` is called after each. */
+  update(probes: Iterable<ProbeNumbers>, breathe?: () => Promise<void>): Promise<void>;
 };
 
-// As blackbox_exporter names and fills them: a phase that did not happen took no time, no answer has status 0.
+// As blackbox_exporter names them. Unlike there, a phase that did not happen is absent: a 0 would spoil every quantile.
 const PHASES = ['resolve', 'connect', 'tls', 'processing', 'transfer'] as const;
 
 const familiesIn = (series: Series) => ({
@@ -36,14 +38,37 @@ const familiesIn = (series: Series) => ({
   expiry: series.gauge(METRICS.probeCertExpiry, 'When the earliest certificate of the last check expires, unix time.'),
 });
 
-type Exported = Record<'success' | 'duration' | 'status' | 'expiry', Optional> & {
+type Exported = Record<'success' | 'duration' | 'status' | 'expiry' | 'degraded', Optional> & {
+  failure: (reason: string | null) => void;
   phases: readonly (readonly [phase: string, Optional])[];
   readings: ExportedReadings;
   at: number | null;
 };
 
-const exportedOf = (families: ReturnType<typeof familiesIn>, readings: ExportedReadings, labels: Labels): Exported => ({
+/** One series at a time: the reason of the last failure is a label. */
+const createFailure = (family: Family, labels: Labels): Exported['failure'] => {
+  let shown: { reason: string; optional: Optional } | null = null;
+  return (reason) => {
+    if (shown?.reason === reason) return;
+    shown?.optional.set(null);
+    shown = reason === null ? null : { reason, optional: createOptional(family, { ...labels, reason }) };
+    shown?.optional.set(1);
+  };
+};
+
+const exportedOf = (
+  families: ReturnType<typeof familiesIn>,
+  readings: ReturnType<typeof createReadingSeries>,
+  probe: ProbeNumbers['probe'],
+): Exported => {
+  const labels = labelsOf(probe);
+  return made(families, readings.of(probe.kind, labels), labels);
+};
+
+const made = (families: ReturnType<typeof familiesIn>, readings: ExportedReadings, labels: Labels): Exported => ({
   readings,
+  degraded: createOptional(families.degraded, labels),
+  failure: createFailure(families.failure, labels),
   success: createOptional(families.success, labels),
   duration: createOptional(families.duration, labels),
   status: createOptional(families.status, labels),
@@ -53,7 +78,8 @@ const exportedOf = (families: ReturnType<typeof familiesIn>, readings: ExportedR
 });
 
 const clear = (exported: Exported): void => {
-  for (const name of ['success', 'duration', 'status', 'expiry'] as const) exported[name].set(null);
+  exported.failure(null);
+  for (const name of ['success', 'duration', 'status', 'expiry', 'degraded'] as const) exported[name].set(null);
   for (const [, optional] of exported.phases) optional.set(null);
   exported.readings.show(null);
   exported.at = null;
@@ -72,13 +98,18 @@ const show = (exported: Exported, http: boolean, last: NonNullable<ProbeNumbers[
   if (exported.at === last.at) return;
   exported.at = last.at;
   exported.success.set(last.outcome === 'pass' ? 1 : 0);
+  exported.degraded.set(last.degraded ? 1 : 0);
+  exported.failure(last.outcome === 'fail' ? last.reason : null);
   exported.duration.set(last.durationMs / 1_000);
   exported.expiry.set(last.certificateExpiresAt === null ? null : last.certificateExpiresAt / 1_000);
   exported.readings.show(last.readings);
   if (!http) return;
   exported.status.set(last.status ?? 0);
   const phases = phasesOf(last.phases);
-  for (const [phase, optional] of exported.phases) optional.set(Number(phases[phase] ?? 0) / 1_000);
+  for (const [phase, optional] of exported.phases) {
+    const ms = phases[phase];
+    optional.set(typeof ms === 'number' ? ms / 1_000 : null);
+  }
 };
 
 const labelsOf = ({ id, system, environment, service }: ProbeNumbers['probe']): Labels => ({
@@ -94,20 +125,21 @@ export const createProbeSeries = (series: Series): ProbeSeries => {
   const readings = createReadingSeries(series);
   const known = new Map<string, Exported>();
   return {
-    update: (probes) => {
-      const ids = new Set(probes.map(({ probe }) => probe.id));
-      for (const [id, exported] of known) {
-        if (ids.has(id)) continue;
-        clear(exported);
-        known.delete(id);
-      }
+    update: async (probes, breathe = async () => {}) => {
+      const gone = new Set(known.keys());
       for (const { probe, state, last } of probes) {
-        const labels = labelsOf(probe);
-        const exported = known.get(probe.id) ?? exportedOf(families, readings.of(probe.kind, labels), labels);
+        gone.delete(probe.id);
+        const exported = known.get(probe.id) ?? exportedOf(families, readings, probe);
         known.set(probe.id, exported);
         if (last === null || state === 'stale' || state === 'not-configured') clear(exported);
         // An unknown outcome says that we were paused, not how the target is.
         else if (last.outcome !== 'unknown') show(exported, probe.kind === 'http', last);
+        await breathe();
+      }
+      for (const id of gone) {
+        const exported = known.get(id);
+        if (exported) clear(exported);
+        known.delete(id);
       }
     },
   };

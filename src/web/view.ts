@@ -93,10 +93,14 @@ export type ProbeView = {
   last: ResultView | null;
 };
 
+/** Some probes, and how many there are in each state. */
+export type ProbesView = { shown: readonly ProbeView[]; counts: ReadonlyMap<ProbeState, number> };
+
 export type NowView = {
   incidents: readonly IncidentLine[];
   slos: readonly SloStatus[];
-  probes: readonly ProbeView[];
+  /** How many there are in each state. */
+  probes: ReadonlyMap<ProbeState, number>;
   /** What fires and opens no incident: alerts of severity info. */
   infos: readonly Alert[];
   /** What fires and is told to nobody, because something else explains it. */

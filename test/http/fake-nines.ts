@@ -66,7 +66,14 @@ export const fakeNines = (change: Partial<Nines> = {}) => {
         };
       });
     },
-    probes: probeStatuses,
+    probes: async ({ states = null, after = null, limit }) => {
+      const all = probeStatuses();
+      const from = after === null ? 0 : all.findIndex(({ probe }) => probe.id === after) + 1;
+      const fitting = all.slice(from).filter(({ state }) => states === null || states.includes(state));
+      const probes = fitting.slice(0, limit);
+      const counts = new Map(all.map(({ state }) => [state, all.filter((one) => one.state === state).length]));
+      return { probes, counts, next: fitting.length > limit ? (probes.at(-1)?.probe.id ?? null) : null };
+    },
     probe: (id) => probeStatuses().find(({ probe }) => probe.id === id),
     results: async (id, limit) =>
       nines.probe(id)?.last ? storedResults(id, id.endsWith('api/health') ? 12 : 0).slice(0, limit) : [],

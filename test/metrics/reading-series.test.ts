@@ -16,6 +16,8 @@ const probe = (
     at: 1,
     durationMs: 12,
     outcome: 'pass',
+    reason: 'ok',
+    degraded: false,
     status: null,
     phases: '{}',
     readings: JSON.stringify(readings),
@@ -31,12 +33,12 @@ const textOf = async (series: Series): Promise<string> => {
   return text;
 };
 const readingLines = async (series: Series): Promise<string[]> =>
-  (await textOf(series)).split('\n').filter((line) => line.startsWith('nines_'));
+  (await textOf(series)).split('\n').filter((line) => /^nines_(?:postgres|redis)_/.test(line));
 
 describe('the series of readings', () => {
   it('are those of the kind, and only what was read', async () => {
     const series = createSeries();
-    createProbeSeries(series).update([probe('redis', { ping: 0.004, 'evicted-keys': 7, query: 1 })]);
+    await createProbeSeries(series).update([probe('redis', { ping: 0.004, 'evicted-keys': 7, query: 1 })]);
     expect(await readingLines(series)).toEqual([
       `nines_redis_ping_seconds{${LABELS}} 0.004`,
       `nines_redis_evicted_keys_total{${LABELS}} 7`,
@@ -47,16 +49,16 @@ describe('the series of readings', () => {
   it('leave out what a later check did not read, and everything when the probe is gone', async () => {
     const series = createSeries();
     const probes = createProbeSeries(series);
-    probes.update([probe('postgres', { query: 0.1, replicas: 2 })]);
-    probes.update([probe('postgres', { query: 0.2 }, { at: 2 })]);
+    await probes.update([probe('postgres', { query: 0.1, replicas: 2 })]);
+    await probes.update([probe('postgres', { query: 0.2 }, { at: 2 })]);
     expect(await readingLines(series)).toEqual([`nines_postgres_query_seconds{${LABELS}} 0.2`]);
-    probes.update([]);
+    await probes.update([]);
     expect(await textOf(series)).toBe('');
   });
 
   it('show nothing where readings are no numbers', async () => {
     const series = createSeries();
-    createProbeSeries(series).update([
+    await createProbeSeries(series).update([
       probe('redis', {}, { readings: '{"ping":"fast","clients":null}' }),
       probe('redis', {}, { readings: 'nonsense', at: 2 }),
     ]);
@@ -73,7 +75,7 @@ describe('the series of readings', () => {
   it.skipIf(!hasPromtool)('are accepted by promtool', async () => {
     const series = createSeries();
     for (const kind of ['postgres', 'redis'])
-      createProbeSeries(series).update([
+      await createProbeSeries(series).update([
         probe(kind, Object.fromEntries([...readingsOf(kind as 'redis')].map((name) => [name, 1]))),
       ]);
     expect(objections(await textOf(series))).toBe('');

@@ -101,6 +101,8 @@ const probe = (last: Partial<ProbeNumbers['last']> | null, state = 'up', kind = 
     at: 1,
     durationMs: 120,
     outcome: 'pass',
+    reason: 'ok',
+    degraded: false,
     status: 200,
     phases: '{"resolve":1,"connect":2,"tls":5,"processing":100,"transfer":12}',
     readings: '{}',
@@ -113,7 +115,7 @@ const PROBE = 'system="duru-notes",environment="production",service="api",probe=
 describe('the series of probes', () => {
   it('are those of blackbox_exporter, in seconds', async () => {
     const series = createSeries();
-    createProbeSeries(series).update([probe({})]);
+    await createProbeSeries(series).update([probe({})]);
     expect(await linesOf(series)).toEqual([
       `probe_success{${PROBE}} 1`,
       `probe_duration_seconds{${PROBE}} 0.12`,
@@ -123,55 +125,59 @@ describe('the series of probes', () => {
       `probe_http_duration_seconds{${PROBE},phase="tls"} 0.005`,
       `probe_http_duration_seconds{${PROBE},phase="processing"} 0.1`,
       `probe_http_duration_seconds{${PROBE},phase="transfer"} 0.012`,
+      `nines_probe_degraded{${PROBE}} 0`,
       `probe_ssl_earliest_cert_expiry{${PROBE}} 1800000000`,
     ]);
   });
 
-  it('show a failure without an answer as blackbox_exporter does', async () => {
+  it('show a failure with its reason, and nothing of a phase that did not happen', async () => {
     const series = createSeries();
-    createProbeSeries(series).update([
-      probe({ outcome: 'fail', status: null, phases: 'null', certificateExpiresAt: null }),
+    await createProbeSeries(series).update([
+      probe({ outcome: 'fail', reason: 'dns', status: null, phases: 'null', certificateExpiresAt: null }),
     ]);
     const lines = await linesOf(series);
     expect(lines).toContain(`probe_success{${PROBE}} 0`);
     expect(lines).toContain(`probe_http_status_code{${PROBE}} 0`);
+    expect(lines).toContain(`probe_failure_info{${PROBE},reason="dns"} 1`);
+    expect(lines.filter((line) => line.includes('phase='))).toEqual([]);
     expect(lines.filter((line) => line.includes('cert_expiry'))).toEqual([]);
   });
 
   it('keep what they showed when a check says nothing about the target', async () => {
     const series = createSeries();
     const probes = createProbeSeries(series);
-    probes.update([probe({})]);
-    probes.update([probe({ at: 2, outcome: 'unknown', status: null })]);
+    await probes.update([probe({})]);
+    await probes.update([probe({ at: 2, outcome: 'unknown', status: null })]);
     expect(await linesOf(series)).toContain(`probe_success{${PROBE}} 1`);
   });
 
   it.each(['stale', 'not-configured'])('show nothing of a probe that is %s', async (state) => {
     const series = createSeries();
     const probes = createProbeSeries(series);
-    probes.update([probe({})]);
-    probes.update([probe({}, state)]);
+    await probes.update([probe({})]);
+    await probes.update([probe({}, state)]);
     expect(await linesOf(series)).toEqual([]);
-    probes.update([probe({})]);
-    expect(await linesOf(series)).toHaveLength(9);
+    await probes.update([probe({})]);
+    expect(await linesOf(series)).toHaveLength(10);
   });
 
   it('say of a heartbeat only whether it beats and how long it took', async () => {
     const series = createSeries();
     const probes = createProbeSeries(series);
-    probes.update([probe({ certificateExpiresAt: null }, 'up', 'heartbeat')]);
+    await probes.update([probe({ certificateExpiresAt: null }, 'up', 'heartbeat')]);
     expect((await linesOf(series)).map((line) => line.split('{')[0])).toEqual([
       'probe_success',
       'probe_duration_seconds',
+      'nines_probe_degraded',
     ]);
-    probes.update([]);
+    await probes.update([]);
     expect(series.stats().series).toBe(0);
   });
 
   it.skipIf(!hasPromtool)('are accepted by promtool together with those of SLOs', async () => {
     const series = createSeries();
     createSloSeries(series).update([status()], counters);
-    createProbeSeries(series).update([probe({})]);
+    await createProbeSeries(series).update([probe({})]);
     let text = '';
     for await (const chunk of series.write()) text += chunk;
     expect(objections(text)).toBe('');

@@ -104,7 +104,11 @@ describe('hostile names', () => {
     }),
     slos: () => [sick],
     slo: () => sick,
-    probes: () => [{ ...probe!, probe: { ...probe!.probe, description: evil, notConfigured: evil } }],
+    probes: async () => ({
+      probes: [{ ...probe!, probe: { ...probe!.probe, description: evil, notConfigured: evil } }],
+      counts: new Map([['down' as const, 1]]),
+      next: null,
+    }),
     probe: () => ({ ...probe!, probe: { ...probe!.probe, description: evil, notConfigured: evil } }),
     results: async () => [{ ...probe!.last!, detail: evil, reason: evil, phases: '{"tls":"<b>"' }],
     happenings: async () => [

@@ -49,7 +49,8 @@ export const run: Run = async (invocation) => {
     history: (slis, now) => history({ now, days: HISTORY_DAYS, seed: 1, slis }),
   });
   // The stand-in's nightly jobs have done their work; afterwards they report in no more than a real one would.
-  for (const { probe } of app.nines.probes()) if (probe.kind === 'heartbeat') await app.nines.verbs.beat(probe.id);
+  for (const { id, kind } of app.nines.catalog().probes.values())
+    if (kind === 'heartbeat') await app.nines.verbs.beat(id);
   process.on('SIGHUP', () => void app.nines.verbs.reload());
   // Listening for signals first: whoever reads that we are up may stop us at once.
   const stopped = untilStopped();

@@ -53,13 +53,27 @@ const retention = async (server: Server, json: boolean): Promise<number> => {
   return 0;
 };
 
+const allProbes = async (server: Server): Promise<Probe[]> => {
+  const all: Probe[] = [];
+  for (let after: string | null = null; ;) {
+    const query: string = after === null ? '' : `&after=${encodeURIComponent(after)}`;
+    const page: { probes: Probe[]; next: string | null } = await server.get(
+      `/api/v1/probes?limit=1000${query}`,
+      'probes',
+    );
+    all.push(...page.probes);
+    if (page.next === null) return all;
+    after = page.next;
+  }
+};
+
 /** SLOs and probes as they stand; exit code 0 whatever they say. */
 export const run: Run = async (invocation) => {
   const server = serverOf(configOf(invocation));
   const json = invocation.values['json'] === true;
   if (invocation.values['retention']) return retention(server, json);
   const { slos } = await server.get<{ slos: Slo[] }>('/api/v1/slos', 'slos');
-  const { probes } = await server.get<{ probes: Probe[] }>('/api/v1/probes', 'probes');
+  const probes = await allProbes(server);
   if (json) {
     printJson({ slos, probes });
     return 0;

@@ -18,6 +18,7 @@ import type { SloStatus } from '../../slo/status.ts';
 import { createSpans, spanDays } from '../../slo/window.ts';
 import type { Store } from '../../store/store.ts';
 import { forEach } from '../each.ts';
+import { createSlicer } from '../slices.ts';
 import type { Silenced } from '../dependencies.ts';
 import type { Incidents } from '../incidents.ts';
 import type { ProbeStates } from '../probe-states.ts';
@@ -25,9 +26,6 @@ import type { Windows } from '../windows.ts';
 
 /** The longest short look-back: by then an outage has left every tier. */
 const CLEAR_KEPT = 6 * HOUR;
-
-/** Work on the main loop is given back to it after this long, ms. */
-const SLICE = 2;
 
 export type Evaluate = {
   /** Judges the SLOs of `only` (all of them when null) and every condition; writes what changed. */
@@ -177,15 +175,6 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
       if (isOf(alert) && !judged.transitions.some((one) => one.alert.key === key)) silenced.delete(key);
   };
 
-  const slicer = (): (() => Promise<void>) => {
-    let sliceStart = parts.clock.monotonic();
-    return async () => {
-      if (parts.clock.monotonic() - sliceStart < SLICE) return;
-      await parts.clock.turn();
-      sliceStart = parts.clock.monotonic();
-    };
-  };
-
   const isDefined = (catalog: Catalog, { identity, slo }: Alert): boolean => {
     const id = `${identity.system}/${identity.service}/${identity.subject}`;
     if (identity.kind === 'condition') return catalog.conditions.get(id)?.notConfigured === null;
@@ -217,7 +206,7 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
       if (retiredFor !== catalog) await retire(catalog, now);
       retiredFor = catalog;
       forgetCleared(now);
-      const breathe = slicer();
+      const breathe = createSlicer(parts.clock);
       const slos = async (): Promise<void> =>
         forEach(catalog.slos.values(), async (slo) => {
           if (only && !only.has(slo.id)) return;
@@ -238,7 +227,7 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
       await forEach([slos, conditions], (judging) => judging());
     },
     async refresh() {
-      const breathe = slicer();
+      const breathe = createSlicer(parts.clock);
       for (const slo of parts.catalog().slos.values()) {
         statusOf(slo);
         await breathe();

@@ -9,6 +9,7 @@ import { probesPage } from '../../web/pages/probes.ts';
 import { sloPage } from '../../web/pages/slo.ts';
 import { SLO_SORTS, slosPage } from '../../web/pages/slos.ts';
 import { refuse } from '../errors.ts';
+import { PROBE_STATES } from '../../web/view.ts';
 import type { Views } from '../views.ts';
 
 const LISTED = 200;
@@ -29,7 +30,7 @@ export const pageRoutes =
       return nowPage(frame, {
         incidents,
         slos: nines.slos(),
-        probes: views.probes(),
+        probes: (await nines.probes({ limit: 0 })).counts,
         infos: views.infos(),
         silenced: nines.silenced(),
       });
@@ -46,9 +47,14 @@ export const pageRoutes =
     });
     app.get(
       '/probes',
-      { config, schema: { hide: true, querystring: z.object({ state: word }) } },
+      { config, schema: { hide: true, querystring: z.object({ state: z.enum(PROBE_STATES).nullable().catch(null) }) } },
       async (request, reply) =>
-        probesPage(await views.frame(request, reply), views.probes(), request.query.state, nines.locations()),
+        probesPage(
+          await views.frame(request, reply),
+          await views.probes(request.query.state),
+          request.query.state,
+          nines.locations(),
+        ),
     );
     app.get('/probes/*', { config, schema: { hide: true, params: wild } }, async (request, reply) => {
       const id = request.params['*'];

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Nines } from '../../engine/nines.ts';
 import { refuse } from '../errors.ts';
 import { probe, probeWire, result, resultWire } from '../wire/probe.ts';
+import { PROBE_STATES } from '../../web/view.ts';
 import { refusals, SECURED } from '../wire/scalars.ts';
 
 export const probeRoutes =
@@ -12,13 +13,31 @@ export const probeRoutes =
       '/api/v1/probes',
       {
         schema: {
-          summary: 'All probes with their last check',
+          summary: 'Probes with their last check, in the order of the definitions',
           tags: ['probes'],
           security: SECURED,
-          response: { 200: z.object({ probes: z.array(probe) }), ...refusals },
+          querystring: z.object({
+            state: z.enum(PROBE_STATES).optional(),
+            after: z
+              .string()
+              .optional()
+              .meta({ description: 'id behind which to begin: the `next` of the page before' }),
+            limit: z.coerce.number().int().min(1).max(1_000).default(500),
+          }),
+          response: {
+            200: z.object({
+              probes: z.array(probe),
+              next: z.string().nullable(),
+              counts: z.partialRecord(z.enum(PROBE_STATES), z.number()),
+            }),
+            ...refusals,
+          },
         },
       },
-      () => ({ probes: nines.probes().map(probeWire) }),
+      async ({ query: { state, after = null, limit } }) => {
+        const { probes, counts, next } = await nines.probes({ states: state ? [state] : null, after, limit });
+        return { probes: probes.map(probeWire), next, counts: Object.fromEntries(counts) };
+      },
     );
     app.get(
       '/api/v1/probes/*',

@@ -80,10 +80,13 @@ const counts = ({ slos, probes }: NowView): Html =>
       })),
     )}
     ${countList(
-      plural(probes.length, 'probe'),
+      plural(
+        [...probes.values()].reduce((sum, number) => sum + number, 0),
+        'probe',
+      ),
       PROBE_STATES.map((state) => ({
         look: PROBE_LOOKS[state],
-        number: probes.filter((probe) => probe.state === state).length,
+        number: probes.get(state) ?? 0,
         href: `/probes?state=${state}`,
       })),
     )}

@@ -6,7 +6,7 @@ import { lengthText, millis } from '../parts/number.ts';
 import { badge, PROBE_LOOKS } from '../parts/state.ts';
 import { age, ago } from '../parts/time.ts';
 import { PROBE_STATES } from '../view.ts';
-import type { Frame, LocationView, ProbeView } from '../view.ts';
+import type { Frame, LocationView, ProbesView, ProbeState, ProbeView } from '../view.ts';
 
 const row = ({ probe, state, since, last }: ProbeView, now: number): Html =>
   html`<tr>
@@ -29,24 +29,21 @@ const row = ({ probe, state, since, last }: ProbeView, now: number): Html =>
 
 export const probesPage = (
   frame: Frame,
-  all: readonly ProbeView[],
-  state: string,
+  { shown, counts }: ProbesView,
+  state: ProbeState | null,
   locations: readonly LocationView[] = [],
 ): string => {
-  const shown = all
-    .filter((view) => !state || view.state === state)
-    .sort(
-      (a, b) => PROBE_STATES.indexOf(a.state) - PROBE_STATES.indexOf(b.state) || (a.probe.id < b.probe.id ? -1 : 1),
-    );
+  const all = [...counts.values()].reduce((sum, number) => sum + number, 0);
+  const fitting = state ? (counts.get(state) ?? 0) : all;
   return layout(
     frame,
     'Probes',
     html`<h1>Probes</h1>
       <div class="filters">
         <ul class="chips" aria-label="States">
-          <li><a href="/probes" aria-current="${state === '' ? 'true' : 'false'}">All ${all.length}</a></li>
+          <li><a href="/probes" aria-current="${state === null ? 'true' : 'false'}">All ${all}</a></li>
           ${PROBE_STATES.map((name) => {
-            const number = all.filter((view) => view.state === name).length;
+            const number = counts.get(name) ?? 0;
             return (
               number > 0 &&
               html`<li>
@@ -62,26 +59,27 @@ export const probesPage = (
         ${
           shown.length === 0
             ? html`<p class="empty">
-                ${all.length === 0 ? 'No probe is defined yet.' : html`No probe fits. <a href="/probes">Show all</a>`}
+                ${all === 0 ? 'No probe is defined yet.' : html`No probe fits. <a href="/probes">Show all</a>`}
               </p>`
             : html`<table class="cards">
-                <caption class="unseen">
-                  Probes, worst first
-                </caption>
-                <thead>
-                  <tr>
-                    <th scope="col">Probe</th>
-                    <th scope="col">State</th>
-                    <th scope="col">Last check</th>
-                    <th scope="col">Took</th>
-                    <th scope="col">Every</th>
-                    <th scope="col">Last error</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  ${shown.map((view) => row(view, frame.now))}
-                </tbody>
-              </table>`
+                  <caption class="unseen">
+                    Probes, worst first
+                  </caption>
+                  <thead>
+                    <tr>
+                      <th scope="col">Probe</th>
+                      <th scope="col">State</th>
+                      <th scope="col">Last check</th>
+                      <th scope="col">Took</th>
+                      <th scope="col">Every</th>
+                      <th scope="col">Last error</th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    ${shown.map((view) => row(view, frame.now))}
+                  </tbody>
+                </table>
+                ${fitting > shown.length && html`<p class="muted">${shown.length} of ${fitting}: choose a state above, or ask <code>/api/v1/probes</code>.</p>`}`
         }
       </section>
       ${
