@@ -46,7 +46,7 @@ export type Told = {
   counted: number;
 };
 
-const freePort = (): Promise<number> =>
+export const freePort = (): Promise<number> =>
   new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const { port } = server.address() as { port: number };
@@ -54,14 +54,14 @@ const freePort = (): Promise<number> =>
     });
   });
 
-const json = async <T>(url: string, body?: unknown): Promise<T> => {
+export const json = async <T>(url: string, body?: unknown): Promise<T> => {
   const init = body
     ? { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
     : {};
   return (await (await fetch(url, init)).json()) as T;
 };
 
-const until = async (what: string, ready: () => Promise<boolean>, deadlineMs = 40_000): Promise<void> => {
+export const until = async (what: string, ready: () => Promise<boolean>, deadlineMs = 40_000): Promise<void> => {
   const end = performance.now() + deadlineMs;
   while (!(await ready().catch(() => false))) {
     if (performance.now() > end) throw new Error(`waited in vain until ${what}`);
@@ -69,70 +69,87 @@ const until = async (what: string, ready: () => Promise<boolean>, deadlineMs = 4
   }
 };
 
-/**
- * Duru's API breaks, Slack and PagerDuty are told, it recovers, both are closed. With `killAfterMs`, the server is killed
- * with -9 that long after the API broke, and started again at once.
- */
-export const tellStory = async (killAfterMs: number | null): Promise<Told> => {
+/** A folder, the lab, and servers on both; `env` is added to what a server needs. */
+export const stage = async (env: Readonly<Record<string, string>> = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'nines-kill-'));
   writeFileSync(join(folder, 'shop.yaml'), SYSTEM);
   writeFileSync(join(folder, 'policies.yaml'), POLICIES);
   const lab = await createLab({ host: '127.0.0.1', port: 0, clock: systemClock, log: silentLog });
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const env = {
+  const all = {
     ...process.env,
     SHOP_URL: `${lab.url}/duru`,
     SLACK_BOT_TOKEN: LAB.slackToken,
     SLACK_API_URL: `${lab.url}/slack/api/`,
     PAGERDUTY_ROUTING_KEY: LAB.routingKeys.L3,
     PAGERDUTY_EVENTS_HOST: new URL(lab.url).host,
+    ...env,
   };
-  const serve = (): ChildProcess =>
+  const serve = (port: number, data = 'data'): ChildProcess =>
     spawn(
       process.execPath,
-      ['bin/nines.js', 'serve', '--config', folder, '--data', join(folder, 'data'), '--port', String(port)],
-      { env, stdio: 'ignore' },
+      ['bin/nines.js', 'serve', '--config', folder, '--data', join(folder, data), '--port', String(port)],
+      { env: all, stdio: 'ignore' },
     );
-  const incidents = async (): Promise<{ state: string }[]> =>
-    (await json<{ incidents: { state: string }[] }>(`${url}/api/v1/incidents?limit=50`)).incidents;
   const pagerduty = async (): Promise<{ status: string }[]> =>
     (await json<{ incidents: { status: string }[] }>(`${lab.url}/lab/pagerduty`)).incidents;
-  let server = serve();
+  return {
+    serve,
+    pagerduty,
+    break: (on: boolean) => json(`${lab.url}/lab/faults/duru-api-down`, { on }),
+    slack: async (): Promise<{ roots: number; broadcasts: number }> => {
+      const { channels } = await json<{ channels: { messages: { thread?: { broadcast: boolean }[] }[] }[] }>(
+        `${lab.url}/lab/slack`,
+      );
+      const roots = channels.flatMap(({ messages }) => messages).filter(({ thread }) => thread !== undefined);
+      const broadcasts = roots.flatMap(({ thread }) => thread ?? []).filter(({ broadcast }) => broadcast);
+      return { roots: roots.length, broadcasts: broadcasts.length };
+    },
+    strike: async () => {
+      await lab.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+/**
+ * Duru's API breaks, Slack and PagerDuty are told, it recovers, both are closed. With `killAfterMs`, the server is killed
+ * with -9 that long after the API broke, and started again at once.
+ */
+export const tellStory = async (killAfterMs: number | null): Promise<Told> => {
+  const { serve, pagerduty, slack, strike, ...set } = await stage();
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const incidents = async (): Promise<{ state: string }[]> =>
+    (await json<{ incidents: { state: string }[] }>(`${url}/api/v1/incidents?limit=50`)).incidents;
+  let server = serve(port);
   try {
     await until(
       'the server is ready',
       async () => (await json<{ probes: { state: string }[] }>(`${url}/api/v1/probes`)).probes[0]?.state === 'up',
     );
-    await json(`${lab.url}/lab/faults/duru-api-down`, { on: true });
+    await set.break(true);
     if (killAfterMs !== null) {
       await systemClock.sleep(killAfterMs);
       server.kill('SIGKILL');
-      server = serve();
+      server = serve(port);
     }
     await until('PagerDuty is told', async () => (await pagerduty()).length > 0);
-    await json(`${lab.url}/lab/faults/duru-api-down`, { on: false });
+    await set.break(false);
     await until('the incident is resolved', async () => (await incidents()).every(({ state }) => state === 'resolved'));
     await until('PagerDuty is closed', async () => (await pagerduty()).every(({ status }) => status === 'resolved'));
-    const { channels } = await json<{ channels: { messages: { thread: { broadcast: boolean }[] }[] }[] }>(
-      `${lab.url}/lab/slack`,
-    );
-    const roots = channels.flatMap(({ messages }) => messages).filter((message) => 'thread' in message);
     const metrics = await (await fetch(`${url}/metrics`)).text();
     const counts = [...metrics.matchAll(/^nines_deliveries_possible_duplicates_total\{[^}]*\} (\d+)/gm)].map((match) =>
       Number(match[1]),
     );
     const opened = await pagerduty();
     return {
-      roots: roots.length,
-      broadcasts: roots.flatMap(({ thread }) => thread).filter(({ broadcast }) => broadcast).length,
+      ...(await slack()),
       pagerduty: { triggered: opened.length, resolved: opened.filter(({ status }) => status === 'resolved').length },
       incidents: (await incidents()).map(({ state }) => ({ state })),
       counted: counts.reduce((sum, count) => sum + count, 0),
     };
   } finally {
     server.kill('SIGKILL');
-    await lab.close();
-    rmSync(folder, { recursive: true, force: true });
+    await strike();
   }
 };
