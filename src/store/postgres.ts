@@ -106,6 +106,10 @@ export const openPostgres = async (url: string, log: Log = silentLog): Promise<D
     return {
       read: <T = Row>(text: string, values: readonly SqlValue[] = []) =>
         tracked(() => read(pool, place, text, values)) as Promise<T[]>,
+      numbers: (text, values = []) =>
+        tracked(async () =>
+          Float64Array.from((await read(pool, place, text, values)).flatMap((row) => Object.values(row) as number[])),
+        ),
       commit: (statements) => tracked(() => (statements.length === 0 ? Promise.resolve() : commit(statements))),
     };
   };
