@@ -1,14 +1,18 @@
 import { DAY, HOUR, MINUTE } from '../duration.ts';
 import { CHECK_SLOT_WIDTH } from '../slo/indicator.ts';
 import { RING_LEVELS } from '../slo/rings.ts';
-import type { Slot, Sums } from '../slo/slot.ts';
+import type { Slot } from '../slo/slot.ts';
 import { spread } from '../slo/spread.ts';
 import type { Recalled, RecallSpans, Store } from '../store/store.ts';
+import { withNewestTraffic } from './newest-traffic.ts';
 import type { Windows } from './windows.ts';
 
 const RINGS = 3 * DAY;
 /** How long 10 s slots are kept. */
 const FINE = 6 * HOUR;
+
+/** So much of the newest is read slot by slot: most SLIs have their newest traffic in it. */
+const EXACT = 5 * MINUTE;
 
 /** Work on the main loop is given back to it after this many SLIs. */
 const SLIS_AT_ONCE = 5;
@@ -24,8 +28,8 @@ export const ringsBegin = (now: number): number => floor(now - RINGS, HOUR);
 
 /** `until` is where the slots end that may be read, `now` where they could have been rolled up. */
 export const spansOf = (now: number, until: number): RecallSpans => {
-  const settled = floor(Math.min(now, until), MINUTE);
-  const fineFrom = floor(settled - heldBy(CHECK_SLOT_WIDTH), MINUTE);
+  const settled = floor(Math.min(now, until) - EXACT, MINUTE);
+  const fineFrom = floor(now - heldBy(CHECK_SLOT_WIDTH), MINUTE);
   return {
     hoursFrom: ringsBegin(now),
     minutesFrom: floor(fineFrom, HOUR),
@@ -34,16 +38,6 @@ export const spansOf = (now: number, until: number): RecallSpans => {
     settled,
     until,
   };
-};
-
-const sumOf = (slots: readonly Slot[]): Sums => {
-  const sums = { good: 0, total: 0, covered: 0 };
-  for (const { good, total, covered } of slots) {
-    sums.good += good;
-    sums.total += total;
-    sums.covered += covered;
-  }
-  return sums;
 };
 
 const byStart = (slots: readonly Slot[], width: number): Map<number, Slot[]> => {
@@ -57,38 +51,43 @@ const byStart = (slots: readonly Slot[], width: number): Map<number, Slot[]> => 
   return found;
 };
 
-/** The coarser slots of [from, to) as slots that the rings tell apart; those without one are only what is known of them. */
-const refine = (
-  coarse: readonly Slot[],
-  known: ReadonlyMap<number, readonly Slot[]>,
-  into: (slot: Slot, known: readonly Slot[]) => number,
-): Slot[] => {
+type Finer = ReadonlyMap<number, readonly Slot[]>;
+
+/** Every coarse slot in slots of `widthOf` it, with what is known of them; where it is missing, only what is known. */
+const refine = (coarse: readonly Slot[], known: Finer, widthOf: (slot: Slot, isKnown: boolean) => number): Slot[] => {
   const found: Slot[] = [];
-  const seen = new Set<number>();
+  const whole = new Set<number>();
   for (const slot of coarse) {
-    seen.add(slot.start);
+    whole.add(slot.start);
     const finer = known.get(slot.start) ?? [];
-    const step = into(slot, finer);
-    if (step === slot.width) found.push(slot);
-    else found.push(...spread(slot, finer, step));
+    const width = widthOf(slot, finer.length > 0);
+    if (width === slot.width) found.push(slot);
+    else for (const one of spread(slot, finer, width)) found.push(one);
   }
-  for (const [start, finer] of known) if (!seen.has(start)) found.push(...finer);
+  for (const [start, finer] of known) if (!whole.has(start)) found.push(...finer);
   return found;
 };
 
-/** The slots of one SLI's newest days, oldest first: each as fine as a ring needs it, or as what is known of it. */
-export const slotsOf = ({ hours, minutes, fine }: Recalled, { settled }: RecallSpans): Slot[] => {
-  const minutesKept = settled - heldBy(MINUTE);
-  const fineKept = settled - heldBy(CHECK_SLOT_WIDTH);
-  const all = refine(hours, byStart(minutes, HOUR), ({ start }, known) =>
-    known.length > 0 || start + HOUR > minutesKept ? MINUTE : 5 * MINUTE,
+/** The slots of one SLI's newest days, newest first: each as fine as a ring needs it, or as what is known of it. */
+export const slotsOf = ({ hours, minutes, fine }: Recalled, { fineFrom, until }: RecallSpans): Slot[] => {
+  const minutesKept = until - heldBy(MINUTE) - MINUTE;
+  const inMinutes = refine(hours, byStart(minutes, HOUR), ({ start }, isKnown) =>
+    isKnown || start + HOUR > minutesKept ? MINUTE : 5 * MINUTE,
   );
-  const coarser = all.filter(({ width }) => width > MINUTE);
-  const minute = all.filter(({ width }) => width === MINUTE);
-  const finest = refine(minute, byStart(fine, MINUTE), ({ start }, known) =>
-    known.length > 0 || start + MINUTE > fineKept ? CHECK_SLOT_WIDTH : MINUTE,
+  const finest = refine(inMinutes, byStart(fine, MINUTE), ({ start, width }, isKnown) =>
+    width === MINUTE && (isKnown || start >= fineFrom) ? CHECK_SLOT_WIDTH : width,
   );
-  return [...coarser, ...finest].sort((a, b) => a.start - b.start);
+  return finest.sort((a, b) => b.start - a.start);
+};
+
+/** An hour as the sum of its slots, from the first to the end of the last. */
+const grow = (hour: Slot, { start, width, good, total, covered }: Slot): void => {
+  const end = Math.max(hour.start + hour.width, start + width);
+  hour.start = Math.min(hour.start, start);
+  hour.width = end - hour.start;
+  hour.good += good;
+  hour.total += total;
+  hour.covered += covered;
 };
 
 /** Fills the rings of the newest days, and their hours. */
@@ -100,13 +99,17 @@ export const restoreRings = async (
   for await (const some of store.slots.recall(spans))
     for (const recalled of some) {
       const { sli } = recalled;
-      const slots = slotsOf(recalled, spans);
-      for (const slot of slots) windows.loadRing(sli, slot);
-      for (const [, of] of byStart(slots, HOUR)) {
-        const [first, last] = [of[0], of.at(-1)];
-        if (first && last)
-          windows.loadHour(sli, { start: first.start, width: last.start + last.width - first.start, ...sumOf(of) });
+      let hour: Slot | null = null;
+      // Newest first, so that no ring has to make room again and again.
+      for (const slot of slotsOf(await withNewestTraffic(store, recalled, spans.settled), spans)) {
+        windows.loadRing(sli, slot);
+        if (hour && floor(hour.start, HOUR) === floor(slot.start, HOUR)) grow(hour, slot);
+        else {
+          if (hour) windows.loadHour(sli, hour);
+          hour = { ...slot };
+        }
       }
+      if (hour) windows.loadHour(sli, hour);
       if (++done % SLIS_AT_ONCE === 0) await turn();
     }
 };

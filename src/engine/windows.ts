@@ -145,8 +145,9 @@ export const createWindows = (): Windows => {
       const book = bookOf(sli);
       book.usual = { from, to, sums };
       book.memo = null;
-      const first = hoursIn(from, to).find((start) => !book.hours.has(start));
-      if (first !== undefined) seen(book, { start: first, width: HOUR, ...sums });
+      let first = from;
+      while (first < to && book.hours.has(first)) first += HOUR;
+      if (first < to) seen(book, { start: first, width: HOUR, ...sums });
     },
     add(sli, slot) {
       loadRing(sli, slot);

@@ -111,7 +111,8 @@ export const sqliteFile = (database: DatabaseSync, file: string): SqliteFile => 
         const rows = statement.all(...values) as unknown as number[][];
         const width = rows[0]?.length ?? 0;
         const flat = new Float64Array(rows.length * width);
-        for (const [at, row] of rows.entries()) flat.set(row, at * width);
+        let at = 0;
+        for (const row of rows) for (const value of row) flat[at++] = value;
         return flat;
       } catch (error) {
         throw sqliteError(error, file);
