@@ -15,13 +15,12 @@ const FINE = 6 * HOUR;
 const EXACT = 5 * MINUTE;
 
 /** Work on the main loop is given back to it after this many SLIs. */
-const SLIS_AT_ONCE = 5;
+const SLIS_AT_ONCE = 10;
 
 const floor = (at: number, width: number): number => Math.floor(at / width) * width;
 
-/** What the finest ring that is as wide as `width` or finer holds at `now`. */
-const heldBy = (width: number): number =>
-  Math.max(...RING_LEVELS.filter((level) => level.width <= width).map((level) => level.width * level.slots));
+/** How far back the finest ring reaches. */
+const FINEST = Math.min(...RING_LEVELS.map(({ width, slots }) => width * slots));
 
 /** Where the newest days begin, at the start of an hour: older hours come from the books. */
 export const ringsBegin = (now: number): number => floor(now - RINGS, HOUR);
@@ -29,7 +28,7 @@ export const ringsBegin = (now: number): number => floor(now - RINGS, HOUR);
 /** `until` is where the slots end that may be read, `now` where they could have been rolled up. */
 export const spansOf = (now: number, until: number): RecallSpans => {
   const settled = floor(Math.min(now, until) - EXACT, MINUTE);
-  const fineFrom = floor(now - heldBy(CHECK_SLOT_WIDTH), MINUTE);
+  const fineFrom = floor(now - FINEST, MINUTE);
   return {
     hoursFrom: ringsBegin(now),
     minutesFrom: floor(fineFrom, HOUR),
@@ -51,33 +50,30 @@ const byStart = (slots: readonly Slot[], width: number): Map<number, Slot[]> => 
   return found;
 };
 
-type Finer = ReadonlyMap<number, readonly Slot[]>;
-
-/** Every coarse slot in slots of `widthOf` it, with what is known of them; where it is missing, only what is known. */
-const refine = (coarse: readonly Slot[], known: Finer, widthOf: (slot: Slot, isKnown: boolean) => number): Slot[] => {
+/** Where something is known of a coarse slot, that, and the rest of the slot spread over its other slots of `width`. */
+const refine = (coarse: readonly Slot[], finer: readonly Slot[], within: number, width: number): Slot[] => {
+  const left = new Map(coarse.map((slot) => [slot.start, slot]));
   const found: Slot[] = [];
-  const whole = new Set<number>();
-  for (const slot of coarse) {
-    whole.add(slot.start);
-    const finer = known.get(slot.start) ?? [];
-    const width = widthOf(slot, finer.length > 0);
-    if (width === slot.width) found.push(slot);
-    else for (const one of spread(slot, finer, width)) found.push(one);
+  for (const [start, known] of byStart(finer, within)) {
+    const whole = left.get(start);
+    left.delete(start);
+    for (const slot of whole ? spread(whole, known, width) : known) found.push(slot);
   }
-  for (const [start, finer] of known) if (!whole.has(start)) found.push(...finer);
+  for (const slot of left.values()) found.push(slot);
   return found;
 };
 
-/** The slots of one SLI's newest days, newest first: each as fine as a ring needs it, or as what is known of it. */
-export const slotsOf = ({ hours, minutes, fine }: Recalled, { fineFrom, until }: RecallSpans): Slot[] => {
-  const minutesKept = until - heldBy(MINUTE) - MINUTE;
-  const inMinutes = refine(hours, byStart(minutes, HOUR), ({ start }, isKnown) =>
-    isKnown || start + HOUR > minutesKept ? MINUTE : 5 * MINUTE,
+/** The slots of one SLI's newest days, newest first: wide ones where the traffic was good all the time. */
+const slotsOf = ({ hours, minutes, fine }: Recalled): Slot[] => {
+  const inMinutes = refine(hours, minutes, HOUR, MINUTE);
+  const wide = inMinutes.filter(({ width }) => width > MINUTE);
+  const finest = refine(
+    inMinutes.filter(({ width }) => width === MINUTE),
+    fine,
+    MINUTE,
+    CHECK_SLOT_WIDTH,
   );
-  const finest = refine(inMinutes, byStart(fine, MINUTE), ({ start, width }, isKnown) =>
-    width === MINUTE && (isKnown || start >= fineFrom) ? CHECK_SLOT_WIDTH : width,
-  );
-  return finest.sort((a, b) => b.start - a.start);
+  return [...wide, ...finest].sort((a, b) => b.start - a.start);
 };
 
 /** An hour as the sum of its slots, from the first to the end of the last. */
@@ -101,7 +97,7 @@ export const restoreRings = async (
       const { sli } = recalled;
       let hour: Slot | null = null;
       // Newest first, so that no ring has to make room again and again.
-      for (const slot of slotsOf(await withNewestTraffic(store, recalled, spans.settled), spans)) {
+      for (const slot of slotsOf(await withNewestTraffic(store, recalled, spans.settled))) {
         windows.loadRing(sli, slot);
         if (hour && floor(hour.start, HOUR) === floor(slot.start, HOUR)) grow(hour, slot);
         else {

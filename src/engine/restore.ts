@@ -24,6 +24,9 @@ export type RestoreParts = {
   turn: () => Promise<void>;
 };
 
+/** Work on the main loop is given back to it after this many SLIs. */
+const SLIS_AT_ONCE = 50;
+
 /**
  * Rebuilds from the store what the engine keeps in memory, by exception: of the newest days all that is not an even spread
  * (restore-rings.ts), of the months before all hours that are not as usual (restore-books.ts).
@@ -34,7 +37,9 @@ export const restore = async (parts: RestoreParts): Promise<void> => {
   const booked = await restoreBooks(parts, now, ringsBegin(now));
   await restoreRings(parts, spansOf(now, parts.until));
   // Series that were damaged begin anew; what the books hold of the newest days is not lost with them.
+  let done = 0;
   for (const [sli, hours] of booked) {
+    if (++done % SLIS_AT_ONCE === 0) await parts.turn();
     const had = new Map(windows.hours(sli, ringsBegin(now), now).map((hour) => [hour.start, hour]));
     for (const hour of hours) {
       const missing = (field: 'good' | 'total' | 'covered'): number =>

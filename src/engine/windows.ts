@@ -41,7 +41,7 @@ export type Windows = {
   loadHour(sli: string, slot: Slot): void;
   /** Fills every hour of the span that nothing was loaded for, at once: call it after the others. */
   loadUsual(sli: string, span: Span, hour: Sums): void;
-  /** Fills the rings; the hours stay as they are. */
+  /** Fills the rings, evenly over the time of the slot; the hours stay as they are. */
   loadRing(sli: string, slot: Slot): void;
   keepOnly(slis: ReadonlySet<string>): void;
 };
@@ -125,9 +125,7 @@ export const createWindows = (): Windows => {
     }
     seen(book, slot);
   };
-  const loadRing = (sli: string, slot: Slot): void => {
-    const book = bookOf(sli);
-    book.rings.add(slot);
+  const noteBad = (book: Book, slot: Slot): void => {
     if (slot.total > slot.good) {
       const end = slot.start + slot.width;
       const { bad } = book;
@@ -140,7 +138,11 @@ export const createWindows = (): Windows => {
   };
   return {
     loadHour,
-    loadRing,
+    loadRing(sli, slot) {
+      const book = bookOf(sli);
+      book.rings.addEvenly(slot);
+      noteBad(book, slot);
+    },
     loadUsual(sli, { from, to }, sums) {
       const book = bookOf(sli);
       book.usual = { from, to, sums };
@@ -150,7 +152,9 @@ export const createWindows = (): Windows => {
       if (first < to) seen(book, { start: first, width: HOUR, ...sums });
     },
     add(sli, slot) {
-      loadRing(sli, slot);
+      const book = bookOf(sli);
+      book.rings.add(slot);
+      noteBad(book, slot);
       loadHour(sli, slot);
     },
     lookBack: (sli, ms, now) => books.get(sli)?.rings.sums(ms, now) ?? NO_SUMS,

@@ -1,7 +1,7 @@
 import type { Slot, Sums } from './slot.ts';
 
 /** The share of `amount` in piece `at` of `pieces`: whole numbers stay whole, and all shares add up to the amount. */
-const share = (amount: number, at: number, pieces: number): number =>
+export const share = (amount: number, at: number, pieces: number): number =>
   Number.isInteger(amount)
     ? Math.floor(((at + 1) * amount) / pieces) - Math.floor((at * amount) / pieces)
     : amount / pieces;

@@ -10,15 +10,15 @@ const SLOS = `WITH RECURSIVE one (slo) AS (
   SELECT slo FROM one WHERE slo IS NOT NULL`;
 
 // The newest good hour stands for most: probes that run steadily give the same number every hour.
-const USUAL = `SELECT total FROM ledger WHERE slo = $1 AND start < $2 AND good = total AND covered = ${HOUR}
-  ORDER BY start DESC LIMIT 1`;
+const SUMMARY = `SELECT COUNT(*) AS hours, MIN(start) AS first, (SELECT total FROM ledger
+    WHERE slo = $1 AND start < $3 AND good = total AND covered = ${HOUR} ORDER BY start DESC LIMIT 1) AS usual
+  FROM ledger WHERE slo = $1 AND start >= $2 AND start < $3`;
 
 const DAYS = `WITH RECURSIVE day (start) AS (
-    SELECT MIN(ledger.start) - MIN(ledger.start) % ${DAY} FROM ledger WHERE slo = $1 AND ledger.start >= $2
-    UNION ALL SELECT start + ${DAY} FROM day WHERE start + ${DAY} < $3)
+    SELECT CAST($2 AS BIGINT) UNION ALL SELECT start + ${DAY} FROM day WHERE start + ${DAY} < $3)
   SELECT start,
     (SELECT COUNT(*) FROM ledger WHERE slo = $1 AND ledger.start >= day.start AND ledger.start < day.start + ${DAY}) AS hours
-  FROM day WHERE start < $3`;
+  FROM day`;
 
 const UNUSUAL = `SELECT start, good, total, covered FROM ledger WHERE slo = $1 AND start >= $2 AND start < $3
   AND (good <> $4 OR total <> $4 OR covered <> ${HOUR}) ORDER BY start`;
@@ -43,7 +43,26 @@ const runs = (days: RecalledHours['days'], whole: boolean): { from: number; to: 
   return found;
 };
 
+type Summary = { hours: number; first: number | null; usual: number | null };
+
 export const createLedger = (nines: Sql): Store['ledger'] => {
+  /** The days from the first row on, and whether they have all their hours. */
+  const daysOf = async (slo: string, summary: Summary | undefined, to: number): Promise<RecalledHours['days']> => {
+    if (!summary || summary.first === null) return [];
+    const { first, hours, usual } = summary;
+    const begin = first - (first % DAY);
+    // Seldom more than the first day has gaps: then nothing needs to be counted day by day.
+    if (hours === (to - first) / HOUR)
+      return Array.from({ length: (to - begin) / DAY }, (_, at) => {
+        const start = begin + at * DAY;
+        return { start, whole: usual !== null && start >= first };
+      });
+    const counted = await nines.numbers(DAYS, [slo, begin, to]);
+    return Array.from({ length: counted.length / 2 }, (_, at) => ({
+      start: counted[at * 2] ?? 0,
+      whole: usual !== null && counted[at * 2 + 1] === DAY / HOUR,
+    }));
+  };
   const read = async (slo: string, from: number, to: number): Promise<Slot[]> =>
     hoursOf(await nines.numbers(READ, [slo, from, to]));
   return {
@@ -58,15 +77,9 @@ export const createLedger = (nines: Sql): Store['ledger'] => {
     read,
     slos: async () => (await nines.read<{ slo: string }>(SLOS)).map(({ slo }) => slo),
     recall: async (slo, from, exactFrom, to) => {
-      const [counted, [found]] = await Promise.all([
-        nines.numbers(DAYS, [slo, from, exactFrom]),
-        nines.read<{ total: number }>(USUAL, [slo, exactFrom]),
-      ]);
-      const days = Array.from({ length: counted.length / 2 }, (_, at) => ({
-        start: counted[at * 2] ?? 0,
-        whole: found !== undefined && counted[at * 2 + 1] === DAY / HOUR,
-      }));
-      const total = found?.total ?? 0;
+      const [summary] = await nines.read<Summary>(SUMMARY, [slo, from, exactFrom]);
+      const days = await daysOf(slo, summary, exactFrom);
+      const total = summary?.usual ?? 0;
       const rows = await Promise.all([
         ...runs(days, true).map(async (run) => hoursOf(await nines.numbers(UNUSUAL, [slo, run.from, run.to, total]))),
         ...runs(days, false).map((run) => read(slo, run.from, run.to)),

@@ -6,7 +6,7 @@ import type { Sql } from './sql.ts';
 import type { Recalled, RecallSpans } from './store.ts';
 
 // So many that one message holds neither the store thread nor the main loop for long.
-const SLIS_AT_ONCE = 50;
+const SLIS_AT_ONCE = 25;
 
 const PARTS = 'part (ms) AS (VALUES (0), (10000), (20000), (30000), (40000), (50000))';
 
