@@ -73,7 +73,8 @@ export const restoreBooks = async (parts: Parts, now: number, to: number): Promi
     const [from, last] = [whole[0]?.start, whole.at(-1)?.start];
     if (from === undefined || last === undefined) return;
     // Between whole days, an hour that nothing is known of is empty, not usual.
-    for (const start of holes) if (start > from && start < last) windows.loadHour(sli, { start, width: HOUR, ...NO_SUMS });
+    for (const start of holes)
+      if (start > from && start < last) windows.loadHour(sli, { start, width: HOUR, ...NO_SUMS });
     windows.loadUsual(sli, { from, to: last + DAY }, usual);
   };
 
@@ -92,7 +93,10 @@ export const restoreBooks = async (parts: Parts, now: number, to: number): Promi
  * Series that were damaged begin anew; what the books hold of the newest days, `booked` by SLI and oldest first, is not
  * lost with them.
  */
-export const restoreLost = async ({ windows, turn }: Parts, booked: ReadonlyMap<string, readonly Slot[]>): Promise<void> => {
+export const restoreLost = async (
+  { windows, turn }: Parts,
+  booked: ReadonlyMap<string, readonly Slot[]>,
+): Promise<void> => {
   let done = 0;
   for (const [sli, hours] of booked) {
     const had = windows.hours(sli, hours[0]?.start ?? Infinity, Infinity);

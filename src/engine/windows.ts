@@ -86,7 +86,11 @@ const wholeHours = ({ hours, usual }: Book, first: number, last: number): Sums =
     sums.covered += hour.covered;
   }
   const { good, total, covered } = usual?.sums ?? NO_SUMS;
-  return { good: sums.good + unnamed * good, total: sums.total + unnamed * total, covered: sums.covered + unnamed * covered };
+  return {
+    good: sums.good + unnamed * good,
+    total: sums.total + unnamed * total,
+    covered: sums.covered + unnamed * covered,
+  };
 };
 
 export const createWindows = (): Windows => {
@@ -179,7 +183,9 @@ export const createWindows = (): Windows => {
       if (!book) return [];
       const { usual } = book;
       const unnamed = usual ? hoursIn(Math.max(from, usual.from), Math.min(to, usual.to)) : [];
-      const named = [...book.hours.keys()].map((number) => number * HOUR).filter((start) => start >= from && start < to);
+      const named = [...book.hours.keys()]
+        .map((number) => number * HOUR)
+        .filter((start) => start >= from && start < to);
       return [...new Set([...named, ...unnamed])]
         .sort((a, b) => a - b)
         .map((start) => ({ start, width: HOUR, ...(hourOf(book, start) ?? NO_SUMS) }));

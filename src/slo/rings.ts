@@ -228,7 +228,7 @@ export const createRings = (shape: readonly RingLevel[] = RING_LEVELS): Rings =>
           running,
           first + at,
           share(bad, at, pieces),
-          share(slot.total, at, pieces),
+          share(bad, at, pieces) + share(slot.total - bad, at, pieces),
           share(slot.covered, at, pieces),
         );
     }

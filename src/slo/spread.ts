@@ -7,16 +7,12 @@ export const share = (amount: number, at: number, pieces: number): number =>
     : amount / pieces;
 
 const evenly = (whole: Sums, starts: readonly number[], width: number): Slot[] => {
-  const bad = whole.total - whole.good;
+  const pieces = starts.length;
+  // Good and bad apart: shares of the total less shares of the bad could fall below nothing.
   return starts.map((start, at) => {
-    const total = share(whole.total, at, starts.length);
-    return {
-      start,
-      width,
-      good: total - share(bad, at, starts.length),
-      total,
-      covered: share(whole.covered, at, starts.length),
-    };
+    const good = share(whole.good, at, pieces);
+    const total = good + share(whole.total - whole.good, at, pieces);
+    return { start, width, good, total, covered: share(whole.covered, at, pieces) };
   });
 };
 

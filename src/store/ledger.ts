@@ -89,7 +89,11 @@ export const createLedger = (nines: Sql): Store['ledger'] => {
         ...runs(days, false).map((run) => read(slo, run.from, run.to)),
         ...(last?.to === to ? [] : [read(slo, exactFrom, to)]),
       ]);
-      return { usual: { good: total, total, covered: HOUR }, days, rows: rows.flat().sort((a, b) => a.start - b.start) };
+      return {
+        usual: { good: total, total, covered: HOUR },
+        days,
+        rows: rows.flat().sort((a, b) => a.start - b.start),
+      };
     },
   };
 };

@@ -18,7 +18,9 @@ export type Request = { id: number } & (
 export type Fault = { code: ErrorCode; message: string };
 
 /** `result` are rows of a read, its `numbers`, the number of `bytes`, or null. */
-export type Answer = { id: number; result: readonly Row[] | Float64Array | number | null } | { id: number; fault: Fault };
+export type Answer =
+  | { id: number; result: readonly Row[] | Float64Array | number | null }
+  | { id: number; fault: Fault };
 
 /** The first message says whether the directory could be opened, and which damaged file was put aside; answers follow in groups. */
 export type FromThread =

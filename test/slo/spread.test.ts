@@ -5,9 +5,9 @@ import type { Slot } from '../../src/slo/slot.ts';
 import { spread } from '../../src/slo/spread.ts';
 
 const anySlot = (start: number, width: number) =>
-  fc.record({ bad: fc.nat(20), good: fc.nat(2_000), covered: fc.nat(width) }).map(
-    ({ bad, good, covered }): Slot => ({ start, width, good, total: good + bad, covered }),
-  );
+  fc
+    .record({ bad: fc.nat(20), good: fc.nat(2_000), covered: fc.nat(width) })
+    .map(({ bad, good, covered }): Slot => ({ start, width, good, total: good + bad, covered }));
 
 const sumOf = (slots: readonly Slot[], field: 'good' | 'total' | 'covered'): number =>
   slots.reduce((sum, slot) => sum + slot[field], 0);
@@ -33,6 +33,7 @@ describe('spreading a slot', () => {
           expect(pieces).toEqual(expect.arrayContaining([...known]));
         },
       ),
+      { numRuns: 1_000 },
     );
   });
 
@@ -53,9 +54,7 @@ describe('rings that take a slot evenly', () => {
     fc.assert(
       fc.property(
         fc.array(
-          fc
-            .tuple(fc.nat(20), fc.constantFrom(10, 20, 60, 120))
-            .chain(([at, width]) => anySlot(at * 120, width)),
+          fc.tuple(fc.nat(20), fc.constantFrom(10, 20, 60, 120)).chain(([at, width]) => anySlot(at * 120, width)),
           { maxLength: 12 },
         ),
         (slots) => {

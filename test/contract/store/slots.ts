@@ -83,7 +83,8 @@ export const slotsContract = (open: OpenStore): void => {
       const settled = now - 5 * MINUTE;
       const spans = { hoursFrom: START, minutesFrom: START + 2 * HOUR, badFineFrom: START, until: now };
       const found = [];
-      for await (const some of store.slots.recall({ ...spans, fineFrom: START + 2 * HOUR, settled })) found.push(...some);
+      for await (const some of store.slots.recall({ ...spans, fineFrom: START + 2 * HOUR, settled }))
+        found.push(...some);
       const [{ sli, hours, minutes, fine } = { sli: '', hours: [], minutes: [], fine: [] }, other] = found;
       expect(sli).toBe(SLI);
       expect(hours.map(({ start, good, total }) => [start - START, good, total])).toEqual([
