@@ -113,12 +113,7 @@ const write = (file: string, statements: readonly string[]): void => {
     : [[], statements];
   for (const text of attach) database.exec(text);
   database.exec('BEGIN');
-  for (const text of rest) {
-    const from = performance.now();
-    database.exec(text);
-    if (process.env.VERBOSE)
-      console.log(Math.round(performance.now() - from), text.slice(0, 200).replaceAll(/\s+/g, ' '));
-  }
+  for (const text of rest) database.exec(text);
   database.exec('COMMIT');
   database.close();
 };

@@ -54,11 +54,10 @@ const longestHold = async (work: () => Promise<unknown>): Promise<number> => {
   return longest;
 };
 
-const restored = async (store: Store) => {
-  const windows = createWindows();
-  await restore({
+const restored = (store: Store): Promise<void> =>
+  restore({
     store,
-    windows,
+    windows: createWindows(),
     probeStates: createProbeStates(),
     counters: new Map(),
     lastBeats: new Map(),
@@ -69,11 +68,8 @@ const restored = async (store: Store) => {
     until: NOW + 10_000,
     isSpread: () => false,
     leads: true,
-
     turn: systemClock.turn,
   });
-  return windows;
-};
 
 const dir = given ?? mkdtempSync(join(tmpdir(), 'nines-bench-'));
 mkdirSync(dir, { recursive: true });
@@ -87,11 +83,6 @@ if (store) {
   await timed(`restoring ${KEPT} days of ${slis} SLIs`, () => restored(store));
   await timed('  once more', () => restored(store));
   say('  longest turn of the loop', await longestHold(() => restored(store)), 'ms CPU');
-
-  const windows = await restored(store);
-  say('  memory per SLI', process.memoryUsage.rss() / slis / 1024, 'KiB (whole process)');
-  const sli = 'bench/service-7/availability';
-  console.log(windows.window(sli, { from: NOW - 30 * DAY, to: NOW }, NOW), windows.lookBack(sli, 3 * DAY, NOW));
   for (const [what, width] of [
     ['hours', HOUR],
     ['days', DAY],
