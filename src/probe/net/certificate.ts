@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
 const MAX_CHAIN = 10;
@@ -31,4 +32,26 @@ export const certificateExpiry = (socket: TLSSocket): number | null => {
   if (kept.size >= MAX_KEPT) kept.clear();
   kept.set(fingerprint256, earliest);
   return earliest;
+};
+
+const names = new Map<string, boolean>();
+
+/** Whether the leaf names this host or address (RFC 6125; its subject counts only without alternative names). */
+const isCertificateFor = (socket: TLSSocket, name: string): boolean => {
+  const leaf = socket.getPeerX509Certificate();
+  if (!leaf) return false;
+  const key = `${leaf.fingerprint256} ${name}`;
+  const known = names.get(key);
+  if (known !== undefined) return known;
+  const matches = isIP(name) === 0 ? leaf.checkHost(name.replace(/\.$/, '')) : leaf.checkIP(name);
+  if (names.size >= MAX_KEPT) names.clear();
+  names.set(key, matches !== undefined);
+  return matches !== undefined;
+};
+
+/** OpenSSL's word on the chain, then node's on the name; null when both are fine. */
+export const certificateVerdict = (socket: TLSSocket, name: string): string | null => {
+  if (socket.authorized) return isCertificateFor(socket, name) ? null : 'ERR_TLS_CERT_ALTNAME_INVALID';
+  const error: unknown = socket.authorizationError;
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 };
