@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { silentLog } from '../src/log.ts';
+import { intern } from '../src/probe/interning.ts';
 import type { CheckResult, Target } from '../src/probe/probe.ts';
 import { createThreadProber } from '../src/probe/threads.ts';
 import { benchTarget } from './http-target.ts';
@@ -16,7 +17,8 @@ const [port] = (await once(server, 'message')) as [number];
 
 const fleet = (path: string): Target[] =>
   Array.from({ length: count }, (_, index) =>
-    benchTarget(`bench/service-${index % 100}/probe-${index}`, `http://127.0.0.1:${port}/${path}/${index}`, everyMs),
+    // As the engine makes them.
+    intern(benchTarget(`bench/service-${index % 100}/probe-${index}`, `http://127.0.0.1:${port}/${path}/${index}`, everyMs)),
   );
 
 const rss = (): string => `${Math.round(process.memoryUsage.rss() / 1024 ** 2)} MB`;
@@ -42,10 +44,12 @@ const handOver = async (name: string, targets: readonly Target[]): Promise<void>
   const suspectBefore = suspect;
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
+  await wait(20);
   const from = performance.now();
   await prober.set(targets);
   const tookMs = performance.now() - from;
   await wait(200);
+  await wait(20);
   delay.disable();
   const { count: stalls, totalMs } = (await prober.stats()).stalls;
   say(

@@ -10,6 +10,7 @@ import { hostOf } from './host.ts';
 import { intern } from './interning.ts';
 import { createLateness } from './lateness.ts';
 import { limitsFor, type Limits } from './limits.ts';
+import { createPool, type Pooled } from './pool.ts';
 import type { CheckResult, Target } from './probe.ts';
 import type { ProberStats } from './prober.ts';
 import { BEAT_MS, createPulse } from './pulse.ts';
@@ -41,8 +42,10 @@ type Running = {
   dueAt: number;
   startedAt: number;
   paused: boolean;
+  /** It ended, or nobody wants its result any more. */
+  isOver: boolean;
   done: Promise<void>;
-};
+} & Pooled;
 
 /** A slot that was taken, and the check that it is for. */
 type Due = Slot & { host: string; check: Target['check'] };
@@ -53,6 +56,7 @@ const BUDGET = 64;
 const SLACK_MS = 0.5;
 /** How often those who wait for room are asked whether it is too late for them. */
 const SWEEP_MS = 100;
+const SETTLED = Promise.resolve();
 
 /** What is known of a target stays the same object while it is equal: all that was compiled for its check stays too. */
 const keepEqual = (known: Target | undefined, target: Target): Target => {
@@ -67,7 +71,7 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
   const allowance = createAllowance();
   const lateness = createLateness();
   const batches = createBatches(deliver);
-  const running = new Map<string, Running>();
+  const running = createPool<Running>();
   /** Checks whose budget has a request for them in time. */
   const postponed = new Map<string, { due: Due; timeout: NodeJS.Timeout }>();
   const counts = { started: 0, capacity: 0, budget: 0 };
@@ -78,16 +82,21 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
   const beat = (): void => {
     const now = clock.monotonic();
     if (!pulse.beat(now, clock.now())) return;
-    for (const one of running.values()) one.paused = true;
+    for (const one of running.all()) one.paused = true;
     schedule.pause(now);
   };
   const beating = setInterval(beat, BEAT_MS);
 
+  const end = (one: Running): void => {
+    one.isOver = true;
+    running.remove(one);
+    schedule.done(one.target.id);
+  };
+
   const take = (one: Running, result: CheckResult): void => {
     beat();
-    if (running.get(one.target.id) !== one) return;
-    running.delete(one.target.id);
-    schedule.done(one.target.id);
+    if (one.isOver) return;
+    end(one);
     const endedAt = clock.monotonic();
     const stalledMs = pulse.stalled(one.startedAt, endedAt);
     batches.add(finish(result, { ...one, endedAt, stalledMs, intervalMs: one.target.intervalMs }));
@@ -153,9 +162,18 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
       return false;
     }
     const deadline = startDeadline(target.timeoutMs);
-    const { id, dueAt } = due;
-    const one: Running = { target, deadline, dueAt, startedAt, paused: false, done: Promise.resolve() };
-    running.set(id, one);
+    const { dueAt } = due;
+    const one: Running = {
+      target,
+      deadline,
+      dueAt,
+      startedAt,
+      paused: false,
+      isOver: false,
+      done: SETTLED,
+      at: -1,
+    };
+    running.add(one);
     counts.started++;
     lateness.add(Math.max(0, startedAt - dueAt));
     one.done = run(one, due.host);
@@ -201,10 +219,9 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
     else timer = setTimeout(pump, Math.max(1, next - clock.monotonic()));
   };
 
-  const drop = (id: string): void => {
-    running.get(id)?.deadline.stop();
-    running.delete(id);
-    schedule.done(id);
+  const drop = (one: Running): void => {
+    one.deadline.stop();
+    end(one);
   };
 
   const begin = (): StagedTargets => {
@@ -222,7 +239,7 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
       apply: () => {
         if (!staged.apply(clock.monotonic())) return;
         const isChanged = (id: string, check: Target['check']): boolean => schedule.find(id)?.check !== check;
-        for (const [id, { target }] of running) if (isChanged(id, target.check)) drop(id);
+        for (const one of running.all()) if (isChanged(one.target.id, one.target.check)) drop(one);
         leaveLine(({ id, check }) => isChanged(id, check));
         arm(false);
       },
@@ -243,7 +260,7 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
         started: counts.started,
         missed: { ...missed, capacity: counts.capacity, budget: counts.budget },
         waiting: room.waiting() + postponed.size,
-        inFlight: running.size,
+        inFlight: running.size(),
         lateness: lateness.read(),
         stalls: pulse.stats(),
       };
@@ -253,8 +270,8 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
       clearInterval(beating);
       clearTimeout(sweeping);
       leaveLine(() => true);
-      const last = [...running.values()];
-      for (const { target } of last) drop(target.id);
+      const last = running.all();
+      last.forEach(drop);
       await Promise.allSettled(last.map(({ done }) => done));
       batches.flush();
     },

@@ -58,11 +58,12 @@ const firstSlot = ({ id, intervalMs }: Scheduled, now: number, origin: number): 
 /** `origin` is epoch ms minus monotonic ms, taken once: a stepping wall clock moves no slot. */
 export const createSchedule = <T extends Scheduled = Scheduled>(origin: number): Schedule<T> => {
   const heap = createHeap();
-  const inFlight = new Set<string>();
   const stats = { scheduled: 0, taken: 0, missed: { late: 0, pause: 0, overlap: 0 } };
   let targets: readonly T[] = [];
   // The slot that each target had last, -Infinity before the first.
   let before = new Float64Array(0);
+  // By place, since a Set of whoever comes and goes leaves its old tables behind.
+  let inFlight = new Uint8Array(0);
   let places = new Map<string, number>();
   let begun = 0;
 
@@ -85,13 +86,13 @@ export const createSchedule = <T extends Scheduled = Scheduled>(origin: number):
     const dueAt = heap.keyOf(index);
     heap.replaceFirst(dueAt + intervalMs);
     stats.scheduled++;
-    if (inFlight.has(id)) {
+    if (inFlight[index]) {
       stats.missed.overlap++;
       return null;
     }
     stats.taken++;
     before[index] = dueAt;
-    inFlight.add(id);
+    inFlight[index] = 1;
     return { id, dueAt };
   };
 
@@ -123,15 +124,17 @@ export const createSchedule = <T extends Scheduled = Scheduled>(origin: number):
         if (mine !== begun) return false;
         const had = new Float64Array(wanted.length);
         const due = new Float64Array(wanted.length);
+        const flying = new Uint8Array(wanted.length);
         for (let index = 0; index < wanted.length; index++) {
           const hadAt = before[from[index] as number] ?? Number.NEGATIVE_INFINITY;
           had[index] = hadAt;
+          flying[index] = inFlight[from[index] as number] ?? 0;
           due[index] = keyOf(index, hadAt, now);
         }
         targets = wanted;
         places = wantedPlaces;
         before = had;
-        for (const id of inFlight) if (!places.has(id)) inFlight.delete(id);
+        inFlight = flying;
         heap.fill(due);
         begun++;
         return true;
@@ -166,7 +169,10 @@ export const createSchedule = <T extends Scheduled = Scheduled>(origin: number):
         heap.replaceFirst(dueAt + missed * intervalMs);
       }
     },
-    done: (id) => void inFlight.delete(id),
+    done: (id) => {
+      const place = places.get(id);
+      if (place !== undefined) inFlight[place] = 0;
+    },
     stats: () => ({ ...stats, missed: { ...stats.missed } }),
   };
 };

@@ -6,10 +6,13 @@ import type { Target } from './probe.ts';
 /** So many targets cross at once: more would hold up the loops at both ends, and one of them measures. */
 const AT_ONCE = 100;
 
+/** What can be gone through again and again: a list, a map, or a part of one. */
+export type Many<T> = { values(): Iterable<T> };
+
 /** Hands the targets of one probe thread over, slice by slice. */
 export type Sending = {
   /** Settles when these run, or newer ones that were set meanwhile. */
-  set(targets: readonly Target[]): Promise<void>;
+  set(targets: Many<Target>): Promise<void>;
   /** The thread has taken what it was told last. */
   taken(): void;
   /** A new thread, which runs nothing yet, gets all of them. */
@@ -18,7 +21,7 @@ export type Sending = {
   stop(): void;
 };
 
-type Wanted = { revision: number; targets: { values(): Iterable<Target> } };
+type Wanted = { revision: number; targets: Many<Target> };
 type Slices = Generator<ToThread, Map<string, Target>>;
 
 export const createSending = (tell: (message: ToThread) => void): Sending => {

@@ -5,11 +5,11 @@ import { createAsked } from './asked.ts';
 import { addStats, NO_STATS, type FromThread, type ThreadData, type ToThread } from './hand-over.ts';
 import type { CheckResult, Target } from './probe.ts';
 import type { ProberStats } from './prober.ts';
-import { createSending } from './sending.ts';
+import { createSending, type Many } from './sending.ts';
 
 /** One probe thread with its share of the targets, kept alive: when it ends unasked it is started again with them. */
 export type Shard = {
-  set(targets: readonly Target[]): Promise<void>;
+  set(targets: Many<Target>): Promise<void>;
   check(target: Target): Promise<CheckResult>;
   stats(): Promise<ProberStats>;
   stop(): Promise<void>;
@@ -28,6 +28,11 @@ const LONGEST_WAIT_MS = 30_000;
 /** A thread that lived that long did not end because of how it started. */
 const SETTLED_MS = 60_000;
 const STOP_WAIT_MS = 2_000;
+/**
+ * Checks leave hardly anything that lives, yet sockets that are open during a collection are copied: a small space for
+ * young objects makes each collection a millisecond instead of ten, and the thread tens of MB smaller.
+ */
+const YOUNG = { maxYoungGenerationSizeMb: 6 };
 
 export const createShard = ({ name, entry, log, data, deliver }: ShardParts): Shard => {
   let worker: Worker | null = null;
@@ -78,7 +83,7 @@ export const createShard = ({ name, entry, log, data, deliver }: ShardParts): Sh
 
   const spawn = (): void => {
     let failure: unknown = null;
-    worker = new Worker(entry, { name, workerData: data });
+    worker = new Worker(entry, { name, workerData: data, resourceLimits: YOUNG });
     worker.on('message', hear);
     worker.on('error', (error) => (failure = error));
     worker.once('exit', () => onExit(failure));
