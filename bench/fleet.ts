@@ -18,7 +18,9 @@ const [port] = (await once(server, 'message')) as [number];
 const fleet = (path: string): Target[] =>
   Array.from({ length: count }, (_, index) =>
     // As the engine makes them.
-    intern(benchTarget(`bench/service-${index % 100}/probe-${index}`, `http://127.0.0.1:${port}/${path}/${index}`, everyMs)),
+    intern(
+      benchTarget(`bench/service-${index % 100}/probe-${index}`, `http://127.0.0.1:${port}/${path}/${index}`, everyMs),
+    ),
   );
 
 const rss = (): string => `${Math.round(process.memoryUsage.rss() / 1024 ** 2)} MB`;

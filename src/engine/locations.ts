@@ -1,4 +1,3 @@
-import { createHash, type Hash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Catalog, CatalogProbe } from '../definition/catalog.ts';
 import { DAY, MINUTE, SECOND } from '../duration.ts';
@@ -78,9 +77,9 @@ const FUTURE = 5 * SECOND;
 
 const ELSEWHERE = 'Another replica leads, and agents are its own; ask again.';
 
-type Place = { revision: string; targets: readonly Target[]; digest: string };
+type Place = { revision: string; targets: readonly Target[] };
 /** A place whose targets are not all there yet. */
-type Open = { targets: Target[]; hash: Hash };
+type Open = { targets: Target[]; before: Place | undefined; isSame: boolean };
 /** `left`: its last connection broke. */
 type Agent = { hello: Hello; seenAt: number; polls: number; left: boolean; refused: number };
 
@@ -94,11 +93,10 @@ export const createLocations = ({ clock, leads, report, tell }: LocationParts): 
   const agents = new Map<string, Agent>();
   let changed = new AbortController();
 
-  const place = (name: string, { targets, hash }: Open): Place => {
-    const before = places.get(name);
-    const digest = hash.digest('base64');
-    return before?.digest === digest ? before : { revision: `${run}-${++changes}`, targets, digest };
-  };
+  const place = ({ targets, before, isSame }: Open): Place =>
+    before && isSame && before.targets.length === targets.length
+      ? before
+      : { revision: `${run}-${++changes}`, targets };
 
   const find = (name: string): Place | Refusal => {
     const found = places.get(name);
@@ -135,11 +133,12 @@ export const createLocations = ({ clock, leads, report, tell }: LocationParts): 
     begin(next) {
       const open = new Map<string, Open>();
       const addTo = (name: string, target: Target | null): void => {
-        const one = open.get(name) ?? { targets: [], hash: createHash('sha256') };
+        const one = open.get(name) ?? { targets: [], before: places.get(name), isSame: true };
         open.set(name, one);
         if (!target) return;
+        const known = one.before?.targets[one.targets.length];
+        one.isSame &&= JSON.stringify(known) === JSON.stringify(target);
         one.targets.push(target);
-        one.hash.update(JSON.stringify(target));
       };
       return {
         add({ locations }, target) {
@@ -148,7 +147,7 @@ export const createLocations = ({ clock, leads, report, tell }: LocationParts): 
         },
         apply() {
           catalog = next;
-          places = new Map([...open].map(([name, one]) => [name, place(name, one)]));
+          places = new Map([...open].map(([name, one]) => [name, place(one)]));
           for (const name of agents.keys()) if (!places.has(name)) agents.delete(name);
           changed.abort();
           changed = new AbortController();

@@ -1,7 +1,7 @@
 /** A binary min-heap of indices over their keys, in typed arrays: 12 bytes an entry. */
 export type Heap = {
   /** Entry `i` gets `keys[i]`; the heap keeps these keys for itself. */
-  fill(keys: Float64Array<ArrayBuffer>): void;
+  hold(keys: Float64Array<ArrayBuffer>): void;
   /** Index of the smallest key; only when there are entries. */
   first(): number;
   keyOf(index: number): number;
@@ -31,7 +31,7 @@ export const createHeap = (): Heap => {
   };
 
   return {
-    fill: (given) => {
+    hold: (given) => {
       keys = given;
       order = new Int32Array(given.length);
       for (let index = 0; index < order.length; index++) order[index] = index;

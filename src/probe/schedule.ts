@@ -135,7 +135,7 @@ export const createSchedule = <T extends Scheduled = Scheduled>(origin: number):
         places = wantedPlaces;
         before = had;
         inFlight = flying;
-        heap.fill(due);
+        heap.hold(due);
         begun++;
         return true;
       },

@@ -124,7 +124,11 @@ describe('A fleet crosses to its probe thread in slices', () => {
 
   test('whatever comes when, what was set last runs in the end and nobody waits for ever', async () => {
     const event = fc.oneof(
-      fc.record({ kind: fc.constant('set' as const), count: fc.integer({ min: 0, max: 350 }), path: fc.constantFrom('a', 'b') }),
+      fc.record({
+        kind: fc.constant('set' as const),
+        count: fc.integer({ min: 0, max: 350 }),
+        path: fc.constantFrom('a', 'b'),
+      }),
       fc.record({ kind: fc.constantFrom('step' as const, 'die' as const) }),
     );
     await fc.assert(
