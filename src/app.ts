@@ -22,6 +22,7 @@ import { createSeries, type Series } from './metrics/series.ts';
 import { freeTracer } from './metrics/tracer.ts';
 import type { Telemetry } from './metrics/telemetry.ts';
 import { createChannel, traits, type ChannelParts } from './notify/index.ts';
+import { intern } from './probe/interning.ts';
 import { LATENESS_BOUNDS_MS } from './probe/lateness.ts';
 import type { Prober, ProberStats } from './probe/prober.ts';
 import { createThreadProber } from './probe/threads.ts';
@@ -183,8 +184,10 @@ export const createApp = async (config: Config, parts: AppParts = {}): Promise<A
     prober,
     initial: first.catalog,
     source,
-    targets: (catalog) =>
-      [...catalog.probes.values()].map((probe) => revealTarget(probe, lookup)).filter((target) => target !== null),
+    target: (probe) => {
+      const target = revealTarget(probe, lookup);
+      return target && intern(target);
+    },
     channel: (channel) => {
       const revealed = revealChannel(channel, lookup);
       return revealed && createChannel(revealed, channelParts);

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Catalog, CatalogChannel } from '../definition/catalog.ts';
+import type { Catalog, CatalogChannel, CatalogProbe } from '../definition/catalog.ts';
 import { SECOND } from '../duration.ts';
 import type { Ids } from '../ids.ts';
 import type { ChannelTraits } from '../incident/notification.ts';
@@ -29,6 +29,7 @@ import type { Observer } from './observer.ts';
 import { createOffline } from './offline.ts';
 import { createProbeStates } from './probe-states.ts';
 import { createNines } from './read.ts';
+import { createRepacing } from './repacing.ts';
 import { createReplica } from './replica.ts';
 import { scrape } from './scrape.ts';
 import { createTick } from './tick.ts';
@@ -43,7 +44,8 @@ export type EngineParts = {
   prober: Prober;
   initial: Catalog;
   source: () => Promise<Loaded>;
-  targets: (catalog: Catalog) => readonly Target[];
+  /** Revealed for the hand-over; null when there is nothing to check or it is not configured. */
+  target: (probe: CatalogProbe) => Target | null;
   /** null when the channel is not configured. */
   channel: (channel: CatalogChannel) => Channel | null;
   traits: Readonly<Record<CatalogChannel['kind'], ChannelTraits>>;
@@ -111,22 +113,22 @@ export const createEngine = (parts: EngineParts): Engine => {
     excuse: (probe, result, at) => excuse(probe, at === HOME ? offline(probe, result) : result),
     intervalOf: bursts.intervalOf,
     now: clock.now,
+    turn: clock.turn,
   });
   const locations = createLocations({ clock, leads: leadership.isLeader, report: ingest.reported, tell });
-  const repace = async (): Promise<void> => {
-    const catalog = current();
-    const targets = parts.targets(catalog).map((target) => {
-      const probe = catalog.probes.get(target.id);
-      return probe ? bursts.paced(target, probe) : target;
-    });
-    const own = locations.use(catalog, targets);
-    await parts.prober.set(leadership.isLeader() ? own : []);
-  };
+  const repace = createRepacing({
+    ...parts,
+    catalog: current,
+    bursts,
+    locations,
+    leads: leadership.isLeader,
+    turn: clock.turn,
+  });
   const use = async (catalog: Catalog): Promise<void> => {
-    ingest.use(catalog);
     evaluate.keepOnly(catalog);
     probeStates.keepOnly(catalog.probes);
     useChannels(catalog);
+    await ingest.use(catalog);
     await repace();
     tick.judgeAll();
     tell({ topic: 'catalog' });

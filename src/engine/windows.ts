@@ -39,7 +39,7 @@ export type Windows = {
   loadHour(sli: string, slot: Slot): void;
   /** Fills the rings; the hours stay as they are. */
   loadRing(sli: string, slot: Slot): void;
-  keepOnly(slis: ReadonlySet<string>): void;
+  keepOnly(slis: { has(sli: string): boolean }): void;
 };
 
 const cut = (start: number, span: Span, now: number): number => {

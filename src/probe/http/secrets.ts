@@ -84,8 +84,8 @@ const formsOf = (secret: string): string[] => [secret, JSON.stringify(secret).sl
 
 export type Hide = (text: string) => string;
 
-/** The secrets of one target, those that it learns while it runs with them. */
-export type Hiding = { hide: Hide; learn(secret: string): void };
+/** The secrets of one target, those that it learns while it runs with them. `isNeeded` false: it has none at all. */
+export type Hiding = { isNeeded: boolean; hide: Hide; learn(secret: string): void };
 
 const MOST_LEARNED = 8;
 
@@ -93,6 +93,7 @@ export const createHiding = (target: HttpTarget): Hiding => {
   const given = secretsOf(target);
   let learned: readonly string[] = [];
   return {
+    isNeeded: given.length > 0 || target.auth !== null,
     hide: (text) => [...learned, ...given].reduce((hidden, secret) => hidden.replaceAll(secret, '[secret]'), text),
     // An older token may still come back in a late answer, yet not one of last week.
     learn: (secret) => {
