@@ -112,7 +112,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     intervalOf: bursts.intervalOf,
     now: clock.now,
   });
-  const locations = createLocations({ clock, leads: leadership.isLeader, report: ingest.reported, tell });
+  const locations = createLocations({ clock, leads: () => replica.leads(), report: ingest.reported, tell });
   const repace = async (): Promise<void> => {
     const catalog = current();
     const targets = parts.targets(catalog).map((target) => {
@@ -159,7 +159,9 @@ export const createEngine = (parts: EngineParts): Engine => {
       traces.changed(incident, observer.trace());
       tell({ topic: 'incidents', id: incident.id });
     },
-    onResolved: (incident) => ingest.incident(incident),
+    onResolved: (incident) => {
+      if (replica.leads()) ingest.incident(incident);
+    },
     fence: leadership.fence,
   });
   const evaluate = createEvaluate({
@@ -191,8 +193,8 @@ export const createEngine = (parts: EngineParts): Engine => {
     store,
     clock,
     log,
-    isLeader: leadership.isLeader,
-    closeLedger: (now) => closeLedger(store, windows, holder.current(), now),
+    isLeader: () => replica.leads(),
+    closeLedger: (now) => closeLedger({ store, windows, catalog: current(), fence: leadership.fence() }, now),
     retention: () => new Map([...holder.current().systems.values()].map(({ id, retentionMs }) => [id, retentionMs])),
   });
 
@@ -231,7 +233,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     for (const [probe, at] of lastBeats) if (at > now) lastBeats.set(probe, now);
   };
 
-  const follower = createFollower({ store, windows, probeStates, evaluate, incidents });
+  const follower = createFollower({ store, windows, probeStates, evaluate, incidents, catalog: current });
   const replica = createReplica({
     store,
     windows,
@@ -249,7 +251,10 @@ export const createEngine = (parts: EngineParts): Engine => {
     catalog: current,
     repace,
     use: () => use(current()),
-    listenSince: (now) => void (listeningSince = now),
+    listenSince: (now) => {
+      listeningSince = now;
+      ingest.begin();
+    },
   });
 
   const tick = createTick({
@@ -258,7 +263,6 @@ export const createEngine = (parts: EngineParts): Engine => {
     store,
     observer,
     catalog: current,
-    leadership,
     follower,
     incidents,
     probeStates,
@@ -294,7 +298,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     lastBeats,
     listeners,
     explaining: dependencies.explaining,
-    replica: () => ({ owner, leads: leadership.isLeader(), alone: !store.shared }),
+    replica: () => ({ owner, leads: replica.leads(), alone: !store.shared }),
     wake: () => void run(),
     channels: () =>
       Promise.all(
@@ -311,6 +315,8 @@ export const createEngine = (parts: EngineParts): Engine => {
     housekeeping,
     async start() {
       parts.prober.onResults((results) => {
+        // Of a check that was on its way when the lead changed hands.
+        if (!replica.leads()) return;
         void observer
           .span('probe', { 'nines.checks': String(results.length) }, async () => {
             traces.checked(observer.trace());
@@ -335,7 +341,7 @@ export const createEngine = (parts: EngineParts): Engine => {
       await deliver.settled();
       await housekeeping.stop();
       flushedAt = 0;
-      if (leadership.isLeader()) await flush(clock.now() + SECOND);
+      if (replica.leads()) await flush(clock.now() + SECOND);
       await leadership.release();
     },
   };

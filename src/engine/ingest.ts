@@ -34,6 +34,8 @@ export type Ingest = {
   /** SLOs whose data changed since the last call. */
   takeDirty(): ReadonlySet<string>;
   use(catalog: Catalog): void;
+  /** What was counted before, by this replica or another, is not counted again. */
+  begin(): void;
   /** The wall clock was set by `ms`. */
   clockSet(ms: number): void;
 };
@@ -187,6 +189,7 @@ export const createIngest = (parts: IngestParts): Ingest => {
     },
     words: (probe, now) => wordsOf(sightings, probe, now),
     clockSet: sightings.clockSet,
+    begin: () => freshUntil.clear(),
     incident({ system, service, badFrom, badTo, changedAt }) {
       for (const slo of catalog.slos.values()) {
         if (slo.notConfigured || slo.indicator.kind !== 'incident-clock') continue;

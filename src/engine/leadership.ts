@@ -10,8 +10,8 @@ const RENEWED_EVERY = 5 * SECOND;
 /** Which of several replicas on one database probes and judges. All of them serve pages, take verbs and deliver. */
 export type Leadership = {
   isLeader(): boolean;
-  /** Renews or asks for the lease when that is due. `gained` and `lost` are told once. */
-  follow(): Promise<'same' | 'gained' | 'lost'>;
+  /** Renews or asks for the lease when that is due. */
+  follow(): Promise<void>;
   /** Stands at the head of what only a leader may write: a commit of one that was deposed meanwhile is undone. */
   fence(): readonly Statement[];
   /** Lets another one lead at once. */
@@ -21,7 +21,7 @@ export type Leadership = {
 /** A database that nobody else can open has one leader: whoever opened it. */
 const ALONE: Leadership = {
   isLeader: () => true,
-  follow: async () => 'same',
+  follow: async () => {},
   fence: () => [],
   release: async () => {},
 };
@@ -40,13 +40,10 @@ export const createLeadership = ({ store, clock, owner }: LeadershipParts): Lead
     isLeader: () => leads,
     async follow() {
       const monotonic = clock.monotonic();
-      if (monotonic - askedAt < RENEWED_EVERY) return 'same';
+      if (monotonic - askedAt < RENEWED_EVERY) return;
       const now = clock.now();
-      const held = await store.leases.acquire(NAME, owner, now, now + LEASE);
+      leads = await store.leases.acquire(NAME, owner, now, now + LEASE);
       askedAt = monotonic;
-      if (held === leads) return 'same';
-      leads = held;
-      return held ? 'gained' : 'lost';
     },
     fence: () => (leads ? [store.leases.holding(NAME, owner)] : []),
     async release() {
