@@ -164,6 +164,19 @@ describe.skipIf(isMissing)('two replicas on one PostgreSQL', () => {
     expect(b.app.nines.replica().leads).toBe(true);
   });
 
+  it('both call a probe down for as long: one pass of many that are asked for is no recovery', async () => {
+    story = await began({
+      system: SYSTEM.replace('        timeout: 5s', '        timeout: 5s\n        recoveryThreshold: 20'),
+    });
+    const { a, b } = story.replicas;
+    story.target.passes = false;
+    await story.advance('1m');
+    story.target.passes = true;
+    await story.advance('1m');
+    const states = [a, b].map(({ app }) => app.nines.probe('shop/checkout/health')?.state);
+    expect(states).toEqual(['down', 'down']);
+  });
+
   it('taking the lead fails at first: it is tried again, and nobody leads without probing', async () => {
     let attempts = 0;
     story = await began({
