@@ -36,13 +36,24 @@ export const createLeadership = ({ store, clock, owner }: LeadershipParts): Lead
   if (!store.shared) return ALONE;
   let leads = false;
   let askedAt = -Infinity;
+  /** Another one's lease, and since when it has not been renewed, by our own monotonic clock. */
+  let seen: { until: number | null; since: number } | null = null;
+
+  // Whoever died may have had a clock that ran ahead: nobody must wait until ours is there.
+  const watch = async (monotonic: number): Promise<void> => {
+    const until = await store.leases.until(NAME);
+    if (seen?.until !== until) seen = { until, since: monotonic };
+  };
   return {
     isLeader: () => leads,
     async follow() {
       const monotonic = clock.monotonic();
       if (monotonic - askedAt < RENEWED_EVERY) return;
       const now = clock.now();
-      leads = await store.leases.acquire(NAME, owner, now, now + LEASE);
+      const lapsed = seen !== null && monotonic - seen.since >= LEASE ? seen.until : null;
+      leads = await store.leases.acquire(NAME, owner, now, now + LEASE, lapsed);
+      if (leads) seen = null;
+      else await watch(monotonic);
       askedAt = monotonic;
     },
     fence: () => (leads ? [store.leases.holding(NAME, owner)] : []),
