@@ -47,11 +47,20 @@ export type ReplicaParts = {
 export const createReplica = (parts: ReplicaParts): Replica => {
   const { store, leadership, log, owner } = parts;
   let place: 'leads' | 'follows' | null = null;
+  /** Beats as they are stored. */
+  const beats = new Map<string, number>();
 
   /** Remembering a large past takes longer than a lease lasts. */
   const turn = async (): Promise<void> => {
     await parts.clock.turn();
     await leadership.follow();
+  };
+
+  /** One that another clock dated into the future came now: it must not count until that future is over. */
+  const hearBeat = (probe: string, at: number): void => {
+    if (beats.get(probe) === at) return;
+    beats.set(probe, at);
+    parts.lastBeats.set(probe, Math.min(at, parts.clock.now()));
   };
 
   /** Fills the memory from the store; who does not lead leaves out what the leader may still be writing. */
@@ -63,6 +72,8 @@ export const createReplica = (parts: ReplicaParts): Replica => {
     const isSpread = (probe: string): boolean => (probes.get(probe)?.locations.length ?? 0) > 1;
     await restore({ ...parts, now, until, leads, isSpread, slis: slos.size, turn });
     for (const [slo, counter] of parts.counters) parts.exported.set(slo, counter);
+    beats.clear();
+    for (const [probe, at] of parts.lastBeats) hearBeat(probe, at);
     parts.follower.begin(until);
   };
 
@@ -109,7 +120,7 @@ export const createReplica = (parts: ReplicaParts): Replica => {
     async catchUp() {
       if (!store.shared) return;
       await parts.incidents.restore();
-      for (const [probe, at] of await store.beats.all()) parts.lastBeats.set(probe, at);
+      for (const [probe, at] of await store.beats.all()) hearBeat(probe, at);
     },
   };
 };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createApp, type App } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
-import { parseDuration, SECOND } from '../../src/duration.ts';
+import { HOUR, parseDuration, SECOND } from '../../src/duration.ts';
 import { NinesError } from '../../src/errors.ts';
 import { LAB } from '../../src/lab/known.ts';
 import { createLab } from '../../src/lab/lab.ts';
@@ -236,6 +236,25 @@ describe.skipIf(isMissing)('two replicas on one PostgreSQL', () => {
     const slots = await a.app.store.slots.read('shop/checkout/backups', 10 * SECOND, 0, story.clock.now());
     expect(slots.length).toBeGreaterThan(10);
     expect(slots.filter(({ total }) => total !== 1)).toEqual([]);
+  });
+
+  it('a heartbeat that a replica with a fast clock took is missed in time all the same', async () => {
+    story = await began({
+      system: SYSTEM.replace('    slos:', BACKUP.replace('every: 1h, grace: 5m', 'every: 1m, grace: 30s')),
+    });
+    const { a, b } = story.replicas;
+    await story.advance('5s');
+    const inAnHour = story.clock.now() + HOUR;
+    await b.app.store.commit(b.app.store.beats.saving('shop/checkout/backup', inAnHour));
+    await story.advance('1m');
+    expect(a.app.nines.probe('shop/checkout/backup')?.state).toBe('up');
+    await story.advance('4m');
+    expect(a.app.nines.probe('shop/checkout/backup')?.state).toBe('down');
+    for (let minute = 0; minute < 3; minute++) {
+      await b.app.nines.verbs.beat('shop/checkout/backup');
+      await story.advance('1m');
+    }
+    expect(a.app.nines.probe('shop/checkout/backup')?.state).toBe('up');
   });
 
   const RECOVERY = `    slos:
