@@ -115,7 +115,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     now: clock.now,
     turn: clock.turn,
   });
-  const locations = createLocations({ clock, leads: leadership.isLeader, report: ingest.reported, tell });
+  const locations = createLocations({ clock, leads: () => replica.leads(), report: ingest.reported, tell });
   const repace = createRepacing({
     ...parts,
     catalog: current,
@@ -161,7 +161,9 @@ export const createEngine = (parts: EngineParts): Engine => {
       traces.changed(incident, observer.trace());
       tell({ topic: 'incidents', id: incident.id });
     },
-    onResolved: (incident) => ingest.incident(incident),
+    onResolved: (incident) => {
+      if (replica.leads()) ingest.incident(incident);
+    },
     fence: leadership.fence,
   });
   const evaluate = createEvaluate({
@@ -193,8 +195,8 @@ export const createEngine = (parts: EngineParts): Engine => {
     store,
     clock,
     log,
-    isLeader: leadership.isLeader,
-    closeLedger: (now) => closeLedger(store, windows, holder.current(), now),
+    isLeader: () => replica.leads(),
+    closeLedger: (now) => closeLedger({ store, windows, catalog: current(), fence: leadership.fence() }, now),
     retention: () => new Map([...holder.current().systems.values()].map(({ id, retentionMs }) => [id, retentionMs])),
   });
 
@@ -233,7 +235,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     for (const [probe, at] of lastBeats) if (at > now) lastBeats.set(probe, now);
   };
 
-  const follower = createFollower({ store, windows, probeStates, evaluate, incidents });
+  const follower = createFollower({ store, windows, probeStates, evaluate, incidents, catalog: current });
   const replica = createReplica({
     store,
     windows,
@@ -251,7 +253,10 @@ export const createEngine = (parts: EngineParts): Engine => {
     catalog: current,
     repace,
     use: () => use(current()),
-    listenSince: (now) => void (listeningSince = now),
+    listenSince: (now) => {
+      listeningSince = now;
+      ingest.begin();
+    },
   });
 
   const tick = createTick({
@@ -260,7 +265,6 @@ export const createEngine = (parts: EngineParts): Engine => {
     store,
     observer,
     catalog: current,
-    leadership,
     follower,
     incidents,
     probeStates,
@@ -296,7 +300,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     lastBeats,
     listeners,
     explaining: dependencies.explaining,
-    replica: () => ({ owner, leads: leadership.isLeader(), alone: !store.shared }),
+    replica: () => ({ owner, leads: replica.leads(), alone: !store.shared }),
     wake: () => void run(),
     channels: () =>
       Promise.all(
@@ -313,6 +317,8 @@ export const createEngine = (parts: EngineParts): Engine => {
     housekeeping,
     async start() {
       parts.prober.onResults((results) => {
+        // Of a check that was on its way when the lead changed hands.
+        if (!replica.leads()) return;
         void observer
           .span('probe', { 'nines.checks': String(results.length) }, async () => {
             traces.checked(observer.trace());
@@ -337,7 +343,7 @@ export const createEngine = (parts: EngineParts): Engine => {
       await deliver.settled();
       await housekeeping.stop();
       flushedAt = 0;
-      if (leadership.isLeader()) await flush(clock.now() + SECOND);
+      if (replica.leads()) await flush(clock.now() + SECOND);
       await leadership.release();
     },
   };

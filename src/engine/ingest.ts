@@ -36,6 +36,8 @@ export type Ingest = {
   takeDirty(): ReadonlySet<string>;
   /** Settles when it counts for all that comes, or a newer one does. */
   use(catalog: Catalog): Promise<void>;
+  /** What was counted before, by this replica or another, is not counted again. */
+  begin(): void;
   /** The wall clock was set by `ms`. */
   clockSet(ms: number): void;
 };
@@ -199,6 +201,7 @@ export const createIngest = (parts: IngestParts): Ingest => {
     },
     words: (probe, now) => wordsOf(sightings, probe, now),
     clockSet: sightings.clockSet,
+    begin: () => freshUntil.clear(),
     incident({ system, service, badFrom, badTo, changedAt }) {
       for (const slo of catalog.slos.values()) {
         if (slo.notConfigured || slo.indicator.kind !== 'incident-clock') continue;
