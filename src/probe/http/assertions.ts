@@ -134,7 +134,8 @@ export const compileAssertions = (target: HttpTarget, hide: Hide): Plan => {
     judge: (answer) => {
       if (answer.status === 429 && !limitedIsFine) return limited(answer);
       const failures = required.map((judge) => judge(answer)).filter((failure) => failure !== null);
-      const [first] = failures;
+      // What is certain counts before what could not be told.
+      const first = failures.find(({ outcome }) => outcome === 'fail') ?? failures[0];
       if (!first) return null;
       const details = new Set(failures.map(({ detail }) => detail));
       return { ...first, detail: cut([...details].join('; '), MAX_DETAIL) };

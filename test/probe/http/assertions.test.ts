@@ -86,6 +86,15 @@ describe('An answer fails with what was expected and what came', () => {
     expect(await judged(assertions)).toBe(`fail json: ${sentence}`);
   });
 
+  test('what is certain counts before what could not be told', async () => {
+    const url = await answering(500, 'a'.repeat(40));
+    const assertions: Assertion[] = [
+      { kind: 'body', matches: '^(a+)+$b' },
+      { kind: 'status', expected: [200] },
+    ];
+    expect(await judged(assertions, {}, url)).toMatch(/^fail status: .*took too long; status was 500, expected 200$/);
+  });
+
   test('a body that is not JSON', async () => {
     const url = await answering(200, '<html>');
     const sentence = 'fail json: the body is not JSON, expected status to be "up"';
