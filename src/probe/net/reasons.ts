@@ -47,7 +47,7 @@ const byCode: Record<string, (trace: Trace, error: Error) => Failure> = {
   EADDRNOTAVAIL: () => unknown('internal', 'this machine has no local ports left for the check'),
   CLIENT_CERTIFICATE_INVALID: () =>
     unknown('internal', 'the client certificate of the probe and its key are no PEM pair'),
-  ERR_OSSL_PEM_NO_START_LINE: () => unknown('internal', 'the certificate authority of the probe is no PEM certificate'),
+  AUTHORITY_INVALID: () => unknown('internal', 'the certificate authority of the probe is no PEM certificate'),
   ENOBUFS: () => unknown('internal', 'this machine has no socket memory left for the check'),
 };
 
