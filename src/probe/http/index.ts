@@ -91,6 +91,7 @@ const checkOnce = async (
   signal.addEventListener('abort', onAbort, { once: true });
   let verdict: Verdict;
   try {
+    signal.throwIfAborted();
     verdict = await run(check);
   } catch (error) {
     verdict = failedWith(failed(error, check, timeoutMs));

@@ -282,6 +282,15 @@ describe('A token server over https', () => {
   });
 });
 
+test('A check whose time is over before it begins visits nobody, and ends', async () => {
+  let visits = 0;
+  const silent = await httpTarget(() => void visits++);
+  const signal = AbortSignal.abort(new DOMException('The deadline passed.', 'TimeoutError'));
+  const result = await createHttpProbe()(target(silent), { id: 'a', timeoutMs: 5_000, signal });
+  expect(result).toMatchObject({ outcome: 'fail', reason: 'timeout' });
+  expect(visits).toBe(0);
+});
+
 test('A check that is stopped while it waits for its token says nothing about the target', async () => {
   const asked = Promise.withResolvers<void>();
   const silent = await httpTarget(() => asked.resolve());
