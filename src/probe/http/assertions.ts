@@ -1,5 +1,5 @@
 import type { Assertion, HttpTarget } from '../targets.ts';
-import { formatDuration } from '../../duration.ts';
+import { formatLimit } from '../../duration.ts';
 import { headerText, notJudged, type Answer, type Judge, type Show } from './answer.ts';
 import { bodyJudge, jsonJudge } from './body-assertions.ts';
 import { corsJudge } from './cors.ts';
@@ -65,10 +65,7 @@ const timeJudge =
   ({ durationMs }) =>
     durationMs < belowMs
       ? null
-      : fail(
-          'response-time',
-          `response time was ${Math.round(durationMs)}ms, expected below ${formatDuration(belowMs)}`,
-        );
+      : fail('response-time', `response time was ${Math.round(durationMs)}ms, expected below ${formatLimit(belowMs)}`);
 
 const encodingJudge =
   ({ expected }: Of<'encoding'>, show: Show): Judge =>

@@ -1,5 +1,5 @@
 import type { CheckResult, Reason } from '../probe.ts';
-import { formatDuration } from '../../duration.ts';
+import { formatLimit } from '../../duration.ts';
 import type { Stage, Trace } from './phases.ts';
 
 /** Why a check did not pass. `unknown` = the fault is on our side or says nothing about the target. */
@@ -86,7 +86,7 @@ export const failureOf = (error: unknown, trace: Trace): Failure => {
 };
 
 export const timedOut = (timeoutMs: number, trace: Trace): Failure =>
-  fail('timeout', `no complete answer within ${formatDuration(timeoutMs)}: the time ran out ${WHILE[trace.stage]}`);
+  fail('timeout', `no complete answer within ${formatLimit(timeoutMs)}: the time ran out ${WHILE[trace.stage]}`);
 
 /** OpenSSL's verdict on a certificate → our words. */
 export const certificateFailure = (verdict: string, place: string): Failure => {

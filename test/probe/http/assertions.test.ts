@@ -173,3 +173,8 @@ describe('Status 429', () => {
     expect(await judged([assertion], {}, await answering(429))).toBe(sentence);
   });
 });
+
+test('A limit that is no whole seconds is told as it was written', async () => {
+  const url = await httpTarget(() => undefined);
+  expect(verdict(await check(url, {}, 1_050))).toMatch(/^fail timeout: no complete answer within 1\.05s: /);
+});
