@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { startDeadline } from '../../../src/probe/deadline.ts';
 import { createHttpProbe } from '../../../src/probe/http/index.ts';
 import type { CheckResult } from '../../../src/probe/probe.ts';
-import type { Auth, HttpTarget } from '../../../src/probe/targets.ts';
-import { TLS } from '../target.ts';
+import type { Auth, HttpTarget, Reach } from '../../../src/probe/targets.ts';
+import { nameServer } from '../net/name-server.ts';
+import { REACH, TLS } from '../target.ts';
 import { certificateFor, createAuthority } from './certificates.ts';
 import { check, httpTarget, listen, target, verdict } from './target.ts';
 
@@ -250,6 +251,37 @@ describe('A token server that gives none fails the check', () => {
     expect((await refused(`${silent}/token`, 200)).detail).toBe(
       `${silent}/token gave no token: no answer came in time`,
     );
+  });
+});
+
+describe('The address of a token server is judged before it is shown the secret', () => {
+  const visited = async (host: string, allow: Reach['allow'], address = '127.0.0.1') => {
+    const server = await tokenServer();
+    const names = await nameServer(() => ({ addresses: [address] }));
+    const { url } = await guarded(() => true);
+    const tokenUrl = `http://${host}:${new URL(server.tokenUrl).port}/token`;
+    const reach = { ...REACH, resolver: [names.address], allow };
+    const said = verdict(await prober().visit(url, oauth2(tokenUrl), { reach })).replaceAll(/:\d+/g, '');
+    return { said, asked: server.requests.length };
+  };
+  const gave = (host: string, why: string) => `fail auth: http://${host}/token gave no token: ${why}`;
+
+  test('behind a name of the world it is no private one', async () => {
+    const why = 'login.shop.dev leads to 127.0.0.1, a private address; write `allow: [private]` if that is meant';
+    expect(await visited('login.shop.dev', [])).toEqual({ said: gave('login.shop.dev', why), asked: 0 });
+    expect(await visited('login.shop.dev', ['private'])).toEqual({ said: 'pass ok: ', asked: 1 });
+  });
+
+  test('it is no metadata one', async () => {
+    const why = 'a link-local or metadata address; write `allow: [metadata]` if that is meant';
+    expect(await visited('login.shop.dev', ['private'], '169.254.169.254')).toEqual({
+      said: gave('login.shop.dev', `login.shop.dev leads to 169.254.169.254, ${why}`),
+      asked: 0,
+    });
+    expect(await visited('169.254.169.254', ['private'])).toEqual({
+      said: gave('169.254.169.254', `169.254.169.254 is ${why}`),
+      asked: 0,
+    });
   });
 });
 
