@@ -39,7 +39,7 @@ export const checkSignedIn = async (parts: SignedCheck): Promise<CheckResult> =>
   const token = await tokens.take(asking);
   if (isFailure(token)) return without(token);
   const result = await checkWith(token);
-  if (result.status !== 401 || result.outcome === 'pass') return result;
+  if (result.status !== 401 || result.outcome === 'pass' || signal.aborted) return result;
   const renewed = await tokens.renew(token, asking);
   if (renewed === null) return result;
   return isFailure(renewed) ? without(renewed) : checkWith(renewed);

@@ -314,6 +314,21 @@ describe('A token server over https', () => {
   });
 });
 
+test('A 401 whose body never ends is a target that is too slow, and no token server without a token', async () => {
+  const server = await tokenServer();
+  let visits = 0;
+  const url = await httpTarget((_, response) => {
+    if (visits++ === 0) return response.end();
+    return response.writeHead(401, { 'content-length': 9 }).write('n');
+  });
+  const { visit } = prober();
+  await visit(url, oauth2(server.tokenUrl));
+  const assertions = [{ kind: 'body', contains: 'yes' }] as const;
+  const result = await visit(url, oauth2(server.tokenUrl), { assertions }, 300);
+  expect(result).toMatchObject({ outcome: 'fail', reason: 'timeout', status: 401 });
+  expect(server.requests).toHaveLength(1);
+});
+
 test('A check whose time is over before it begins visits nobody, and ends', async () => {
   let visits = 0;
   const silent = await httpTarget(() => void visits++);
