@@ -98,7 +98,7 @@ const whyNot = (error: unknown): string => {
   return WHY[code] ?? (code || (error instanceof Error ? error.message : 'it cannot be reached'));
 };
 
-/** An own authority of the target counts for its token server too, beside the system's. */
+/** An own authority of the target counts for its token server too, beside those that node trusts. */
 const authorities = (ca: string | null): Pick<RequestOptions & { ca?: string[] }, 'ca'> =>
   ca === null ? {} : { ca: [...getCACertificates('default'), ca] };
 
