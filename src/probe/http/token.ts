@@ -3,7 +3,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { getCACertificates } from 'node:tls';
 import { findAddress } from '../net/find.ts';
 import { createTrace } from '../net/phases.ts';
-import { fail, isFailure, type Failure } from '../net/reasons.ts';
+import { fail, failureOf, isFailure, type Failure } from '../net/reasons.ts';
 import type { Auth, Reach } from '../targets.ts';
 import { hostOf } from './place.ts';
 import { base64, shownUrl } from './secrets.ts';
@@ -91,6 +91,8 @@ const WHY: Record<string, string> = {
   ECONNRESET: 'it closed the connection',
 };
 
+const OURS = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS']);
+
 const whyNot = (error: unknown): string => {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (/^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_)/.test(code))
@@ -145,6 +147,9 @@ export const fetchToken = async ({ auth, ca, reach }: Client, signal: AbortSigna
     if (answer.statusCode !== 200) return refused(`status was ${answer.statusCode}${errorIn(json)}`);
     return grantedIn(json) ?? refused('its answer holds no bearer token');
   } catch (error) {
-    return refused(signal.aborted ? NO_TIME : whyNot(error));
+    if (signal.aborted) return refused(NO_TIME);
+    // Ours stays ours: a machine without file descriptors says nothing about a token server.
+    const { code = '' } = error as NodeJS.ErrnoException;
+    return OURS.has(code) ? failureOf(error, createTrace(0)) : refused(whyNot(error));
   }
 };
