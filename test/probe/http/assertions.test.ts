@@ -101,6 +101,12 @@ describe('An answer fails with what was expected and what came', () => {
     expect(await judged([{ kind: 'json', path: 'status', equals: 'up' }], {}, url)).toBe(sentence);
   });
 
+  test('a mark of byte order before JSON is passed over, as browsers do', async () => {
+    const url = await answering(200, '\uFEFF{"status":"up"}');
+    expect(await judged([{ kind: 'json', path: 'status', equals: 'up' }], {}, url)).toBe(passed);
+    expect(await judged([], { graphql: true }, await answering(200, '\uFEFF{"data":{}}'))).toBe(passed);
+  });
+
   test('a long value is cut', async () => {
     const url = await answering(200, JSON.stringify({ text: 'x'.repeat(5_000) }));
     expect((await judged([{ kind: 'json', path: 'text', equals: 'y' }], {}, url)).length).toBeLessThan(160);
