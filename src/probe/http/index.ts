@@ -90,6 +90,7 @@ const checkOnce = async (
   signal.addEventListener('abort', onAbort, { once: true });
   let verdict: Verdict;
   try {
+    signal.throwIfAborted();
     verdict = await run(check);
   } catch (error) {
     verdict = failedWith(failed(error, check, timeoutMs));
@@ -134,10 +135,10 @@ export const createHttpProbe = (time: Time = systemClock): Probe<HttpTarget> => 
   const tokens = createTokens({ monotonic: time.monotonic, obtain: fetchToken });
   return async (target, context) => {
     const ready = prepare(target);
-    const { auth, tls } = target;
+    const { auth, tls, reach } = target;
     const checkHop = hasManyAddresses(target, ready.first) ? checkEvery : checkOnce;
     const check = (first: Hop): Promise<CheckResult> => checkHop({ ...ready, first }, context, time);
     if (auth?.kind !== 'oauth2') return check(ready.first);
-    return checkSignedIn({ auth, ca: tls.ca, ...ready, tokens, time, context, check });
+    return checkSignedIn({ auth, ca: tls.ca, reach, ...ready, tokens, time, context, check });
   };
 };
