@@ -43,6 +43,9 @@ export type LinkParts = { url: string; location: string; token: Secret };
 const POLL_DEADLINE = 30 * SECOND;
 const REPORT_DEADLINE = 20 * SECOND;
 
+/** 100,000 targets of a fleet are some 60 MB. */
+const MOST_BYTES = 256 * 1024 * 1024;
+
 const objectIn = (body: Uint8Array): Record<string, unknown> => {
   try {
     const value: unknown = JSON.parse(new TextDecoder().decode(body));
@@ -94,6 +97,7 @@ export const createLink = ({ url, location, token }: LinkParts): Link => {
       },
       body: JSON.stringify(body),
       timeoutMs,
+      maxBytes: MOST_BYTES,
       signal,
     });
     if (!answer.ok)

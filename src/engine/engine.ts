@@ -30,6 +30,7 @@ import { createOffline } from './offline.ts';
 import { createProbeStates } from './probe-states.ts';
 import { createNines } from './read.ts';
 import { createReplica } from './replica.ts';
+import { createSerial } from './serial.ts';
 import { scrape } from './scrape.ts';
 import { createTick } from './tick.ts';
 import { createTraces } from './traces.ts';
@@ -113,15 +114,17 @@ export const createEngine = (parts: EngineParts): Engine => {
     now: clock.now,
   });
   const locations = createLocations({ clock, leads: leadership.isLeader, report: ingest.reported, tell });
-  const repace = async (): Promise<void> => {
-    const catalog = current();
-    const targets = parts.targets(catalog).map((target) => {
-      const probe = catalog.probes.get(target.id);
-      return probe ? bursts.paced(target, probe) : target;
+  const oneByOne = createSerial();
+  const repace = (): Promise<void> =>
+    oneByOne(async () => {
+      const catalog = current();
+      const targets = parts.targets(catalog).map((target) => {
+        const probe = catalog.probes.get(target.id);
+        return probe ? bursts.paced(target, probe) : target;
+      });
+      const own = await locations.use(catalog, targets);
+      await parts.prober.set(leadership.isLeader() ? own : []);
     });
-    const own = locations.use(catalog, targets);
-    await parts.prober.set(leadership.isLeader() ? own : []);
-  };
   const use = async (catalog: Catalog): Promise<void> => {
     ingest.use(catalog);
     evaluate.keepOnly(catalog);

@@ -5,6 +5,7 @@ import { NinesError } from '../errors.ts';
 import type { CheckResult, Target } from '../probe/probe.ts';
 import { HOME } from './ingest.ts';
 import type { Change } from './nines.ts';
+import { createSlicer } from './slices.ts';
 
 /** What an agent says of itself with every poll. `agent` is one process of it; `offsetMs` is our clock less its own. */
 export type Hello = {
@@ -21,8 +22,8 @@ export type Hello = {
 };
 
 export type Refusal = { ok: false; code: 'not_found' | 'conflict' | 'invalid_request'; message: string };
-/** `targets` null = those of this revision, which it has. They hold secrets: for the agent alone. */
-export type Joined = { ok: true; revision: string; targets: readonly Target[] | null };
+/** `targets`, the JSON of each: null = those of this revision, which it has. They hold secrets: for the agent alone. */
+export type Joined = { ok: true; revision: string; targets: readonly string[] | null };
 /** `refused` are of probes that are not this location's, of another time, or more than its schedule gives. */
 export type Reported = { taken: number; refused: number };
 
@@ -41,8 +42,8 @@ export type LocationStatus = {
 };
 
 export type Locations = {
-  /** The targets of a catalog: agents hear of theirs, Nines' own come back. */
-  use(catalog: Catalog, targets: readonly Target[]): readonly Target[];
+  /** The targets of a catalog: agents hear of theirs, Nines' own come back. One call after the other. */
+  use(catalog: Catalog, targets: readonly Target[]): Promise<readonly Target[]>;
   /** Answers when there are other targets than the agent has, or after a while. */
   joined(name: string, hello: Hello, gone: AbortSignal): Promise<Joined | Refusal>;
   /** Settles when they are stored. */
@@ -51,7 +52,7 @@ export type Locations = {
 };
 
 export type LocationParts = {
-  clock: Pick<Clock, 'now' | 'sleep'>;
+  clock: Pick<Clock, 'now' | 'sleep' | 'monotonic' | 'turn'>;
   /** Gives how many were new, and how many were more than the location's share. */
   report: (results: readonly CheckResult[], location: string) => Promise<Reported>;
   tell: (change: Change) => void;
@@ -70,7 +71,8 @@ const FUTURE = 5 * SECOND;
 
 const ELSEWHERE = 'Another replica leads, and agents are its own; ask again.';
 
-type Place = { revision: string; targets: readonly Target[]; text: string };
+type Breathe = () => Promise<void>;
+type Place = { revision: string; targets: readonly string[] };
 /** `left`: its last connection broke. */
 type Agent = { hello: Hello; seenAt: number; polls: number; left: boolean; refused: number };
 
@@ -89,10 +91,19 @@ export const createLocations = ({ clock, leads, report, tell }: LocationParts): 
   const agents = new Map<string, Agent>();
   let changed = new AbortController();
 
-  const place = (name: string, targets: readonly Target[]): Place => {
+  const isAsBefore = async (before: Place, targets: readonly string[], breathe: Breathe): Promise<boolean> => {
+    if (before.targets.length !== targets.length) return false;
+    for (const [index, target] of targets.entries()) {
+      if (before.targets[index] !== target) return false;
+      await breathe();
+    }
+    return true;
+  };
+
+  const place = async (name: string, targets: readonly string[], breathe: Breathe): Promise<Place> => {
     const before = places.get(name);
-    const text = JSON.stringify(targets);
-    return before?.text === text ? before : { revision: `${run}-${++changes}`, targets, text };
+    if (before && (await isAsBefore(before, targets, breathe))) return before;
+    return { revision: `${run}-${++changes}`, targets };
   };
 
   const find = (name: string): Place | Refusal => {
@@ -127,16 +138,28 @@ export const createLocations = ({ clock, leads, report, tell }: LocationParts): 
   };
 
   return {
-    use(next, targets) {
+    async use(next, targets) {
       catalog = next;
-      const names = new Set([...next.probes.values()].flatMap(({ locations }) => locations));
-      names.delete(HOME);
-      const at = (name: string): Target[] => targets.filter((target) => runsAt(next, target).includes(name));
-      places = new Map([...names].map((name) => [name, place(name, at(name))]));
-      for (const name of agents.keys()) if (!names.has(name)) agents.delete(name);
+      const breathe = createSlicer(clock);
+      const own: Target[] = [];
+      const elsewhere = new Map<string, string[]>();
+      for (const { locations } of next.probes.values())
+        for (const name of locations) if (name !== HOME && !elsewhere.has(name)) elsewhere.set(name, []);
+      for (const target of targets) {
+        const names = runsAt(next, target);
+        if (names.includes(HOME)) own.push(target);
+        const others = names.filter((name) => name !== HOME);
+        const text = others.length > 0 ? JSON.stringify(target) : '';
+        for (const name of others) elsewhere.get(name)?.push(text);
+        await breathe();
+      }
+      const found = new Map<string, Place>();
+      for (const [name, texts] of elsewhere) found.set(name, await place(name, texts, breathe));
+      places = found;
+      for (const name of agents.keys()) if (!found.has(name)) agents.delete(name);
       changed.abort();
       changed = new AbortController();
-      return at(HOME);
+      return own;
     },
     async joined(name, hello, gone) {
       if (!leads()) return { ok: false, code: 'conflict', message: ELSEWHERE };
