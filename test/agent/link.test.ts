@@ -35,3 +35,17 @@ test('a location may have all targets of a large fleet', async () => {
   const answer = await link.poll(HELLO, new AbortController().signal);
   expect(answer).toMatchObject({ ok: true, revision: 'r1', targets: { length: 30_000 } });
 });
+
+test.each([
+  ['without retries', { retries: undefined }],
+  ['with retries that are no numbers', { retries: { count: 'many', waitMs: 0 } }],
+  ['due a million times a second', { intervalMs: 0.001 }],
+  ['due in a hundred years', { intervalMs: 3e12 }],
+  ['that must answer before it is asked', { timeoutMs: -5 }],
+  ['of no kind', { check: {} }],
+])('a target %s stops no check: the assignment is refused', async (_, wrong) => {
+  const good = scheduled('shop/checkout/health', target('http://127.0.0.1:1/'), 1_000, 500);
+  const targets = [good, { ...good, ...wrong }];
+  const link = await linkTo(JSON.stringify({ protocol: 1, revision: 'r1', targets, receivedAt: 1, sentAt: 2 }));
+  expect(await link.poll(HELLO, new AbortController().signal)).toMatchObject({ ok: false, kind: 'refused' });
+});
