@@ -165,3 +165,17 @@ describe('an agent', () => {
     expect((await waiting).statusCode).toBe(200);
   });
 });
+
+test('an agent that reads slowly does not keep a server from stopping', async () => {
+  const texts = Array.from({ length: 40_000 }, () => JSON.stringify({ id: 'x'.repeat(1_000) }));
+  const { app } = await begin({ joined: async () => ({ ok: true, revision: 'r1', targets: texts }) });
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  const answer = await fetch(url + POLL, {
+    method: 'POST',
+    headers: { ...bearer(AGENT), 'content-type': 'application/json' },
+    body: JSON.stringify(HELLO),
+  });
+  expect(answer.status).toBe(200);
+  await app.close();
+  await expect(answer.text()).rejects.toThrow();
+});

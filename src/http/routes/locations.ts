@@ -25,8 +25,12 @@ export const locationRoutes =
   (nines: Nines): FastifyPluginCallbackZod =>
   (app, _options, done) => {
     const closing = new AbortController();
-    // A server that stops waits for answers in flight: these would take 20 s.
-    app.addHook('preClose', async () => closing.abort());
+    // A server that stops waits for answers in flight: these would take 20 s, or as long as somebody reads slowly.
+    const writing = new Set<Readable>();
+    app.addHook('preClose', async () => {
+      closing.abort();
+      for (const stream of writing) stream.destroy();
+    });
 
     app.get(
       '/api/v1/locations',
@@ -84,8 +88,11 @@ export const locationRoutes =
         const { revision, targets } = answer;
         if (targets === null) return { protocol: PROTOCOL, revision, targets, receivedAt, sentAt: nines.now() };
         const pieces = written({ protocol: PROTOCOL, revision, receivedAt }, targets, nines.now);
+        const stream = Readable.from(pieces, { objectMode: false });
+        writing.add(stream);
+        stream.once('close', () => writing.delete(stream));
         void reply.type('application/json; charset=utf-8');
-        return (reply as FastifyReply).send(Readable.from(pieces, { objectMode: false }));
+        return (reply as FastifyReply).send(stream);
       },
     );
     app.post(
