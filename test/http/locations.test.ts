@@ -177,5 +177,5 @@ test('an agent that reads slowly does not keep a server from stopping', async ()
   });
   expect(answer.status).toBe(200);
   await app.close();
-  await expect(answer.text()).rejects.toThrow();
+  await expect(answer.text()).rejects.toThrow('terminated');
 });
