@@ -125,8 +125,9 @@ const metricsTextOf = (
   let before: ProberStats | null = null;
   return async function* (): AsyncGenerator<string> {
     const stats = await prober.stats();
-    await refreshForScrape(registry, store, stats, before, clock.now());
+    const previous = before;
     before = stats;
+    await refreshForScrape(registry, store, stats, previous, clock.now());
     own.update(stats);
     await engine.observe();
     yield await registry.text();

@@ -21,8 +21,8 @@ export type Hello = {
 };
 
 export type Refusal = { ok: false; code: 'not_found' | 'conflict' | 'invalid_request'; message: string };
-/** `targets` null = those of this revision, which it has. They hold secrets: for the agent alone. */
-export type Joined = { ok: true; revision: string; targets: readonly Target[] | null };
+/** `targets`, the JSON of each: null = those of this revision, which it has. They hold secrets: for the agent alone. */
+export type Joined = { ok: true; revision: string; targets: readonly string[] | null };
 /** `refused` are of probes that are not this location's, of another time, or more than its schedule gives. */
 export type Reported = { taken: number; refused: number };
 
@@ -77,9 +77,9 @@ const FUTURE = 5 * SECOND;
 
 const ELSEWHERE = 'Another replica leads, and agents are its own; ask again.';
 
-type Place = { revision: string; targets: readonly Target[] };
+type Place = { revision: string; targets: readonly string[] };
 /** A place whose targets are not all there yet. */
-type Open = { targets: Target[]; before: Place | undefined; isSame: boolean };
+type Open = { targets: string[]; before: Place | undefined; isSame: boolean };
 /** `left`: its last connection broke. */
 type Agent = { hello: Hello; seenAt: number; polls: number; left: boolean; refused: number };
 
@@ -132,17 +132,18 @@ export const createLocations = ({ clock, leads, report, tell }: LocationParts): 
   return {
     begin(next) {
       const open = new Map<string, Open>();
-      const addTo = (name: string, target: Target | null): void => {
+      const addTo = (name: string, text: string | null): void => {
         const one = open.get(name) ?? { targets: [], before: places.get(name), isSame: true };
         open.set(name, one);
-        if (!target) return;
-        const known = one.before?.targets[one.targets.length];
-        one.isSame &&= JSON.stringify(known) === JSON.stringify(target);
-        one.targets.push(target);
+        if (text === null) return;
+        one.isSame &&= one.before?.targets[one.targets.length] === text;
+        one.targets.push(text);
       };
       return {
         add({ locations }, target) {
-          for (const name of locations) if (name !== HOME) addTo(name, target);
+          const elsewhere = locations.filter((name) => name !== HOME);
+          const text = target && elsewhere.length > 0 ? JSON.stringify(target) : null;
+          for (const name of elsewhere) addTo(name, text);
           return locations.length === 0 || locations.includes(HOME);
         },
         apply() {
