@@ -237,7 +237,7 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
       apply: () => {
         if (!staged.apply(clock.monotonic())) return;
         const isChanged = (id: string, check: Target['check']): boolean => schedule.find(id)?.check !== check;
-        for (const one of [...running]) if (isChanged(one.target.id, one.target.check)) drop(one);
+        for (const one of running) if (isChanged(one.target.id, one.target.check)) drop(one);
         leaveLine(({ id, check }) => isChanged(id, check));
         arm(false);
       },

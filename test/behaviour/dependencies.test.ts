@@ -78,6 +78,22 @@ describe('checkout depends on the database', () => {
     expect(story.app.nines.silenced()).toEqual([]);
   });
 
+  it('planned work on the database excuses checkout too', async () => {
+    await story.stop();
+    const at = new Date(Date.UTC(2026, 10, 18, 3, 0, 0)).toISOString().slice(0, 16);
+    const maintenance = `maintenance:\n  - { id: move, because: Move, services: [database], from: ${at}, for: 1h }\nservices:`;
+    story = await start({
+      files: { ...FILES, 'shop.yaml': FILES['shop.yaml'].replace('services:', maintenance) },
+      history: ['shop/checkout/availability', 'shop/database/availability'],
+    });
+    story.target(DATABASE, 'fails');
+    story.target(CHECKOUT, 'fails');
+    await story.advance('5m');
+    expect(await paged()).toEqual([]);
+    expect(await story.page('/')).toMatch(/it depends on shop\/database\/primary, which is under maintenance/);
+    expect((await story.page('/')).match(/Silenced/g)).toHaveLength(1);
+  });
+
   it('the database is not checked any more: what nobody knows to be down explains nothing', async () => {
     story.target(DATABASE, 'is silent');
     story.target(CHECKOUT, 'fails');
