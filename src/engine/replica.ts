@@ -68,9 +68,9 @@ export const createReplica = (parts: ReplicaParts): Replica => {
     const leads = leadership.isLeader();
     const until = leads ? now + CHECK_SLOT_WIDTH : settledUntil(now);
     parts.windows.keepOnly(new Set());
-    const { slos, probes } = parts.catalog();
+    const { probes } = parts.catalog();
     const isSpread = (probe: string): boolean => (probes.get(probe)?.locations.length ?? 0) > 1;
-    await restore({ ...parts, now, until, leads, isSpread, slis: slos.size, turn });
+    await restore({ ...parts, now, until, leads, isSpread, turn });
     for (const [slo, counter] of parts.counters) parts.exported.set(slo, counter);
     beats.clear();
     for (const [probe, at] of parts.lastBeats) hearBeat(probe, at);

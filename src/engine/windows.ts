@@ -12,6 +12,8 @@ const STRETCH_GAP = 5 * MINUTE;
 type Book = {
   rings: Rings;
   hours: Map<number, Sums>;
+  /** What every hour of [from, to) holds that `hours` does not name. */
+  usual: { from: number; to: number; sums: Sums } | null;
   firstAt: number | null;
   lastAt: number | null;
   bad: { from: number; to: number } | null;
@@ -37,7 +39,9 @@ export type Windows = {
   badStretch(sli: string): { from: number; to: number } | null;
   /** Fills the hours from the books; the rings stay as they are. */
   loadHour(sli: string, slot: Slot): void;
-  /** Fills the rings; the hours stay as they are. */
+  /** Fills every hour of the span that nothing was loaded for, at once: call it after the others. */
+  loadUsual(sli: string, span: Span, hour: Sums): void;
+  /** Fills the rings, evenly over the time of the slot; the hours stay as they are. */
   loadRing(sli: string, slot: Slot): void;
   keepOnly(slis: { has(sli: string): boolean }): void;
 };
@@ -58,15 +62,33 @@ const plus = (a: Sums, b: Sums): Sums => ({
 const shareOf = (hour: Sums | undefined, share: number): Sums =>
   hour && share > 0 ? { good: hour.good * share, total: hour.total * share, covered: hour.covered * share } : NO_SUMS;
 
-const wholeHours = (hours: ReadonlyMap<number, Sums>, first: number, last: number): Sums => {
+/** The starts of the hours in [from, to). */
+const hoursIn = (from: number, to: number): number[] => {
+  const first = Math.ceil(from / HOUR) * HOUR;
+  return Array.from({ length: Math.max(0, Math.ceil((to - first) / HOUR)) }, (_, at) => first + at * HOUR);
+};
+
+const hourOf = ({ hours, usual }: Book, start: number): Sums | undefined =>
+  hours.get(start) ?? (usual && start >= usual.from && start < usual.to ? usual.sums : undefined);
+
+const wholeHours = ({ hours, usual }: Book, first: number, last: number): Sums => {
+  const from = Math.max(first, usual?.from ?? 0);
+  const to = Math.min(last, usual?.to ?? 0);
+  let unnamed = Math.max(0, (to - from) / HOUR);
   const sums = { good: 0, total: 0, covered: 0 };
   for (const [start, hour] of hours) {
     if (start < first || start >= last) continue;
+    if (start >= from && start < to) unnamed--;
     sums.good += hour.good;
     sums.total += hour.total;
     sums.covered += hour.covered;
   }
-  return sums;
+  const { good, total, covered } = usual?.sums ?? NO_SUMS;
+  return {
+    good: sums.good + unnamed * good,
+    total: sums.total + unnamed * total,
+    covered: sums.covered + unnamed * covered,
+  };
 };
 
 export const createWindows = (): Windows => {
@@ -76,7 +98,15 @@ export const createWindows = (): Windows => {
     if (!book)
       books.set(
         sli,
-        (book = { rings: createRings(), hours: new Map(), firstAt: null, lastAt: null, bad: null, memo: null }),
+        (book = {
+          rings: createRings(),
+          hours: new Map(),
+          usual: null,
+          firstAt: null,
+          lastAt: null,
+          bad: null,
+          memo: null,
+        }),
       );
     return book;
   };
@@ -88,16 +118,18 @@ export const createWindows = (): Windows => {
   const loadHour = (sli: string, slot: Slot): void => {
     const book = bookOf(sli);
     const start = Math.floor(slot.start / HOUR) * HOUR;
-    const had = book.hours.get(start) ?? NO_SUMS;
+    const had = hourOf(book, start) ?? NO_SUMS;
     const covered = Math.min(HOUR, had.covered + slot.covered);
     if (book.memo && start >= book.memo.first && start < book.memo.last) book.memo = null;
     book.hours.set(start, { good: had.good + slot.good, total: had.total + slot.total, covered });
-    if (book.hours.size > HOURS_KEPT) book.hours.delete(Math.min(...book.hours.keys()));
+    if (book.hours.size > HOURS_KEPT) {
+      const oldest = Math.min(...book.hours.keys());
+      book.hours.delete(oldest);
+      if (book.usual) book.usual.from = Math.max(book.usual.from, oldest + HOUR);
+    }
     seen(book, slot);
   };
-  const loadRing = (sli: string, slot: Slot): void => {
-    const book = bookOf(sli);
-    book.rings.add(slot);
+  const noteBad = (book: Book, slot: Slot): void => {
     if (slot.total > slot.good) {
       const end = slot.start + slot.width;
       const { bad } = book;
@@ -110,9 +142,23 @@ export const createWindows = (): Windows => {
   };
   return {
     loadHour,
-    loadRing,
+    loadRing(sli, slot) {
+      const book = bookOf(sli);
+      book.rings.addEvenly(slot);
+      noteBad(book, slot);
+    },
+    loadUsual(sli, { from, to }, sums) {
+      const book = bookOf(sli);
+      book.usual = { from, to, sums };
+      book.memo = null;
+      let first = from;
+      while (first < to && book.hours.has(first)) first += HOUR;
+      if (first < to) seen(book, { start: first, width: HOUR, ...sums });
+    },
     add(sli, slot) {
-      loadRing(sli, slot);
+      const book = bookOf(sli);
+      book.rings.add(slot);
+      noteBad(book, slot);
       loadHour(sli, slot);
     },
     lookBack: (sli, ms, now) => books.get(sli)?.rings.sums(ms, now) ?? NO_SUMS,
@@ -122,19 +168,24 @@ export const createWindows = (): Windows => {
       const first = Math.ceil(span.from / HOUR) * HOUR;
       const last = Math.max(first, Math.floor(Math.min(span.to, now) / HOUR) * HOUR);
       if (book.memo?.first !== first || book.memo.last !== last)
-        book.memo = { first, last, sums: wholeHours(book.hours, first, last) };
+        book.memo = { first, last, sums: wholeHours(book, first, last) };
       const { sums } = book.memo;
       // The hour in which the window begins, and the running one.
       const edges = [...new Set([first - HOUR, last])].map((start) =>
-        shareOf(book.hours.get(start), cut(start, span, now)),
+        shareOf(hourOf(book, start), cut(start, span, now)),
       );
       return edges.reduce(plus, sums);
     },
-    hours: (sli, from, to) =>
-      [...(books.get(sli)?.hours ?? [])]
-        .filter(([start]) => start >= from && start < to)
-        .sort(([a], [b]) => a - b)
-        .map(([start, sums]) => ({ start, width: HOUR, ...sums })),
+    hours(sli, from, to) {
+      const book = books.get(sli);
+      if (!book) return [];
+      const { usual } = book;
+      const unnamed = usual ? hoursIn(Math.max(from, usual.from), Math.min(to, usual.to)) : [];
+      const named = [...book.hours.keys()].filter((start) => start >= from && start < to);
+      return [...new Set([...named, ...unnamed])]
+        .sort((a, b) => a - b)
+        .map((start) => ({ start, width: HOUR, ...(hourOf(book, start) ?? NO_SUMS) }));
+    },
     firstAt: (sli) => books.get(sli)?.firstAt ?? null,
     lastAt: (sli) => books.get(sli)?.lastAt ?? null,
     badStretch: (sli) => books.get(sli)?.bad ?? null,

@@ -1,6 +1,7 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../duration.ts';
 import { NO_SUMS } from './slot.ts';
 import type { Slot, Sums } from './slot.ts';
+import { share } from './spread.ts';
 
 export type RingLevel = { width: number; slots: number };
 
@@ -18,6 +19,8 @@ export type Rings = {
    * slot wider than a level lies there at its start; one that is not made of numbers is ignored. The caller refuses slots of the future: they push the past out.
    */
   add: (slot: Slot) => void;
+  /** Accumulates a slot as if it had come in pieces as fine as the finest level, all alike. */
+  addEvenly: (slot: Slot) => void;
   /** Puts a revised slot in place of what was added for its span. False when that is no longer known: rebuild then. */
   replace: (slot: Slot) => boolean;
   /**
@@ -212,6 +215,26 @@ export const createRings = (shape: readonly RingLevel[] = RING_LEVELS): Rings =>
     note(slot);
   };
 
+  const addEvenly = (slot: Slot): void => {
+    if (!usable(slot)) return;
+    const bad = Math.max(0, slot.total - slot.good);
+    for (const level of levels) {
+      const first = Math.floor(slot.start / level.width);
+      const pieces = Math.max(1, Math.ceil(slot.width / level.width));
+      // Newest first: room is made once, and what is too old ends it.
+      for (let at = pieces - 1; at >= 0 && holds(level, first + at); at--)
+        accumulate(
+          level,
+          running,
+          first + at,
+          share(bad, at, pieces),
+          share(slot.total, at, pieces),
+          share(slot.covered, at, pieces),
+        );
+    }
+    note(slot);
+  };
+
   const replace = (slot: Slot): boolean => {
     const source = levels.find(
       (level) => level.width <= slot.width && holds(level, Math.floor(slot.start / level.width)),
@@ -241,5 +264,5 @@ export const createRings = (shape: readonly RingLevel[] = RING_LEVELS): Rings =>
     return answer(sum);
   };
 
-  return { add, replace, sums, lastDataAt: () => dataAt, lastTrafficAt: () => trafficAt };
+  return { add, addEvenly, replace, sums, lastDataAt: () => dataAt, lastTrafficAt: () => trafficAt };
 };

@@ -32,6 +32,7 @@ const watched = (sql: Sql, log: Log): Sql & { trouble(): string | null } => {
   let trouble: string | null = null;
   return {
     read: (text, values) => sql.read(text, values),
+    numbers: (text, values) => sql.numbers(text, values),
     commit: async (statements) => {
       try {
         await sql.commit(statements);

@@ -113,6 +113,10 @@ export const openPostgres = async (url: string, log: Log = silentLog): Promise<D
     return {
       read: <T = Row>(text: string, values: readonly SqlValue[] = []) =>
         tracked(() => read(server, text, values)) as Promise<T[]>,
+      numbers: (text, values = []) =>
+        tracked(async () =>
+          Float64Array.from((await read(server, text, values)).flatMap((row) => Object.values(row) as number[])),
+        ),
       commit: (statements) => tracked(() => (statements.length === 0 ? Promise.resolve() : commit(statements))),
     };
   };

@@ -4,6 +4,7 @@ import { idOf, type SeriesNames } from './series-names.ts';
 import type { SeriesWriter } from './series-writer.ts';
 import { FINE, checkSlot, marking, slotKey, writingSlots } from './slot-statements.ts';
 import type { Sql, Statement } from './sql.ts';
+import { recall } from './slot-recall.ts';
 import type { SliSlot, Store } from './store.ts';
 import type { Term } from './term.ts';
 
@@ -101,6 +102,10 @@ export const createSlots = (
         total,
         covered,
       }));
+    },
+    recall: async function* (spans) {
+      await settled();
+      yield* recall(series, names, spans);
     },
     firsts: () => Promise.resolve(names.firsts()),
     rollUp: async (now) => {

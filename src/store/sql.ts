@@ -13,6 +13,11 @@ export type Statement = { text: string; values: readonly SqlValue[]; rows?: numb
  */
 export type Sql = {
   read<T = Row>(text: string, values?: readonly SqlValue[]): Promise<T[]>;
+  /**
+   * Columns that are all numbers, row after row in one array: for answers of many thousand rows, where an object for each
+   * would cost several times what the database does.
+   */
+  numbers(text: string, values?: readonly SqlValue[]): Promise<Float64Array>;
   commit(statements: readonly Statement[]): Promise<void>;
 };
 

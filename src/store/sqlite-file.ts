@@ -7,6 +7,8 @@ import type { Row, SqlValue, Statement } from './sql.ts';
 /** One database file, synchronous: owned by the store thread, or by a test. Throws NinesError only. */
 export type SqliteFile = {
   read(text: string, values: readonly SqlValue[]): Row[];
+  /** Row after row; every column is a number. */
+  numbers(text: string, values: readonly SqlValue[]): Float64Array;
   /**
    * Each list is all or nothing, and all of them become durable together (one fsync). One answer per list, in order:
    * null when it is stored.
@@ -36,6 +38,8 @@ const statements = (database: DatabaseSync): ((text: string) => StatementSync) =
 /** Wraps an open database; `file` names it in errors. */
 export const sqliteFile = (database: DatabaseSync, file: string): SqliteFile => {
   const prepared = statements(database);
+  // A statement gives either objects or arrays.
+  const preparedForNumbers = statements(database);
 
   const run = (list: readonly Statement[]): void => {
     for (const { text, values, rows } of list) {
@@ -96,6 +100,20 @@ export const sqliteFile = (database: DatabaseSync, file: string): SqliteFile => 
     read: (text, values) => {
       try {
         return prepared(text).all(...values);
+      } catch (error) {
+        throw sqliteError(error, file);
+      }
+    },
+    numbers: (text, values) => {
+      try {
+        const statement = preparedForNumbers(text);
+        statement.setReturnArrays(true);
+        const rows = statement.all(...values) as unknown as number[][];
+        const width = rows[0]?.length ?? 0;
+        const flat = new Float64Array(rows.length * width);
+        let at = 0;
+        for (const row of rows) for (const value of row) flat[at++] = value;
+        return flat;
       } catch (error) {
         throw sqliteError(error, file);
       }

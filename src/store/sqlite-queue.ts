@@ -3,16 +3,16 @@ import type { SqliteFile } from './sqlite-file.ts';
 import type { Answer, Fault, Request } from './sqlite-messages.ts';
 import type { SqliteDirectory } from './sqlite-open.ts';
 
-type Work = Extract<Request, { kind: 'read' | 'commit' }>;
+type Work = Extract<Request, { kind: 'read' | 'numbers' | 'commit' }>;
 
 export const faultOf = (error: unknown): Fault =>
   error instanceof NinesError
     ? { code: error.code, message: error.message }
     : { code: 'internal', message: messageOf(error) };
 
-const reading = (file: SqliteFile, { id, text, values }: Extract<Work, { kind: 'read' }>): Answer => {
+const reading = (file: SqliteFile, { id, kind, text, values }: Exclude<Work, { kind: 'commit' }>): Answer => {
   try {
-    return { id, result: file.read(text, values) };
+    return { id, result: kind === 'read' ? file.read(text, values) : file.numbers(text, values) };
   } catch (error) {
     return { id, fault: faultOf(error) };
   }

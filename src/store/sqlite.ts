@@ -43,6 +43,7 @@ const inlineSql = (file: SqliteFile): Sql => ({
   // The same plain objects that come out of a thread.
   read: async <T = Row>(text: string, values: readonly SqlValue[] = []) =>
     structuredClone(file.read(text, values)) as T[],
+  numbers: async (text, values = []) => file.numbers(text, values),
   commit: async (statements) => {
     const [error] = statements.length === 0 ? [] : file.commit([statements]);
     if (error) throw error;
@@ -68,6 +69,7 @@ export const openInlineSqlite = (dir = ':memory:', options: SqliteOptions = {}):
 const threadSql = (ask: (request: Asked) => Promise<Result>, part: SqlitePart): Sql => ({
   read: async <T = Row>(text: string, values: readonly SqlValue[] = []) =>
     (await ask({ kind: 'read', part, text, values })) as T[],
+  numbers: async (text, values = []) => (await ask({ kind: 'numbers', part, text, values })) as Float64Array,
   commit: async (statements) => {
     if (statements.length > 0) await ask({ kind: 'commit', part, statements });
   },

@@ -2,7 +2,7 @@ import type { Alert } from '../alert/alert.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Notification } from '../incident/notification.ts';
 import type { TimelineEntry } from '../incident/timeline.ts';
-import type { Slot } from '../slo/slot.ts';
+import type { Slot, Sums } from '../slo/slot.ts';
 import type { Backup } from './backup.ts';
 import type { RetentionReport } from './retention.ts';
 import type { Statement } from './sql.ts';
@@ -10,6 +10,29 @@ import type { Verified } from './sqlite-verify.ts';
 
 export type { Backup, RetentionReport, Verified };
 export type SliSlot = Slot & { sli: string };
+
+/**
+ * Where each width begins, and ends where the next begins: `hoursFrom` and `minutesFrom` are starts of hours, the others
+ * of minutes. Before `settled` the minutes are used, from there to `until` every 10 s slot.
+ */
+export type RecallSpans = {
+  hoursFrom: number;
+  minutesFrom: number;
+  /** 10 s slots that are bad are read from here on, those of a minute with a gap from `fineFrom`. */
+  badFineFrom: number;
+  fineFrom: number;
+  settled: number;
+  until: number;
+};
+
+/**
+ * One SLI, each width oldest first. Of an hour before `minutesFrom`, `minutes` has the bad ones, and all that exist when
+ * it is not covered whole or changed since it was rolled up; so has `fine` of a minute.
+ */
+export type Recalled = { sli: string; hours: Slot[]; minutes: Slot[]; fine: Slot[] };
+
+/** Every hour of a `whole` day that `rows` does not name is the `usual` one. Other days have all their rows. */
+export type RecalledHours = { usual: Sums; days: readonly { start: number; whole: boolean }[]; rows: readonly Slot[] };
 
 /** A stored check result, as pages list them. */
 export type StoredResult = {
@@ -79,8 +102,13 @@ export type Store = {
     replace(slots: readonly SliSlot[]): Promise<void>;
     /** Slots of one width in [from, to), oldest first. */
     read(sli: string, width: number, from: number, to: number): Promise<Slot[]>;
-    /** All SLIs at once, for the rings at start. */
+    /** All SLIs at once. */
     readAll(width: number, from: number, to: number): Promise<SliSlot[]>;
+    /**
+     * The newest days of all SLIs by exception, some SLIs at a time: all that differs from an even spread of a coarser
+     * slot over its time, with every bad event and every gap.
+     */
+    recall(spans: RecallSpans): AsyncIterable<readonly Recalled[]>;
     /** First instant with data, per SLI. */
     firsts(): Promise<Map<string, number>>;
     /** 10 s → 1 m → 1 h → 1 d for all spans that closed before `now` and changed since; idempotent. */
@@ -188,8 +216,9 @@ export type Store = {
       rows: readonly { slo: string; start: number; good: number; total: number; covered: number; revision: number }[],
     ): Statement[];
     read(slo: string, from: number, to: number): Promise<Slot[]>;
-    /** The rows of all SLOs in [from, to). */
-    readAll(from: number, to: number): Promise<SliSlot[]>;
+    slos(): Promise<string[]>;
+    /** One SLO's rows in [from, to) by exception: `exactFrom`, a start of a day, is where the exact ones begin. */
+    recall(slo: string, from: number, exactFrom: number, to: number): Promise<RecalledHours>;
   };
   leases: {
     /**

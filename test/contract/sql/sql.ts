@@ -47,6 +47,15 @@ export const sqlContract = (name: string, open: OpenSql): void => {
       ]);
     });
 
+    test('numbers come row after row, as many as the rows have columns', async () => {
+      const now = Date.UTC(2026, 5, 2, 3, 4, 5, 678);
+      await sql.commit([insert(1), insert(now), insert(3)]);
+      const text = 'SELECT id, share, id + 1 AS next FROM thing WHERE id > $1 ORDER BY id';
+      expect(await sql.numbers(text, [1])).toEqual(Float64Array.of(3, 0.75, 4, now, now / 4, now + 1));
+      expect(await sql.numbers(text, [now])).toEqual(new Float64Array());
+      await expect(sql.numbers('SELECT nothing')).rejects.toMatchObject({ code: 'internal' });
+    });
+
     test('a commit is all or nothing: a statement that fails undoes those before it', async () => {
       await expect(sql.commit([insert(1), insert(2), insert(1)])).rejects.toMatchObject({ code: 'commit_conflict' });
       expect(await ids()).toEqual([]);
