@@ -2,7 +2,7 @@ import type { Store } from '../store/store.ts';
 import type { Incidents } from './incidents.ts';
 import type { Evaluate } from './jobs/evaluate.ts';
 import type { ProbeStates } from './probe-states.ts';
-import { restoreBooks } from './restore-books.ts';
+import { restoreBooks, restoreLost } from './restore-books.ts';
 import { restoreRings, ringsBegin, spansOf } from './restore-rings.ts';
 import type { Windows } from './windows.ts';
 
@@ -24,35 +24,16 @@ export type RestoreParts = {
   turn: () => Promise<void>;
 };
 
-/** Work on the main loop is given back to it after this many SLIs. */
-const SLIS_AT_ONCE = 50;
-
 /**
  * Rebuilds from the store what the engine keeps in memory, by exception: of the newest days all that is not an even spread
  * (restore-rings.ts), of the months before all hours that are not as usual (restore-books.ts).
  */
 export const restore = async (parts: RestoreParts): Promise<void> => {
-  const { store, windows, now } = parts;
+  const { store, now } = parts;
   if (parts.leads) await store.slots.rollUp(now);
   const booked = await restoreBooks(parts, now, ringsBegin(now));
   await restoreRings(parts, spansOf(now, parts.until));
-  // Series that were damaged begin anew; what the books hold of the newest days is not lost with them.
-  let done = 0;
-  for (const [sli, hours] of booked) {
-    if (++done % SLIS_AT_ONCE === 0) await parts.turn();
-    const had = new Map(windows.hours(sli, ringsBegin(now), now).map((hour) => [hour.start, hour]));
-    for (const hour of hours) {
-      const missing = (field: 'good' | 'total' | 'covered'): number =>
-        Math.max(0, hour[field] - (had.get(hour.start)?.[field] ?? 0));
-      if (missing('covered') > 0)
-        windows.loadHour(sli, {
-          ...hour,
-          good: missing('good'),
-          total: missing('total'),
-          covered: missing('covered'),
-        });
-    }
-  }
+  await restoreLost(parts, booked);
   for (const [sli, counter] of await store.counters.read()) parts.counters.set(sli, counter);
   for (const [probe, at] of await store.beats.all()) parts.lastBeats.set(probe, at);
   const newest = await store.results.newest();

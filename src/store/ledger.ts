@@ -21,7 +21,7 @@ const DAYS = `WITH RECURSIVE day (start) AS (
   FROM day`;
 
 const UNUSUAL = `SELECT start, good, total, covered FROM ledger WHERE slo = $1 AND start >= $2 AND start < $3
-  AND (good <> $4 OR total <> $4 OR covered <> ${HOUR}) ORDER BY start`;
+  AND (good <> $4 OR total <> $4 OR covered <> ${HOUR} OR start >= $5) ORDER BY start`;
 const READ = `SELECT start, good, total, covered FROM ledger WHERE slo = $1 AND start >= $2 AND start < $3 ORDER BY start`;
 
 const hoursOf = (rows: Float64Array): Slot[] =>
@@ -80,12 +80,20 @@ export const createLedger = (nines: Sql): Store['ledger'] => {
       const [summary] = await nines.read<Summary>(SUMMARY, [slo, from, exactFrom]);
       const days = await daysOf(slo, summary, exactFrom);
       const total = summary?.usual ?? 0;
+      const whole = runs(days, true);
+      const last = whole.at(-1);
+      // In the usual case one question is enough.
+      if (last?.to === exactFrom) last.to = to;
       const rows = await Promise.all([
-        ...runs(days, true).map(async (run) => hoursOf(await nines.numbers(UNUSUAL, [slo, run.from, run.to, total]))),
+        ...whole.map(async (run) => hoursOf(await nines.numbers(UNUSUAL, [slo, run.from, run.to, total, exactFrom]))),
         ...runs(days, false).map((run) => read(slo, run.from, run.to)),
-        read(slo, exactFrom, to),
+        ...(last?.to === to ? [] : [read(slo, exactFrom, to)]),
       ]);
-      return { usual: { good: total, total, covered: HOUR }, days, rows: rows.flat() };
+      return {
+        usual: { good: total, total, covered: HOUR },
+        days,
+        rows: rows.flat().sort((a, b) => a.start - b.start),
+      };
     },
   };
 };

@@ -48,11 +48,13 @@ type History = { begins: number; now: number; varying: boolean; events: readonly
 
 const slotAt = ({ varying, events, now }: History, start: number): Slot | null => {
   const ago = (Math.floor(now / FINE) * FINE - start) / FINE;
-  const kinds = events.filter((event) => ago <= event.ago && ago > event.ago - event.length).map(({ kind }) => kind);
-  if (kinds.includes('gap')) return null;
-  const total = kinds.includes('silent') ? 0 : varying ? 1 + (((start / FINE) * 7_919) % 5) : 1;
-  const covered = kinds.includes('half') ? FINE / 2 : FINE;
-  return { start, width: FINE, good: kinds.includes('bad') ? 0 : total, total, covered };
+  const kinds = new Set(
+    events.filter((event) => ago <= event.ago && ago > event.ago - event.length).map(({ kind }) => kind),
+  );
+  if (kinds.has('gap')) return null;
+  const total = kinds.has('silent') ? 0 : varying ? 1 + (((start / FINE) * 7_919) % 5) : 1;
+  const covered = kinds.has('half') ? FINE / 2 : FINE;
+  return { start, width: FINE, good: kinds.has('bad') ? 0 : total, total, covered };
 };
 
 const minutesOf = (slots: readonly Slot[]): SliSlot[] => {

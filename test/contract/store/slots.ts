@@ -69,6 +69,41 @@ export const slotsContract = (open: OpenStore): void => {
       expect(await store.slots.firsts()).toEqual(new Map([[SLI, START - DAY]]));
     });
 
+    test('the newest days come by exception: every bad slot, all of what has a gap or changed since it was rolled up', async () => {
+      const [now, perfect] = [START + 3 * HOUR, { good: 1, total: 1, covered: FINE }];
+      const bad = START + 20 * MINUTE + 2 * FINE;
+      for (let start = START; start < now; start += FINE) {
+        const isGap = start >= START + 90 * MINUTE && start < START + 100 * MINUTE;
+        if (!isGap) store.slots.add([slot(start, FINE, start === bad ? { ...perfect, good: 0 } : perfect)]);
+      }
+      store.slots.add([slot(START, FINE, { sli: 'other' })]);
+      await store.slots.rollUp(now);
+      const late = START + 150 * MINUTE;
+      store.slots.add([slot(late, FINE, perfect)]);
+      const settled = now - 5 * MINUTE;
+      const spans = { hoursFrom: START, minutesFrom: START + 2 * HOUR, badFineFrom: START, until: now };
+      const found = [];
+      for await (const some of store.slots.recall({ ...spans, fineFrom: START + 2 * HOUR, settled }))
+        found.push(...some);
+      const [{ sli, hours, minutes, fine } = { sli: '', hours: [], minutes: [], fine: [] }, other] = found;
+      expect(sli).toBe(SLI);
+      expect(hours.map(({ start, good, total }) => [start - START, good, total])).toEqual([
+        [0, 359, 360],
+        [HOUR, 300, 300],
+      ]);
+      const inHour = (at: number) => minutes.filter(({ start }) => Math.floor((start - START) / HOUR) === at);
+      expect(inHour(0).map(({ start, good, total }) => [start, good, total])).toEqual([[START + 20 * MINUTE, 5, 6]]);
+      expect(inHour(1)).toHaveLength(50);
+      expect(inHour(2)).toHaveLength(55);
+      const tens = (from: number, to: number) => fine.filter(({ start }) => start >= from && start < to);
+      expect(tens(START, START + HOUR)).toEqual([{ start: bad, width: FINE, good: 0, total: 1, covered: FINE }]);
+      expect(tens(START + HOUR, START + 2 * HOUR)).toEqual([]);
+      expect(tens(START + 2 * HOUR, settled)).toHaveLength(6);
+      expect(tens(late, late + FINE)).toMatchObject([{ total: 2 }]);
+      expect(tens(settled, now)).toHaveLength(30);
+      expect(other).toMatchObject({ sli: 'other', hours: [{ total: 1 }], minutes: [{ total: 1 }] });
+    });
+
     test('a slot that could not be stored or rolled up is refused', async () => {
       expect(() => store.slots.add([slot(START, 5 * MINUTE)])).toThrow(/has width 300000/);
       expect(() => store.slots.add([slot(START, FINE, { total: Number.NaN })])).toThrow(/total NaN/);

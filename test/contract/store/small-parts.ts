@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { HOUR } from '../../../src/duration.ts';
+import { DAY, HOUR } from '../../../src/duration.ts';
 import type { OpenStore } from './store.ts';
 import type { Happening, Store } from '../../../src/store/store.ts';
 import { START, alert } from '../../store/samples.ts';
@@ -69,6 +69,33 @@ export const smallPartsContract = (open: OpenStore): void => {
     const slot = (start: number, good: number) => ({ start, width: HOUR, good, total: 9, covered: HOUR });
     expect(await store.ledger.read('s', START, START + 2 * HOUR)).toEqual([slot(START, 6), slot(START + HOUR, 8)]);
     expect(await store.ledger.read('s', START + 1, START + HOUR)).toEqual([]);
+  });
+
+  test('the ledger is recalled by exception: hours that are not as usual, days with holes, and the newest, whole', async () => {
+    const row = (slo: string, hour: number, good = 9) => ({
+      slo,
+      start: START + hour * HOUR,
+      good,
+      total: 9,
+      covered: HOUR,
+      revision: 1,
+    });
+    const days = Array.from({ length: 100 }, (_, hour) => hour).filter((hour) => hour !== 30);
+    await store.commit(
+      store.ledger.saving([...days.map((hour) => row('b', hour, hour === 5 ? 4 : 9)), row('a', 0), row('c', 99)]),
+    );
+    expect(await store.ledger.slos()).toEqual(['a', 'b', 'c']);
+    const { usual, days: found, rows } = await store.ledger.recall('b', START, START + 4 * DAY, START + 98 * HOUR);
+    expect(usual).toEqual({ good: 9, total: 9, covered: HOUR });
+    expect(found.map(({ start, whole }) => [(start - START) / DAY, whole])).toEqual([
+      [0, true],
+      [1, false],
+      [2, true],
+      [3, true],
+    ]);
+    const hours = rows.map(({ start }) => (start - START) / HOUR);
+    expect(hours).toEqual([5, ...days.filter((hour) => hour >= 24 && hour < 48), 96, 97]);
+    expect(await store.ledger.recall('d', START, START + DAY, START + 2 * DAY)).toMatchObject({ days: [], rows: [] });
   });
 
   test('a lease has one owner until it runs out or is given back', async () => {
