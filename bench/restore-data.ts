@@ -12,7 +12,8 @@ const WEEK = 7 * DAY;
 const steps = (name: string, from: number, to: number, step: number): string =>
   `${name} (at) AS (SELECT ${from} WHERE ${from} < ${to} UNION ALL SELECT at + ${step} FROM ${name} WHERE at + ${step} < ${to})`;
 
-const hash = (...parts: string[]): string => `(abs(${parts.map((part, i) => `${part} * ${[48_271, 69_621, 16_807][i]}`).join(' + ')} + 12345) % 1000003)`;
+const hash = (...parts: string[]): string =>
+  `(abs(${parts.map((part, i) => `${part} * ${[48_271, 69_621, 16_807][i]}`).join(' + ')} + 12345) % 1000003)`;
 
 /** Minutes with bad checks: about two a day, and one outage of half an hour a week; and minutes without any check. */
 const spoiling = (now: number, days: number, slis: number): string[] => {
@@ -66,7 +67,11 @@ const series = (now: number, kept: number, slis: number): string[] => {
   const first = Math.floor((now - kept * DAY) / DAY) * DAY;
   const minutesFrom = Math.floor((now - 14 * DAY) / DAY) * DAY;
   const fineFrom = Math.floor((now - 6 * HOUR) / MINUTE) * MINUTE;
-  const [minute, hour, day] = [MINUTE, HOUR, DAY].map((width) => Math.floor(now / width) * width) as [number, number, number];
+  const [minute, hour, day] = [MINUTE, HOUR, DAY].map((width) => Math.floor(now / width) * width) as [
+    number,
+    number,
+    number,
+  ];
   return [
     `WITH RECURSIVE ${steps('sli', 1, slis + 1, 1)} INSERT INTO name SELECT at, 'bench/service-' || at || '/availability', ${first} FROM sli`,
     `WITH RECURSIVE ${steps('sli', 1, slis + 1, 1)} INSERT INTO name SELECT ${slis} + at, 'bench/service-' || at || '/health', NULL FROM sli`,
@@ -80,7 +85,8 @@ const series = (now: number, kept: number, slis: number): string[] => {
         LEFT JOIN silent ON silent.sli = sli.at AND silent.start = step.at - step.at % ${MINUTE}
       WHERE silent.sli IS NULL`,
     ...[MINUTE, HOUR, DAY].map(
-      (width) => `INSERT INTO dirty SELECT ${width}, ${Math.floor(now / width) * width}, id FROM name WHERE id <= ${slis}`,
+      (width) =>
+        `INSERT INTO dirty SELECT ${width}, ${Math.floor(now / width) * width}, id FROM name WHERE id <= ${slis}`,
     ),
     `WITH RECURSIVE ${steps('sli', 1, slis + 1, 1)}, ${steps('check_', now - 200 * FINE, now, FINE)}
       INSERT INTO result (probe, at, location, duration_ms, outcome, reason, detail, status, phases, degraded, attempts, readings, stalled_ms)
@@ -99,14 +105,19 @@ const ledger = (now: number, seriesFile: string, slis: number): string[] => [
 
 const write = (file: string, statements: readonly string[]): void => {
   const database = new DatabaseSync(file);
-  database.exec('PRAGMA journal_mode = DELETE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -500000');
-  const [attach, rest] = statements[0]?.startsWith('ATTACH') ? [statements.slice(0, 1), statements.slice(1)] : [[], statements];
+  database.exec(
+    'PRAGMA journal_mode = DELETE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -500000',
+  );
+  const [attach, rest] = statements[0]?.startsWith('ATTACH')
+    ? [statements.slice(0, 1), statements.slice(1)]
+    : [[], statements];
   for (const text of attach) database.exec(text);
   database.exec('BEGIN');
   for (const text of rest) {
     const from = performance.now();
     database.exec(text);
-    if (process.env.VERBOSE) console.log(Math.round(performance.now() - from), text.slice(0, 200).replaceAll(/\s+/g, ' '));
+    if (process.env.VERBOSE)
+      console.log(Math.round(performance.now() - from), text.slice(0, 200).replaceAll(/\s+/g, ' '));
   }
   database.exec('COMMIT');
   database.close();

@@ -88,12 +88,14 @@ if (store) {
   await timed('  once more', () => restored(store));
   say('  longest turn of the loop', await longestHold(() => restored(store)), 'ms CPU');
 
-
   const windows = await restored(store);
   say('  memory per SLI', process.memoryUsage.rss() / slis / 1024, 'KiB (whole process)');
   const sli = 'bench/service-7/availability';
   console.log(windows.window(sli, { from: NOW - 30 * DAY, to: NOW }, NOW), windows.lookBack(sli, 3 * DAY, NOW));
-  for (const [what, width] of [['hours', HOUR], ['days', DAY]] as const) {
+  for (const [what, width] of [
+    ['hours', HOUR],
+    ['days', DAY],
+  ] as const) {
     const rounds = 50;
     const from = performance.now();
     const before = cpu();
