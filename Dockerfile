@@ -8,6 +8,8 @@ RUN npm run build && npm prune --omit=dev --omit=optional
 
 FROM node:26.10.0-bookworm-slim
 ENV NODE_ENV=production NINES_HOST=0.0.0.0 NINES_DATA_DIR=/data
+# icmp probes ask the system's ping.
+RUN apt-get update && apt-get install -y --no-install-recommends iputils-ping && rm -rf /var/lib/apt/lists/*
 WORKDIR /nines
 COPY --from=build /nines/package.json ./
 COPY --from=build /nines/bin ./bin

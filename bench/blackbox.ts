@@ -7,6 +7,7 @@ import { Agent, get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { writeDefinitions } from './definitions.ts';
 import { freePort, listening, startNginx } from './nginx.ts';
 
 const rounds = Number(process.argv[2] ?? 5);
@@ -102,6 +103,18 @@ const blackbox = spawn(
 await listening(port);
 process.on('exit', () => blackbox.kill());
 
+const definitions = writeDefinitions(1, 1, nginx.http, '60s');
+const nines = spawn(
+  process.execPath,
+  ['bin/nines.js', 'serve', '--config', definitions, '--data', join(dir, 'data'), '--port', String(await freePort())],
+  { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, NINES_PORT: '' } },
+);
+process.on('exit', () => nines.kill());
+const ninesPort = Number(nines.spawnargs.at(-1));
+await listening(ninesPort);
+const door = (target: string) =>
+  `http://127.0.0.1:${ninesPort}/probe?module=http_2xx&target=${encodeURIComponent(target)}`;
+
 const theirs = (module: string, target: string) =>
   `http://127.0.0.1:${port}/probe?module=${module}&target=${encodeURIComponent(target)}`;
 const variants = {
@@ -122,9 +135,19 @@ const variants = {
     theirs: () => scraped(blackbox, theirs('https', nginx.https), 'paced'),
   },
 };
+const dropIn = {
+  '/probe saturated': {
+    ours: () => scraped(nines, door(nginx.http), 'saturated'),
+    theirs: () => scraped(blackbox, theirs('http', nginx.http), 'saturated'),
+  },
+  '/probe 1,000/s': {
+    ours: () => scraped(nines, door(nginx.http), 'paced'),
+    theirs: () => scraped(blackbox, theirs('http', nginx.http), 'paced'),
+  },
+};
 const costs = new Map<string, { ours: number[]; theirs: number[] }>();
 for (let round = 0; round <= rounds; round++)
-  for (const [name, variant] of Object.entries(variants)) {
+  for (const [name, variant] of Object.entries({ ...variants, ...dropIn })) {
     const kept = costs.get(name) ?? { ours: [], theirs: [] };
     costs.set(name, kept);
     for (const who of ['ours', 'theirs'] as const) {
@@ -140,8 +163,11 @@ for (const [name, { ours, theirs }] of costs) {
     `${name}: nines ${a.toFixed(3)} (${Math.round(1_000 / a)}/s of a core), blackbox_exporter ${b.toFixed(3)}; ratio 1/${(b / a).toFixed(2)}`,
   );
 }
+nines.kill();
+await once(nines, 'exit');
 blackbox.kill();
 await once(blackbox, 'exit');
 await nginx.stop();
 agent.destroy();
 rmSync(dir, { recursive: true, force: true });
+rmSync(definitions, { recursive: true, force: true });

@@ -22,6 +22,7 @@ import { createSeries, type Series } from './metrics/series.ts';
 import { freeTracer } from './metrics/tracer.ts';
 import type { Telemetry } from './metrics/telemetry.ts';
 import { createChannel, traits, type ChannelParts } from './notify/index.ts';
+import { intern } from './probe/interning.ts';
 import { LATENESS_BOUNDS_MS } from './probe/lateness.ts';
 import type { Prober, ProberStats } from './probe/prober.ts';
 import { createThreadProber } from './probe/threads.ts';
@@ -124,8 +125,9 @@ const metricsTextOf = (
   let before: ProberStats | null = null;
   return async function* (): AsyncGenerator<string> {
     const stats = await prober.stats();
-    await refreshForScrape(registry, store, stats, before, clock.now());
+    const previous = before;
     before = stats;
+    await refreshForScrape(registry, store, stats, previous, clock.now());
     own.update(stats);
     await engine.observe();
     yield await registry.text();
@@ -183,8 +185,10 @@ export const createApp = async (config: Config, parts: AppParts = {}): Promise<A
     prober,
     initial: first.catalog,
     source,
-    targets: (catalog) =>
-      [...catalog.probes.values()].map((probe) => revealTarget(probe, lookup)).filter((target) => target !== null),
+    target: (probe) => {
+      const target = revealTarget(probe, lookup);
+      return target && intern(target);
+    },
     channel: (channel) => {
       const revealed = revealChannel(channel, lookup);
       return revealed && createChannel(revealed, channelParts);

@@ -18,6 +18,10 @@ export const parseDuration = (text: string): number | undefined => {
   return end > 0 && end === text.length ? Math.round(total) : undefined;
 };
 
+/** A limit as it was written: unlike a length of time it is exact also where it is no whole seconds. `1.5s`. */
+export const formatLimit = (ms: number): string =>
+  ms > SECOND && ms < MINUTE && ms % SECOND !== 0 ? `${ms / SECOND}s` : formatDuration(ms);
+
 /** Milliseconds → the shortest exact text in at most two units, as a person says it: `90 s` → `1m30s`. */
 export const formatDuration = (ms: number): string => {
   if (ms < 0) return `-${formatDuration(-ms)}`;

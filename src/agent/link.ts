@@ -43,6 +43,9 @@ export type LinkParts = { url: string; location: string; token: Secret };
 const POLL_DEADLINE = 30 * SECOND;
 const REPORT_DEADLINE = 20 * SECOND;
 
+/** 100,000 targets of a fleet are some 60 MB. */
+const MOST_BYTES = 256 * 1024 * 1024;
+
 const objectIn = (body: Uint8Array): Record<string, unknown> => {
   try {
     const value: unknown = JSON.parse(new TextDecoder().decode(body));
@@ -57,16 +60,26 @@ const isCode = (code: unknown): code is ErrorCode => (ERROR_CODES as readonly un
 /** What waiting does not mend. A name that another agent holds becomes free. */
 const LASTING: ReadonlySet<ErrorCode> = new Set(['unauthorized', 'forbidden', 'not_found', 'invalid_request']);
 
+/** What a timer can wait, and no flood: also a server of another mind must not stop the checks of the others. */
+const LONGEST = 2 ** 31 - 1;
+const SHORTEST = 100;
+
+const isBetween = (value: unknown, least: number, most: number): boolean =>
+  typeof value === 'number' && value >= least && value <= most;
+
 const isTarget = (value: unknown): value is Target => {
   if (typeof value !== 'object' || value === null) return false;
-  const { id, intervalMs, timeoutMs, check } = value as Record<string, unknown>;
+  const { id, intervalMs, timeoutMs, retries, check } = value as Record<string, unknown>;
+  const { count, waitMs } = (retries ?? {}) as Record<string, unknown>;
   return (
     typeof id === 'string' &&
-    Number.isFinite(intervalMs) &&
-    (intervalMs as number) > 0 &&
-    Number.isFinite(timeoutMs) &&
+    isBetween(intervalMs, SHORTEST, LONGEST) &&
+    isBetween(timeoutMs, 1, LONGEST) &&
+    isBetween(count, 0, 100) &&
+    isBetween(waitMs, 0, LONGEST) &&
     typeof check === 'object' &&
-    check !== null
+    check !== null &&
+    typeof (check as Record<string, unknown>)['kind'] === 'string'
   );
 };
 
@@ -94,6 +107,7 @@ export const createLink = ({ url, location, token }: LinkParts): Link => {
       },
       body: JSON.stringify(body),
       timeoutMs,
+      maxBytes: MOST_BYTES,
       signal,
     });
     if (!answer.ok)

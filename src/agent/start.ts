@@ -24,7 +24,9 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 /** An agent on the real clock, its checks in a thread of their own. Throws `config_invalid`. */
 export const startAgent = (options: AgentOptions): Agent => {
   const { url, location, token, version, log, onChange } = options;
-  const { protocol, hostname } = new URL(url);
+  const { protocol, hostname, username, password } = new URL(url);
+  if (username !== '' || password !== '')
+    throw new NinesError('config_invalid', '--join must hold no login; the token of an agent is NINES_AGENT_TOKEN.');
   if (protocol === 'http:' && !LOOPBACK.test(hostname) && !options.insecure)
     throw new NinesError(
       'config_invalid',

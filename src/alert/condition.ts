@@ -131,6 +131,14 @@ const alertOf = (condition: Condition, state: ConditionState): Alert => {
   };
 };
 
+/** A state whose alert could not be told: it stands where it stood, and its last sample is judged again. */
+export const untold = (before: ConditionState, judged: ConditionState): ConditionState => ({
+  ...judged,
+  status: before.status,
+  since: before.since,
+  last: judged.last && { ...judged.last, at: judged.last.at - 1 },
+});
+
 /**
  * Carries a condition through new samples (any order, repeats are ignored) to `now`: the instant up to which samples
  * can have come, so less the settle lag where the source has one. `for` counts the time between

@@ -21,5 +21,7 @@ export const lintPostgres = (probe: Extract<ProbeSpec, { kind: 'postgres' }>, at
     tell.error(path, `url must have ${oneOf(SSL_MODES)} as its sslmode, got ${JSON.stringify(mode)}`);
   if (['host', 'password', 'user'].some((name) => parameters.has(name)))
     tell.error(path, 'url must have host, user and password in front of its database, not as parameters');
+  // A second statement could leave the transaction that makes the first one read only.
+  if (/;\s*\S/.test(probe.query)) tell.error([...at, 'query'], 'query must be one statement, without a ; inside');
   lintReadAssertions(probe, mode !== 'disable', at, tell);
 };

@@ -31,6 +31,11 @@ export const lintRequestBudgets = (system: SystemDocument, tell: Tell): void => 
       if (probe.kind === 'heartbeat' || probe.requestBudget === undefined) return;
       const path = ['services', index, 'probes', entry, 'requestBudget'];
       if (!lintName(tell, path, 'requestBudget', probe.requestBudget, known)) return;
+      if ('addresses' in probe && probe.addresses === 'all')
+        tell.error(
+          path,
+          'requestBudget counts one request for each try, and addresses: all makes one for each address; leave one out',
+        );
       users.get(probe.requestBudget)?.push({ name: probe.id, service: service.id, probe });
     });
   });

@@ -1,7 +1,6 @@
 import type { Alert } from '../alert/alert.ts';
-import { alertKey } from '../alert/alert.ts';
-import { conditionIdentity } from '../alert/condition.ts';
 import type { Catalog, CatalogProbe } from '../definition/catalog.ts';
+import { conditionOf } from './condition-keys.ts';
 import type { Planned } from './excuse.ts';
 import type { ProbeStates } from './probe-states.ts';
 
@@ -29,7 +28,7 @@ export type Dependencies = {
 export const createDependencies = ({ catalog, probeStates, planned }: DependenciesParts): Dependencies => {
   const explains = (parent: CatalogProbe, child: CatalogProbe, now: number): boolean => {
     const { state, since } = probeStates.status(parent, now);
-    if (state === 'down') return true;
+    if (state === 'down' || state === 'maintenance') return true;
     if (state !== 'up' && state !== 'degraded') return false;
     if (since === null || !probeStates.wasDown(parent.id)) return false;
     return probeStates.failedSince(child.id, since) < child.failureThreshold;
@@ -50,10 +49,8 @@ export const createDependencies = ({ catalog, probeStates, planned }: Dependenci
   const probesOf = (alert: Alert): readonly string[] => {
     const indicator = alert.slo === null ? undefined : catalog().slos.get(alert.slo)?.indicator;
     if (indicator) return 'probes' in indicator ? indicator.probes : [];
-    for (const condition of catalog().conditions.values())
-      if (condition.source.kind === 'probe' && alertKey(conditionIdentity(condition)) === alert.key)
-        return [condition.source.probe];
-    return [];
+    const source = conditionOf(catalog(), alert.key)?.source;
+    return source?.kind === 'probe' ? [source.probe] : [];
   };
 
   return {
@@ -68,7 +65,9 @@ export const createDependencies = ({ catalog, probeStates, planned }: Dependenci
       if (probes.every(({ dependsOn }) => dependsOn.length === 0)) return null;
       const parents = probes.map((probe) => explaining(probe, now));
       const [first] = parents;
-      return first && parents.every((parent) => parent !== null) ? `it depends on ${first.id}, which is down` : null;
+      if (!first || parents.includes(null)) return null;
+      const { state } = probeStates.status(first, now);
+      return `it depends on ${first.id}, which is ${state === 'maintenance' ? 'under maintenance' : 'down'}`;
     },
   };
 };

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Catalog, CatalogChannel } from '../definition/catalog.ts';
+import type { Catalog, CatalogChannel, CatalogProbe } from '../definition/catalog.ts';
 import { SECOND } from '../duration.ts';
 import type { Ids } from '../ids.ts';
 import type { ChannelTraits } from '../incident/notification.ts';
@@ -29,6 +29,7 @@ import type { Observer } from './observer.ts';
 import { createOffline } from './offline.ts';
 import { createProbeStates } from './probe-states.ts';
 import { createNines } from './read.ts';
+import { createRepacing } from './repacing.ts';
 import { createReplica } from './replica.ts';
 import { scrape } from './scrape.ts';
 import { createTick } from './tick.ts';
@@ -43,7 +44,8 @@ export type EngineParts = {
   prober: Prober;
   initial: Catalog;
   source: () => Promise<Loaded>;
-  targets: (catalog: Catalog) => readonly Target[];
+  /** Revealed for the hand-over; null when there is nothing to check or it is not configured. */
+  target: (probe: CatalogProbe) => Target | null;
   /** null when the channel is not configured. */
   channel: (channel: CatalogChannel) => Channel | null;
   traits: Readonly<Record<CatalogChannel['kind'], ChannelTraits>>;
@@ -111,22 +113,22 @@ export const createEngine = (parts: EngineParts): Engine => {
     excuse: (probe, result, at) => excuse(probe, at === HOME ? offline(probe, result) : result),
     intervalOf: bursts.intervalOf,
     now: clock.now,
+    turn: clock.turn,
   });
-  const locations = createLocations({ clock, leads: leadership.isLeader, report: ingest.reported, tell });
-  const repace = async (): Promise<void> => {
-    const catalog = current();
-    const targets = parts.targets(catalog).map((target) => {
-      const probe = catalog.probes.get(target.id);
-      return probe ? bursts.paced(target, probe) : target;
-    });
-    const own = locations.use(catalog, targets);
-    await parts.prober.set(leadership.isLeader() ? own : []);
-  };
+  const locations = createLocations({ clock, leads: () => replica.leads(), report: ingest.reported, tell });
+  const repace = createRepacing({
+    ...parts,
+    catalog: current,
+    bursts,
+    locations,
+    leads: leadership.isLeader,
+    turn: clock.turn,
+  });
   const use = async (catalog: Catalog): Promise<void> => {
-    ingest.use(catalog);
     evaluate.keepOnly(catalog);
     probeStates.keepOnly(catalog.probes);
     useChannels(catalog);
+    await ingest.use(catalog);
     await repace();
     tick.judgeAll();
     tell({ topic: 'catalog' });
@@ -159,7 +161,9 @@ export const createEngine = (parts: EngineParts): Engine => {
       traces.changed(incident, observer.trace());
       tell({ topic: 'incidents', id: incident.id });
     },
-    onResolved: (incident) => ingest.incident(incident),
+    onResolved: (incident) => {
+      if (replica.leads()) ingest.incident(incident);
+    },
     fence: leadership.fence,
   });
   const evaluate = createEvaluate({
@@ -191,8 +195,8 @@ export const createEngine = (parts: EngineParts): Engine => {
     store,
     clock,
     log,
-    isLeader: leadership.isLeader,
-    closeLedger: (now) => closeLedger(store, windows, holder.current(), now),
+    isLeader: () => replica.leads(),
+    closeLedger: (now) => closeLedger({ store, windows, catalog: current(), fence: leadership.fence() }, now),
     retention: () => new Map([...holder.current().systems.values()].map(({ id, retentionMs }) => [id, retentionMs])),
   });
 
@@ -231,7 +235,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     for (const [probe, at] of lastBeats) if (at > now) lastBeats.set(probe, now);
   };
 
-  const follower = createFollower({ store, windows, probeStates, evaluate, incidents });
+  const follower = createFollower({ store, windows, probeStates, evaluate, incidents, catalog: current });
   const replica = createReplica({
     store,
     windows,
@@ -249,7 +253,10 @@ export const createEngine = (parts: EngineParts): Engine => {
     catalog: current,
     repace,
     use: () => use(current()),
-    listenSince: (now) => void (listeningSince = now),
+    listenSince: (now) => {
+      listeningSince = now;
+      ingest.begin();
+    },
   });
 
   const tick = createTick({
@@ -258,7 +265,6 @@ export const createEngine = (parts: EngineParts): Engine => {
     store,
     observer,
     catalog: current,
-    leadership,
     follower,
     incidents,
     probeStates,
@@ -294,7 +300,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     lastBeats,
     listeners,
     explaining: dependencies.explaining,
-    replica: () => ({ owner, leads: leadership.isLeader(), alone: !store.shared }),
+    replica: () => ({ owner, leads: replica.leads(), alone: !store.shared }),
     wake: () => void run(),
     channels: () =>
       Promise.all(
@@ -311,6 +317,8 @@ export const createEngine = (parts: EngineParts): Engine => {
     housekeeping,
     async start() {
       parts.prober.onResults((results) => {
+        // Of a check that was on its way when the lead changed hands.
+        if (!replica.leads()) return;
         void observer
           .span('probe', { 'nines.checks': String(results.length) }, async () => {
             traces.checked(observer.trace());
@@ -335,7 +343,7 @@ export const createEngine = (parts: EngineParts): Engine => {
       await deliver.settled();
       await housekeeping.stop();
       flushedAt = 0;
-      if (leadership.isLeader()) await flush(clock.now() + SECOND);
+      if (replica.leads()) await flush(clock.now() + SECOND);
       await leadership.release();
     },
   };

@@ -1,3 +1,4 @@
+import type { Catalog } from '../definition/catalog.ts';
 import { SECOND } from '../duration.ts';
 import { CHECK_SLOT_WIDTH } from '../slo/indicator.ts';
 import { slotStart } from '../slo/slot.ts';
@@ -24,6 +25,7 @@ export type FollowerParts = {
   probeStates: ProbeStates;
   evaluate: Evaluate;
   incidents: Incidents;
+  catalog: () => Catalog;
 };
 
 /** The end of what no write will change any more, except late results. */
@@ -31,9 +33,19 @@ export const settledUntil = (now: number): number => slotStart(now - SETTLED_AFT
 
 /** A replica that does not lead shows what the leader stored, some 25 seconds behind; it judges nothing itself. */
 export const createFollower = (parts: FollowerParts): Follower => {
-  const { store, windows } = parts;
+  const { store, windows, probeStates } = parts;
   let readUntil = 0;
   let refreshedAt = -Infinity;
+
+  const showProbes = async (now: number): Promise<void> => {
+    for (const result of await store.results.newest()) {
+      const probe = parts.catalog().probes.get(result.probe);
+      // The word of one location is not the word of all of them, which only the leader hears.
+      if (!probe || probe.locations.length > 1) continue;
+      if (probeStates.status(probe, now).last?.at !== result.at) probeStates.see(probe, result);
+    }
+  };
+
   return {
     begin(until) {
       readUntil = until;
@@ -46,7 +58,7 @@ export const createFollower = (parts: FollowerParts): Follower => {
       const until = Math.max(readUntil, settledUntil(now));
       for (const slot of await store.slots.readAll(CHECK_SLOT_WIDTH, readUntil, until)) windows.add(slot.sli, slot);
       readUntil = until;
-      parts.probeStates.restore(await store.results.newest());
+      await showProbes(now);
       parts.evaluate.adopt(await store.alerts.all());
       return true;
     },

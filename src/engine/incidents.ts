@@ -144,14 +144,21 @@ export const createIncidents = (parts: IncidentsParts): Incidents => {
 
   const restore = async (): Promise<void> => {
     const open = await store.incidents.open();
+    const before = [...held.keys()];
     held.clear();
     for (const one of open) held.set(one.incident.id, one);
+    // Somebody resolved it through another replica.
+    for (const id of before.filter((one) => !held.has(one))) {
+      const ended = await store.incidents.byId(id);
+      if (ended) parts.onResolved(ended.incident);
+    }
   };
 
   return {
     hear: (subject, event, also) => serially(() => hear(subject, event, also)),
     open: () => [...held.values()],
     find: async (id) => held.get(id) ?? (await store.incidents.byId(id)) ?? null,
-    restore,
+    // In line with changes, or what is read here could be older than what they have just written.
+    restore: () => serially(restore),
   };
 };

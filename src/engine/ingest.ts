@@ -12,6 +12,7 @@ import type { Store, StoredResult } from '../store/store.ts';
 import { judgeResult, wordsOf, type Judged } from './judging.ts';
 import type { ProbeStates } from './probe-states.ts';
 import { createShare } from './share.ts';
+import { inSlices } from './slices.ts';
 import type { Windows } from './windows.ts';
 
 /** The location of what runs inside Nines itself. */
@@ -33,7 +34,10 @@ export type Ingest = {
   incident(incident: Incident): void;
   /** SLOs whose data changed since the last call. */
   takeDirty(): ReadonlySet<string>;
-  use(catalog: Catalog): void;
+  /** Settles when it counts for all that comes, or a newer one does. */
+  use(catalog: Catalog): Promise<void>;
+  /** What was counted before, by this replica or another, is not counted again. */
+  begin(): void;
   /** The wall clock was set by `ms`. */
   clockSet(ms: number): void;
 };
@@ -48,6 +52,7 @@ export type IngestParts = {
   listeningSince: () => number;
   onResult: (result: CheckResult) => void;
   now: () => number;
+  turn: () => Promise<void>;
   /** The result as it counts, after planned work, and while its location is cut off. */
   excuse: (probe: CatalogProbe, result: CheckResult, location: string) => CheckResult;
   /** How often a probe is due at present, ms. */
@@ -86,10 +91,19 @@ const slotsFor = ({ indicator }: Slo, judged: Judged, intervalMs: number, now: n
   return slotsOf(indicator, check, now - seen.at > COARSE_AFTER ? MINUTE : CHECK_SLOT_WIDTH);
 };
 
+/** Which SLO counts which probe. */
+const readings = function* ({ slos }: Catalog): Generator<readonly [Slo, string]> {
+  for (const slo of slos.values()) {
+    if (slo.notConfigured || (slo.indicator.kind !== 'probe' && slo.indicator.kind !== 'latency')) continue;
+    for (const probe of slo.indicator.probes) yield [slo, probe];
+  }
+};
+
 export const createIngest = (parts: IngestParts): Ingest => {
   let catalog: Catalog;
   let readers = new Map<string, Slo[]>();
   let dirty = new Set<string>();
+  let uses = 0;
   const lastJudged = new Map<string, number>();
   const freshUntil = new Map<string, number>();
 
@@ -187,6 +201,7 @@ export const createIngest = (parts: IngestParts): Ingest => {
     },
     words: (probe, now) => wordsOf(sightings, probe, now),
     clockSet: sightings.clockSet,
+    begin: () => freshUntil.clear(),
     incident({ system, service, badFrom, badTo, changedAt }) {
       for (const slo of catalog.slos.values()) {
         if (slo.notConfigured || slo.indicator.kind !== 'incident-clock') continue;
@@ -209,14 +224,18 @@ export const createIngest = (parts: IngestParts): Ingest => {
       dirty = new Set();
       return taken;
     },
-    use(next) {
+    async use(next) {
+      const mine = ++uses;
+      const found = new Map<string, Slo[]>();
+      const read = ([slo, probe]: readonly [Slo, string]): void => {
+        const slos = found.get(probe);
+        if (slos) slos.push(slo);
+        else found.set(probe, [slo]);
+      };
+      if (!(await inSlices(readings(next), read, parts.turn, () => mine === uses))) return;
       catalog = next;
-      readers = new Map();
-      for (const slo of next.slos.values()) {
-        if (slo.notConfigured || (slo.indicator.kind !== 'probe' && slo.indicator.kind !== 'latency')) continue;
-        for (const probe of slo.indicator.probes) readers.set(probe, [...(readers.get(probe) ?? []), slo]);
-      }
-      parts.windows.keepOnly(new Set(next.slos.keys()));
+      readers = found;
+      parts.windows.keepOnly(next.slos);
       sightings.keepOnly(next.probes);
     },
   };

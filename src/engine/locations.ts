@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Catalog } from '../definition/catalog.ts';
+import type { Catalog, CatalogProbe } from '../definition/catalog.ts';
 import { DAY, MINUTE, SECOND } from '../duration.ts';
 import { NinesError } from '../errors.ts';
 import type { CheckResult, Target } from '../probe/probe.ts';
@@ -21,8 +21,8 @@ export type Hello = {
 };
 
 export type Refusal = { ok: false; code: 'not_found' | 'conflict' | 'invalid_request'; message: string };
-/** `targets` null = those of this revision, which it has. They hold secrets: for the agent alone. */
-export type Joined = { ok: true; revision: string; targets: readonly Target[] | null };
+/** `targets`, the JSON of each: null = those of this revision, which it has. They hold secrets: for the agent alone. */
+export type Joined = { ok: true; revision: string; targets: readonly string[] | null };
 /** `refused` are of probes that are not this location's, of another time, or more than its schedule gives. */
 export type Reported = { taken: number; refused: number };
 
@@ -41,13 +41,20 @@ export type LocationStatus = {
 };
 
 export type Locations = {
-  /** The targets of a catalog: agents hear of theirs, Nines' own come back. */
-  use(catalog: Catalog, targets: readonly Target[]): readonly Target[];
+  /** Takes the targets of a catalog one by one, since a fleet is too much at once. */
+  begin(catalog: Catalog): Gathering;
   /** Answers when there are other targets than the agent has, or after a while. */
   joined(name: string, hello: Hello, gone: AbortSignal): Promise<Joined | Refusal>;
   /** Settles when they are stored. */
   reported(name: string, results: readonly CheckResult[]): Promise<Reported>;
   list(): LocationStatus[];
+};
+
+export type Gathering = {
+  /** True: it runs at Nines itself. Null: there is nothing to run, and its locations are known all the same. */
+  add(probe: CatalogProbe, target: Target | null): boolean;
+  /** All are there: agents hear of theirs. */
+  apply(): void;
 };
 
 export type LocationParts = {
@@ -70,14 +77,11 @@ const FUTURE = 5 * SECOND;
 
 const ELSEWHERE = 'Another replica leads, and agents are its own; ask again.';
 
-type Place = { revision: string; targets: readonly Target[]; text: string };
+type Place = { revision: string; targets: readonly string[] };
+/** A place whose targets are not all there yet. */
+type Open = { targets: string[]; before: Place | undefined; isSame: boolean };
 /** `left`: its last connection broke. */
 type Agent = { hello: Hello; seenAt: number; polls: number; left: boolean; refused: number };
-
-const runsAt = (catalog: Catalog, target: Target): readonly string[] => {
-  const locations = catalog.probes.get(target.id)?.locations ?? [];
-  return locations.length > 0 ? locations : [HOME];
-};
 
 /** Which agents are there, what they are to check, and what of their reports is to be believed. */
 export const createLocations = ({ clock, leads, report, tell }: LocationParts): Locations => {
@@ -89,11 +93,10 @@ export const createLocations = ({ clock, leads, report, tell }: LocationParts): 
   const agents = new Map<string, Agent>();
   let changed = new AbortController();
 
-  const place = (name: string, targets: readonly Target[]): Place => {
-    const before = places.get(name);
-    const text = JSON.stringify(targets);
-    return before?.text === text ? before : { revision: `${run}-${++changes}`, targets, text };
-  };
+  const place = ({ targets, before, isSame }: Open): Place =>
+    before && isSame && before.targets.length === targets.length
+      ? before
+      : { revision: `${run}-${++changes}`, targets };
 
   const find = (name: string): Place | Refusal => {
     const found = places.get(name);
@@ -127,16 +130,30 @@ export const createLocations = ({ clock, leads, report, tell }: LocationParts): 
   };
 
   return {
-    use(next, targets) {
-      catalog = next;
-      const names = new Set([...next.probes.values()].flatMap(({ locations }) => locations));
-      names.delete(HOME);
-      const at = (name: string): Target[] => targets.filter((target) => runsAt(next, target).includes(name));
-      places = new Map([...names].map((name) => [name, place(name, at(name))]));
-      for (const name of agents.keys()) if (!names.has(name)) agents.delete(name);
-      changed.abort();
-      changed = new AbortController();
-      return at(HOME);
+    begin(next) {
+      const open = new Map<string, Open>();
+      const addTo = (name: string, text: string | null): void => {
+        const one = open.get(name) ?? { targets: [], before: places.get(name), isSame: true };
+        open.set(name, one);
+        if (text === null) return;
+        one.isSame &&= one.before?.targets[one.targets.length] === text;
+        one.targets.push(text);
+      };
+      return {
+        add({ locations }, target) {
+          const elsewhere = locations.filter((name) => name !== HOME);
+          const text = target && elsewhere.length > 0 ? JSON.stringify(target) : null;
+          for (const name of elsewhere) addTo(name, text);
+          return locations.length === 0 || locations.includes(HOME);
+        },
+        apply() {
+          catalog = next;
+          places = new Map([...open].map(([name, one]) => [name, place(one)]));
+          for (const name of agents.keys()) if (!places.has(name)) agents.delete(name);
+          changed.abort();
+          changed = new AbortController();
+        },
+      };
     },
     async joined(name, hello, gone) {
       if (!leads()) return { ok: false, code: 'conflict', message: ELSEWHERE };

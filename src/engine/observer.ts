@@ -1,4 +1,4 @@
-import { createLocationSeries } from '../metrics/location-series.ts';
+import { createLocationSeries, type ProbeWords } from '../metrics/location-series.ts';
 import { createProbeSeries } from '../metrics/probe-series.ts';
 import type { NinesRegistry } from '../metrics/registry.ts';
 import type { Series } from '../metrics/series.ts';
@@ -11,6 +11,9 @@ import type { SloStatus } from '../slo/status.ts';
 import type { OutboxRow, Store } from '../store/store.ts';
 import type { Nines, ProbeStatus } from './nines.ts';
 import type { Held } from './incidents.ts';
+
+/** What the locations of probes say. */
+type Said = Pick<Nines, 'locations' | 'catalog' | 'words'>;
 
 /** What metrics and traces hear of the engine. */
 export type Observer = {
@@ -32,11 +35,16 @@ export type Observer = {
     breathe: () => Promise<void>,
   ): Promise<void>;
   /** Null: another replica shows them. */
-  locations(nines: Pick<Nines, 'locations' | 'catalog' | 'words'> | null): void;
+  locations(nines: Said | null, breathe: () => Promise<void>): Promise<void>;
   /** Runs `work` as a step of a trace, child of `parent` (`trace()` of an earlier step). */
   span<T>(name: string, attributes: Record<string, string>, work: () => Promise<T>, parent?: TraceContext): Promise<T>;
   trace(): TraceContext;
 };
+
+function* wordsIn(nines: Said): Generator<ProbeWords> {
+  for (const probe of nines.catalog().probes.values())
+    if (probe.locations.length > 0) yield { probe, words: nines.words(probe.id) };
+}
 
 export const createObserver = (registry: NinesRegistry, series: Series, tracer: Tracer): Observer => {
   const slos = createSloSeries(series);
@@ -63,14 +71,8 @@ export const createObserver = (registry: NinesRegistry, series: Series, tracer: 
       for (const severity of ['critical', 'warning'])
         registry.incidentsOpen.set({ severity }, open.filter(({ incident }) => incident.severity === severity).length);
     },
-    locations(nines) {
-      if (nines === null) return locations.update([], []);
-      const several = [...nines.catalog().probes.values()].filter((probe) => probe.locations.length > 0);
-      return locations.update(
-        nines.locations(),
-        several.map((probe) => ({ probe, words: nines.words(probe.id) })),
-      );
-    },
+    locations: (nines, breathe) =>
+      nines === null ? locations.update([], [], breathe) : locations.update(nines.locations(), wordsIn(nines), breathe),
     span: (name, attributes, work, parent) => tracer.span(name, attributes, work, parent),
     trace: () => tracer.current(),
   };

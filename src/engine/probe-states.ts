@@ -10,7 +10,7 @@ const STALE_INTERVALS = 3;
 export type ProbeStates = {
   /** `heard` locations report on it, so that an interval brings that many results. */
   see(probe: CatalogProbe, result: StoredResult, heard?: number): void;
-  /** The newest stored results, at start. */
+  /** The newest stored results replace what is known. */
   restore(results: readonly StoredResult[]): void;
   status(probe: CatalogProbe, now: number): Omit<ProbeStatus, 'explainedBy'>;
   /** It was down before it came up. */
@@ -75,6 +75,7 @@ export const createProbeStates = (): ProbeStates => {
       known.set(probe.id, { state, last: newer?.last ?? result, knownAt, passes, fails, wasDown });
     },
     restore(results) {
+      known.clear();
       for (const result of results)
         known.set(result.probe, {
           state: restored(result),

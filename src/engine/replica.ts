@@ -14,8 +14,10 @@ import type { Windows } from './windows.ts';
 /** How this process takes its place among those that share a database. */
 export type Replica = {
   start(now: number): Promise<void>;
-  takeLead(now: number): Promise<void>;
-  stepDown(): Promise<void>;
+  /** Takes the lead or gives it up when the lease changed hands; what failed of that is tried again with the next call. */
+  follow(now: number): Promise<void>;
+  /** It has the lease, and remembers all that others stored before. */
+  leads(): boolean;
   /** Reads what other replicas wrote: beats, acknowledgements. */
   catchUp(): Promise<void>;
 };
@@ -44,6 +46,22 @@ export type ReplicaParts = {
 
 export const createReplica = (parts: ReplicaParts): Replica => {
   const { store, leadership, log, owner } = parts;
+  let place: 'leads' | 'follows' | null = null;
+  /** Beats as they are stored. */
+  const beats = new Map<string, number>();
+
+  /** Remembering a large past takes longer than a lease lasts. */
+  const turn = async (): Promise<void> => {
+    await parts.clock.turn();
+    await leadership.follow();
+  };
+
+  /** One that another clock dated into the future came now: it must not count until that future is over. */
+  const hearBeat = (probe: string, at: number): void => {
+    if (beats.get(probe) === at) return;
+    beats.set(probe, at);
+    parts.lastBeats.set(probe, Math.min(at, parts.clock.now()));
+  };
 
   /** Fills the memory from the store; who does not lead leaves out what the leader may still be writing. */
   const remember = async (now: number): Promise<void> => {
@@ -52,8 +70,10 @@ export const createReplica = (parts: ReplicaParts): Replica => {
     parts.windows.keepOnly(new Set());
     const { probes } = parts.catalog();
     const isSpread = (probe: string): boolean => (probes.get(probe)?.locations.length ?? 0) > 1;
-    await restore({ ...parts, now, until, leads, isSpread, turn: parts.clock.turn });
+    await restore({ ...parts, now, until, leads, isSpread, turn });
     for (const [slo, counter] of parts.counters) parts.exported.set(slo, counter);
+    beats.clear();
+    for (const [probe, at] of parts.lastBeats) hearBeat(probe, at);
     parts.follower.begin(until);
   };
 
@@ -63,27 +83,44 @@ export const createReplica = (parts: ReplicaParts): Replica => {
     await remember(now);
   };
 
+  const placeDue = async (): Promise<'leads' | 'follows'> => {
+    await leadership.follow();
+    return leadership.isLeader() ? 'leads' : 'follows';
+  };
+
+  const takeLead = async (now: number): Promise<void> => {
+    // Nobody watched between the last word of the leader before and now: that silence is not the targets'.
+    parts.listenSince(now);
+    await lead(now);
+    await parts.use();
+    log.info('This replica leads: it probes and judges.', { owner });
+  };
+
+  const stepDown = async (now: number): Promise<void> => {
+    log.warn('Another replica leads now: this one stops probing and judging.', { owner });
+    await parts.repace();
+    // What it saw since it lost the lease was never stored.
+    await remember(now);
+  };
+
   return {
     async start(now) {
-      await leadership.follow();
-      await (leadership.isLeader() ? lead(now) : remember(now));
+      const due = await placeDue();
+      await (due === 'leads' ? lead(now) : remember(now));
+      place = due;
     },
-    async takeLead(now) {
-      // Nobody watched between the last word of the leader before and now: that silence is not the targets'.
-      parts.listenSince(now);
-      await lead(now);
-      await parts.use();
-      log.info('This replica leads: it probes and judges.', { owner });
+    async follow(now) {
+      const due = await placeDue();
+      if (due === place) return;
+      place = null;
+      await (due === 'leads' ? takeLead(now) : stepDown(now));
+      place = due;
     },
-    async stepDown() {
-      log.warn('Another replica leads now: this one stops probing and judging.', { owner });
-      await parts.repace();
-      parts.follower.begin(settledUntil(parts.clock.now()));
-    },
+    leads: () => place === 'leads',
     async catchUp() {
       if (!store.shared) return;
       await parts.incidents.restore();
-      for (const [probe, at] of await store.beats.all()) parts.lastBeats.set(probe, at);
+      for (const [probe, at] of await store.beats.all()) hearBeat(probe, at);
     },
   };
 };

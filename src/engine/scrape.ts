@@ -31,7 +31,7 @@ export const scrape = async (parts: ScrapeParts): Promise<void> => {
   await evaluate.refresh();
   const breathe = createSlicer(parts.clock);
   const { leads } = nines.replica();
-  observer.locations(leads ? nines : null);
+  await observer.locations(leads ? nines : null, breathe);
   if (!leads) return observer.statuses([], [], new Map(), [], 0, breathe);
   const { length: silenced } = evaluate.silenced();
   return observer.statuses(evaluate.statuses(), statusesOf(nines), parts.exported, parts.open(), silenced, breathe);

@@ -14,7 +14,6 @@ import type { Evaluate } from './jobs/evaluate.ts';
 import { prove } from './jobs/prove.ts';
 import type { StoreWatch } from './jobs/store-watch.ts';
 import type { Undelivered } from './jobs/undelivered.ts';
-import type { Leadership } from './leadership.ts';
 import type { Change } from './nines.ts';
 import type { Observer } from './observer.ts';
 import type { Replica } from './replica.ts';
@@ -27,7 +26,6 @@ export type TickParts = {
   store: Store;
   observer: Observer;
   catalog: () => Catalog;
-  leadership: Leadership;
   follower: Follower;
   incidents: Incidents;
   probeStates: ProbeStates;
@@ -80,12 +78,6 @@ export const createTick = (parts: TickParts): Tick => {
     }
   };
 
-  const follow = async (now: number): Promise<void> => {
-    const change = await parts.leadership.follow();
-    if (change === 'gained') await parts.replica.takeLead(now);
-    if (change === 'lost') await parts.replica.stepDown();
-  };
-
   const lead = async (now: number): Promise<void> => {
     await step('Catching up', parts.replica.catchUp);
     parts.ingest.beats(now);
@@ -120,6 +112,10 @@ export const createTick = (parts: TickParts): Tick => {
       if (await parts.follower.refresh(now)) for (const topic of ['slos', 'probes'] as const) parts.tell({ topic });
     });
     await step('Delivery', () => parts.deliver.run(now));
+    // What it could not write when it led is the next leader's: it counts anew should it ever lead again.
+    parts.storeWatch.succeeded();
+    storeInTrouble = false;
+    observer.stored(failed === null);
   };
 
   return {
@@ -129,9 +125,9 @@ export const createTick = (parts: TickParts): Tick => {
       const begun = clock.monotonic();
       failed = null;
       storeFailed = null;
-      await step('Leadership', () => follow(now));
-      observer.leads(parts.leadership.isLeader());
-      await (parts.leadership.isLeader() ? lead(now) : assist(now));
+      await step('Leadership', () => parts.replica.follow(now));
+      observer.leads(parts.replica.leads());
+      await (parts.replica.leads() ? lead(now) : assist(now));
       trouble = failed;
       done = true;
       observer.tick((clock.monotonic() - begun) / 1000);

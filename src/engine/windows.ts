@@ -44,7 +44,7 @@ export type Windows = {
   loadUsual(sli: string, span: Span, hour: Sums): void;
   /** Fills the rings, evenly over the time of the slot; the hours stay as they are. */
   loadRing(sli: string, slot: Slot): void;
-  keepOnly(slis: ReadonlySet<string>): void;
+  keepOnly(slis: { has(sli: string): boolean }): void;
 };
 
 const cut = (start: number, span: Span, now: number): number => {

@@ -12,25 +12,45 @@ export type ProbeWords = {
 };
 
 export type LocationSeries = {
-  /** All of them as they stand: what is not among them any more is no longer exported. */
-  update(locations: readonly LocationNumbers[], probes: readonly ProbeWords[]): void;
+  /** All of them as they stand: what is not among them any more is no longer exported. `breathe` is called after each. */
+  update(
+    locations: readonly LocationNumbers[],
+    probes: Iterable<ProbeWords>,
+    breathe?: () => Promise<void>,
+  ): Promise<void>;
 };
 
 /** The series of one metric; those that an update does not set are gone after it. */
 const createSet = (family: ReturnType<Series['gauge']>) => {
-  let known = new Map<string, Optional>();
-  return (values: readonly { labels: Labels; value: number | null }[]): void => {
-    const next = new Map<string, Optional>();
+  const known = new Map<string, Optional>();
+  return async (
+    values: Iterable<{ labels: Labels; value: number | null }>,
+    breathe: () => Promise<void>,
+  ): Promise<void> => {
+    const gone = new Set(known.keys());
     for (const { labels, value } of values) {
       const key = Object.values(labels).join('\n');
+      gone.delete(key);
       const optional = known.get(key) ?? createOptional(family, labels);
+      known.set(key, optional);
       optional.set(value);
-      next.set(key, optional);
+      await breathe();
     }
-    for (const [key, optional] of known) if (!next.has(key)) optional.set(null);
-    known = next;
+    for (const key of gone) {
+      known.get(key)?.set(null);
+      known.delete(key);
+    }
   };
 };
+
+function* wordsOf(probes: Iterable<ProbeWords>): Generator<{ labels: Labels; value: number | null }> {
+  for (const { probe, words } of probes) {
+    const { id, system, environment, service } = probe;
+    const labels = { system, environment, service, probe: id.slice(id.lastIndexOf('/') + 1) };
+    for (const { location, outcome } of words)
+      yield { labels: { ...labels, location }, value: outcome === 'silent' ? null : outcome === 'pass' ? 1 : 0 };
+  }
+}
 
 /** Agents and what they see. A silent location has no `up`: no data is neither 0 nor 1. */
 export const createLocationSeries = (series: Series): LocationSeries => {
@@ -43,20 +63,18 @@ export const createLocationSeries = (series: Series): LocationSeries => {
     series.counter(METRICS.locationDropped, 'Results its agent had no memory for while it was cut off.'),
   );
   return {
-    update(locations, probes) {
+    async update(locations, probes, breathe = async () => {}) {
       const of = (pick: (location: LocationNumbers) => number | null) =>
         locations.map((one) => ({ labels: { location: one.name }, value: pick(one) }));
-      seen(of(({ lastSeenAt }) => (lastSeenAt === null ? null : lastSeenAt / 1_000)));
-      offset(of(({ offsetMs }) => (offsetMs === null ? null : offsetMs / 1_000)));
-      dropped(of((one) => one.dropped));
-      up(
-        probes.flatMap(({ probe: { id, system, environment, service }, words }) =>
-          words.map(({ location, outcome }) => ({
-            labels: { system, environment, service, probe: id.slice(id.lastIndexOf('/') + 1), location },
-            value: outcome === 'silent' ? null : outcome === 'pass' ? 1 : 0,
-          })),
-        ),
+      const ofSeen = of(({ lastSeenAt }) => (lastSeenAt === null ? null : lastSeenAt / 1_000));
+      const ofOffset = of(({ offsetMs }) => (offsetMs === null ? null : offsetMs / 1_000));
+      await seen(ofSeen, breathe);
+      await offset(ofOffset, breathe);
+      await dropped(
+        of((one) => one.dropped),
+        breathe,
       );
+      await up(wordsOf(probes), breathe);
     },
   };
 };

@@ -1,4 +1,4 @@
-import { decode } from './http/secrets.ts';
+import { decode, SHORTEST_SECRET } from './http/secrets.ts';
 
 /** `scheme://user:password@host:port/database?parameters`, decoded. Null where nothing stands. */
 export type DatabaseUrl = {
@@ -39,7 +39,8 @@ const MAX_SHOWN = 200;
 
 /** Takes the password out of a sentence, in which a server may have repeated it, and keeps it short. */
 export const hider = ({ password }: Pick<DatabaseUrl, 'password'>): ((text: string) => string) => {
-  const secrets = password === null ? [] : [password, encodeURIComponent(password)];
+  const secrets =
+    password === null || password.length < SHORTEST_SECRET ? [] : [password, encodeURIComponent(password)];
   return (text) => {
     const hidden = secrets.reduce((shown, secret) => shown.replaceAll(secret, '[secret]'), text);
     return hidden.length > MAX_SHOWN ? `${hidden.slice(0, MAX_SHOWN - 1)}…` : hidden;

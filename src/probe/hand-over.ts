@@ -7,16 +7,22 @@ import { addStalls, NO_STALLS } from './pulse.ts';
 /** What a probe thread is born with. */
 export type ThreadData = { limits: Limits };
 
-/** What the main thread tells a probe thread. Plain data; secrets are revealed here and nowhere else. */
+/**
+ * What the main thread tells a probe thread. Plain data; secrets are revealed here and nowhere else. Targets come in
+ * slices, each sent when the one before is `taken`, and replace all others with `apply`; an id alone is the target that
+ * runs already.
+ */
 export type ToThread =
-  | { kind: 'set'; revision: number; targets: readonly Target[] }
+  | { kind: 'begin' }
+  | { kind: 'slice'; targets: readonly (Target | string)[] }
+  | { kind: 'apply' }
   | { kind: 'check'; ticket: number; target: Target }
   | { kind: 'stats' }
   | { kind: 'stop' };
 
 /** What a probe thread tells the main thread. */
 export type FromThread =
-  | { kind: 'set'; revision: number }
+  | { kind: 'taken' }
   | { kind: 'results'; results: readonly CheckResult[] }
   | { kind: 'checked'; ticket: number; result: CheckResult }
   | { kind: 'stats'; stats: ProberStats };

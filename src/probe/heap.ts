@@ -1,7 +1,7 @@
 /** A binary min-heap of indices over their keys, in typed arrays: 12 bytes an entry. */
 export type Heap = {
-  /** Entry `i` gets `keys[i]`. */
-  fill(keys: readonly number[]): void;
+  /** Entry `i` gets `keys[i]`; the heap keeps these keys for itself. */
+  hold(keys: Float64Array<ArrayBuffer>): void;
   /** Index of the smallest key; only when there are entries. */
   first(): number;
   keyOf(index: number): number;
@@ -31,9 +31,10 @@ export const createHeap = (): Heap => {
   };
 
   return {
-    fill: (given) => {
-      keys = Float64Array.from(given);
-      order = Int32Array.from(given, (_, index) => index);
+    hold: (given) => {
+      keys = given;
+      order = new Int32Array(given.length);
+      for (let index = 0; index < order.length; index++) order[index] = index;
       for (let place = (order.length >> 1) - 1; place >= 0; place--) siftDown(place);
     },
     first: () => order[0] as number,

@@ -1,4 +1,4 @@
-import { formatDuration } from '../duration.ts';
+import { formatDuration, formatLimit } from '../duration.ts';
 import { compilePattern, occurs } from './http/pattern.ts';
 import { fail, unknown, type Failure } from './net/reasons.ts';
 import type { Readings } from './probe.ts';
@@ -29,7 +29,7 @@ const notJudged = (kind: Assertion['kind'], why: string): Failure =>
 const judgeTime = (belowMs: number, { durationMs }: Evidence): Failure | null =>
   durationMs < belowMs
     ? null
-    : fail('response-time', `response time was ${Math.round(durationMs)}ms, expected below ${formatDuration(belowMs)}`);
+    : fail('response-time', `response time was ${Math.round(durationMs)}ms, expected below ${formatLimit(belowMs)}`);
 
 const judgeCertificate = (validForMs: number, { certificateExpiresAt, now }: Evidence): Failure | null => {
   const expected = `expected at least ${formatDuration(validForMs)}`;

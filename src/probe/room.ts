@@ -11,6 +11,9 @@ export type Room<T> = {
   waiting(): number;
 };
 
+/** Hosts at which nothing runs are forgotten only now and then. */
+const MOST_HOSTS = 20_000;
+
 export const createRoom = <T>({ total, perHost }: Limits): Room<T> => {
   const taken = new Map<string, number>();
   let all = 0;
@@ -33,8 +36,8 @@ export const createRoom = <T>({ total, perHost }: Limits): Room<T> => {
     },
     leave: (host) => {
       all--;
-      if (at(host) > 1) taken.set(host, at(host) - 1);
-      else taken.delete(host);
+      taken.set(host, at(host) - 1);
+      if (taken.size > MOST_HOSTS) for (const [one, count] of taken) if (count === 0) taken.delete(one);
       const next = line.findIndex((waiting) => take(waiting.host));
       return next < 0 ? null : (line.splice(next, 1)[0]?.one ?? null);
     },

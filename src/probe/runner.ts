@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
+import { NinesError } from '../errors.ts';
 import { createAllowance, usedUp } from './allowance.ts';
 import { createBatches } from './batches.ts';
 import { runCheck, unknownResult, type RunProbe } from './check.ts';
 import { startDeadline, type Deadline } from './deadline.ts';
 import { finish } from './finish.ts';
 import { hostOf } from './host.ts';
+import { intern } from './interning.ts';
 import { createLateness } from './lateness.ts';
 import { limitsFor, type Limits } from './limits.ts';
 import type { CheckResult, Target } from './probe.ts';
@@ -15,7 +17,16 @@ import { createRoom } from './room.ts';
 import { createSchedule, toleranceOf, type Slot } from './schedule.ts';
 
 /** The loop of one probe thread. Targets whose check did not change keep their check in flight. */
-export type Runner = { set(targets: readonly Target[]): void; stats(): ProberStats; stop(): Promise<void> };
+export type Runner = {
+  set(targets: readonly Target[]): void;
+  /** The same bit by bit; the last one begun counts. */
+  begin(): StagedTargets;
+  stats(): ProberStats;
+  stop(): Promise<void>;
+};
+
+/** An id alone is the target of that id as it runs now. They replace all others with `apply`. */
+export type StagedTargets = { add(targets: readonly (Target | string)[]): void; apply(): void };
 
 export type RunnerParts = {
   clock: Pick<Clock, 'now' | 'monotonic'>;
@@ -30,11 +41,13 @@ type Running = {
   dueAt: number;
   startedAt: number;
   paused: boolean;
+  /** It ended, or nobody wants its result any more. */
+  isOver: boolean;
   done: Promise<void>;
 };
 
-/** A slot that was taken, and whom its check visits. */
-type Due = Slot & { host: string };
+/** A slot that was taken, and the check that it is for. */
+type Due = Slot & { host: string; check: Target['check'] };
 
 /** Starts in one go; between two goes the loop serves the sockets. */
 const BUDGET = 64;
@@ -42,6 +55,7 @@ const BUDGET = 64;
 const SLACK_MS = 0.5;
 /** How often those who wait for room are asked whether it is too late for them. */
 const SWEEP_MS = 100;
+const SETTLED = Promise.resolve();
 
 /** What is known of a target stays the same object while it is equal: all that was compiled for its check stays too. */
 const keepEqual = (known: Target | undefined, target: Target): Target => {
@@ -50,17 +64,16 @@ const keepEqual = (known: Target | undefined, target: Target): Target => {
 };
 
 export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }: RunnerParts): Runner => {
-  const schedule = createSchedule(clock.now() - clock.monotonic());
+  const schedule = createSchedule<Target>(clock.now() - clock.monotonic());
   const pulse = createPulse(clock.monotonic(), clock.now());
   const room = createRoom<Due>(limits);
   const allowance = createAllowance();
   const lateness = createLateness();
   const batches = createBatches(deliver);
-  const running = new Map<string, Running>();
+  const running = new Set<Running>();
   /** Checks whose budget has a request for them in time. */
-  const postponed = new Map<string, NodeJS.Timeout>();
+  const postponed = new Map<string, { due: Due; timeout: NodeJS.Timeout }>();
   const counts = { started: 0, capacity: 0, budget: 0 };
-  let targets = new Map<string, Target>();
   let timer: NodeJS.Timeout | undefined;
   let soon: NodeJS.Immediate | undefined;
   let sweeping: NodeJS.Timeout | undefined;
@@ -68,16 +81,21 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
   const beat = (): void => {
     const now = clock.monotonic();
     if (!pulse.beat(now, clock.now())) return;
-    for (const one of running.values()) one.paused = true;
+    for (const one of running) one.paused = true;
     schedule.pause(now);
   };
   const beating = setInterval(beat, BEAT_MS);
 
+  const end = (one: Running): void => {
+    one.isOver = true;
+    running.delete(one);
+    schedule.done(one.target.id);
+  };
+
   const take = (one: Running, result: CheckResult): void => {
     beat();
-    if (running.get(one.target.id) !== one) return;
-    running.delete(one.target.id);
-    schedule.done(one.target.id);
+    if (one.isOver) return;
+    end(one);
     const endedAt = clock.monotonic();
     const stalledMs = pulse.stalled(one.startedAt, endedAt);
     batches.add(finish(result, { ...one, endedAt, stalledMs, intervalMs: one.target.intervalMs }));
@@ -93,7 +111,7 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
   };
 
   const isTooLate = ({ id, dueAt }: Due, now: number): boolean => {
-    const target = targets.get(id);
+    const target = schedule.find(id);
     return !target || now - dueAt > toleranceOf(target.intervalMs);
   };
 
@@ -103,29 +121,29 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
       postponed.delete(due.id);
       admit(due);
     };
-    postponed.set(due.id, setTimeout(again, Math.ceil(waitMs)));
+    postponed.set(due.id, { due, timeout: setTimeout(again, Math.ceil(waitMs)) });
   };
 
-  const giveUp = ({ id }: Pick<Due, 'id'>): void => {
+  const giveUp = ({ id }: Due): void => {
     counts.capacity++;
     schedule.done(id);
   };
 
   /** Whoever waits for room or for a request and is no longer wanted. */
-  const leaveLine = (isGone: (one: { id: string }) => boolean): void => {
+  const leaveLine = (isGone: (due: Due) => boolean): void => {
     room.remove(isGone).forEach(giveUp);
-    for (const [id, timeout] of postponed) {
-      if (!isGone({ id })) continue;
+    for (const [id, { due, timeout }] of postponed) {
+      if (!isGone(due)) continue;
       clearTimeout(timeout);
       postponed.delete(id);
-      giveUp({ id });
+      giveUp(due);
     }
   };
 
   /** Starts a check that has its place; false when there is no check to start any more. */
   const start = (due: Due): boolean => {
     const startedAt = clock.monotonic();
-    const target = targets.get(due.id);
+    const target = schedule.find(due.id);
     if (!target || isTooLate(due, startedAt)) {
       giveUp(due);
       return false;
@@ -143,9 +161,17 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
       return false;
     }
     const deadline = startDeadline(target.timeoutMs);
-    const { id, dueAt } = due;
-    const one: Running = { target, deadline, dueAt, startedAt, paused: false, done: Promise.resolve() };
-    running.set(id, one);
+    const { dueAt } = due;
+    const one: Running = {
+      target,
+      deadline,
+      dueAt,
+      startedAt,
+      paused: false,
+      isOver: false,
+      done: SETTLED,
+    };
+    running.add(one);
     counts.started++;
     lateness.add(Math.max(0, startedAt - dueAt));
     one.done = run(one, due.host);
@@ -171,7 +197,10 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
   const pump = (): void => {
     beat();
     const slots = schedule.take(clock.monotonic() + SLACK_MS, BUDGET);
-    for (const slot of slots) admit({ ...slot, host: hostOf((targets.get(slot.id) as Target).check) });
+    for (const slot of slots) {
+      const { check } = schedule.find(slot.id) as Target;
+      admit({ ...slot, host: hostOf(check), check });
+    }
     arm(slots.length === BUDGET);
   };
 
@@ -188,22 +217,39 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
     else timer = setTimeout(pump, Math.max(1, next - clock.monotonic()));
   };
 
-  const drop = (id: string): void => {
-    running.get(id)?.deadline.stop();
-    running.delete(id);
-    schedule.done(id);
+  const drop = (one: Running): void => {
+    one.deadline.stop();
+    end(one);
+  };
+
+  const begin = (): StagedTargets => {
+    const staged = schedule.begin();
+    return {
+      add: (slice) => {
+        const now = clock.monotonic();
+        for (const one of slice) {
+          const known = schedule.find(typeof one === 'string' ? one : one.id);
+          if (typeof one !== 'string') staged.add(keepEqual(known, intern(one)), now);
+          else if (known) staged.add(known, now);
+          else throw new NinesError('internal', 'a target was to be kept that does not run');
+        }
+      },
+      apply: () => {
+        if (!staged.apply(clock.monotonic())) return;
+        const isChanged = (id: string, check: Target['check']): boolean => schedule.find(id)?.check !== check;
+        for (const one of running) if (isChanged(one.target.id, one.target.check)) drop(one);
+        leaveLine(({ id, check }) => isChanged(id, check));
+        arm(false);
+      },
+    };
   };
 
   return {
+    begin,
     set: (wanted) => {
-      const kept = wanted.map((target) => keepEqual(targets.get(target.id), target));
-      const before = targets;
-      targets = new Map(kept.map((target) => [target.id, target]));
-      const isChanged = (id: string): boolean => targets.get(id)?.check !== before.get(id)?.check;
-      for (const id of [...running.keys()].filter(isChanged)) drop(id);
-      leaveLine(({ id }) => isChanged(id));
-      schedule.set(kept, clock.monotonic());
-      arm(false);
+      const staged = begin();
+      staged.add(wanted);
+      staged.apply();
     },
     stats: () => {
       const { scheduled, missed } = schedule.stats();
@@ -222,8 +268,8 @@ export const createRunner = ({ clock, probe, deliver, limits = limitsFor(null) }
       clearInterval(beating);
       clearTimeout(sweeping);
       leaveLine(() => true);
-      const last = [...running.values()];
-      for (const { target } of last) drop(target.id);
+      const last = [...running];
+      last.forEach(drop);
       await Promise.allSettled(last.map(({ done }) => done));
       batches.flush();
     },

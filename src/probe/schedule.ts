@@ -16,12 +16,15 @@ export type ScheduleStats = {
  * When each target is due. Every target has the slots `phase + k x interval` since the epoch, and its phase is the
  * hash of its id, so that checks are spread evenly, never start together, and keep their place over restarts.
  */
-export type Schedule = {
+export type Schedule<T extends Scheduled = Scheduled> = {
   /**
    * Replaces all targets. One with the same id and interval keeps its next slot; one with another interval has the slots
    * of that, none of which is one that it had. One in flight stays in flight.
    */
-  set(targets: readonly Scheduled[], now: number): void;
+  set(targets: readonly T[], now: number): void;
+  /** The same bit by bit, since all of a fleet at once would hold up the loop; the last one begun counts. */
+  begin(): Staged<T>;
+  find(id: string): T | undefined;
   /** When the next slot is due; null without targets. */
   next(): number | null;
   /** Slots due at `now`, at most `limit`. Their targets are in flight until `done`. */
@@ -31,6 +34,13 @@ export type Schedule = {
   /** The check of this target ended. */
   done(id: string): void;
   stats(): ScheduleStats;
+};
+
+/** Targets that come bit by bit and replace all others at once when the last is there. */
+export type Staged<T> = {
+  add(target: T, now: number): void;
+  /** False: another one was begun since, and nothing happened. */
+  apply(now: number): boolean;
 };
 
 const MAX_LATE_MS = 1_000;
@@ -46,14 +56,15 @@ const firstSlot = ({ id, intervalMs }: Scheduled, now: number, origin: number): 
 };
 
 /** `origin` is epoch ms minus monotonic ms, taken once: a stepping wall clock moves no slot. */
-export const createSchedule = (origin: number): Schedule => {
+export const createSchedule = <T extends Scheduled = Scheduled>(origin: number): Schedule<T> => {
   const heap = createHeap();
-  const inFlight = new Set<string>();
   const stats = { scheduled: 0, taken: 0, missed: { late: 0, pause: 0, overlap: 0 } };
-  let targets: readonly Scheduled[] = [];
+  let targets: readonly T[] = [];
   // The slot that each target had last, -Infinity before the first.
   let before = new Float64Array(0);
+  let inFlight = new Uint8Array(0);
   let places = new Map<string, number>();
+  let begun = 0;
 
   // Skips the slots that are too late to say anything about their instant; true when one is left that is due.
   const skipLate = (index: number, intervalMs: number, now: number): boolean => {
@@ -67,39 +78,77 @@ export const createSchedule = (origin: number): Schedule => {
 
   const takeFirst = (now: number): Slot | null => {
     const index = heap.first();
-    const { id, intervalMs } = targets[index] as Scheduled;
+    const { id, intervalMs } = targets[index] as T;
     if (!skipLate(index, intervalMs, now)) return null;
     // After skipping, another target may be the first one: this one has its turn later in the loop.
     if (heap.first() !== index) return null;
     const dueAt = heap.keyOf(index);
     heap.replaceFirst(dueAt + intervalMs);
     stats.scheduled++;
-    if (inFlight.has(id)) {
+    if (inFlight[index]) {
       stats.missed.overlap++;
       return null;
     }
     stats.taken++;
     before[index] = dueAt;
-    inFlight.add(id);
+    inFlight[index] = 1;
     return { id, dueAt };
   };
 
+  const begin = (): Staged<T> => {
+    const mine = ++begun;
+    const wanted: T[] = [];
+    const wantedPlaces = new Map<string, number>();
+    // Where each stands now, -1 = nowhere; and its first slot from when it came, NaN = it keeps the one that it has.
+    const from: number[] = [];
+    const firsts: number[] = [];
+
+    const keyOf = (index: number, hadAt: number, now: number): number => {
+      const first = firsts[index] as number;
+      if (Number.isNaN(first)) return heap.keyOf(from[index] as number);
+      const { intervalMs } = wanted[index] as T;
+      const next = first + Math.max(0, Math.ceil((now - first) / intervalMs)) * intervalMs;
+      // A slot may be taken a little early, and is then still to come for the new interval.
+      return next > hadAt ? next : next + intervalMs;
+    };
+
+    return {
+      add: (target, now) => {
+        const place = places.get(target.id) ?? -1;
+        wantedPlaces.set(target.id, wanted.push(target) - 1);
+        from.push(place);
+        firsts.push(targets[place]?.intervalMs === target.intervalMs ? Number.NaN : firstSlot(target, now, origin));
+      },
+      apply: (now) => {
+        if (mine !== begun) return false;
+        const had = new Float64Array(wanted.length);
+        const due = new Float64Array(wanted.length);
+        const flying = new Uint8Array(wanted.length);
+        for (let index = 0; index < wanted.length; index++) {
+          const hadAt = before[from[index] as number] ?? Number.NEGATIVE_INFINITY;
+          had[index] = hadAt;
+          flying[index] = inFlight[from[index] as number] ?? 0;
+          due[index] = keyOf(index, hadAt, now);
+        }
+        targets = wanted;
+        places = wantedPlaces;
+        before = had;
+        inFlight = flying;
+        heap.hold(due);
+        begun++;
+        return true;
+      },
+    };
+  };
+
   return {
+    begin,
     set: (wanted, now) => {
-      const had = Float64Array.from(wanted, ({ id }) => before[places.get(id) ?? -1] ?? Number.NEGATIVE_INFINITY);
-      const due = wanted.map((target, index) => {
-        const place = places.get(target.id);
-        if (place !== undefined && targets[place]?.intervalMs === target.intervalMs) return heap.keyOf(place);
-        const first = firstSlot(target, now, origin);
-        // A slot may be taken a little early, and is then still to come for the new interval.
-        return first > (had[index] as number) ? first : first + target.intervalMs;
-      });
-      targets = wanted.map(({ id, intervalMs }) => ({ id, intervalMs }));
-      places = new Map(targets.map(({ id }, index) => [id, index]));
-      before = had;
-      for (const id of inFlight) if (!places.has(id)) inFlight.delete(id);
-      heap.fill(due);
+      const staged = begin();
+      for (const target of wanted) staged.add(target, now);
+      staged.apply(now);
     },
+    find: (id) => targets[places.get(id) ?? -1],
     next: () => (targets.length === 0 ? null : heap.keyOf(heap.first())),
     take: (now, limit = Infinity) => {
       const slots: Slot[] = [];
@@ -111,7 +160,7 @@ export const createSchedule = (origin: number): Schedule => {
     },
     pause: (now) => {
       while (targets.length > 0 && heap.keyOf(heap.first()) <= now) {
-        const { intervalMs } = targets[heap.first()] as Scheduled;
+        const { intervalMs } = targets[heap.first()] as T;
         const dueAt = heap.keyOf(heap.first());
         const missed = Math.floor((now - dueAt) / intervalMs) + 1;
         stats.scheduled += missed;
@@ -119,7 +168,10 @@ export const createSchedule = (origin: number): Schedule => {
         heap.replaceFirst(dueAt + missed * intervalMs);
       }
     },
-    done: (id) => void inFlight.delete(id),
+    done: (id) => {
+      const place = places.get(id);
+      if (place !== undefined) inFlight[place] = 0;
+    },
     stats: () => ({ ...stats, missed: { ...stats.missed } }),
   };
 };

@@ -32,7 +32,7 @@ export type Reach = {
   allow: readonly ('private' | 'metadata')[];
 };
 
-/** `ca` is PEM, null = the system's authorities. */
+/** `ca` is PEM, null = the authorities that node trusts. */
 export type Tls = {
   ca: string | null;
   serverName: string | null;

@@ -20,11 +20,20 @@ const runner = createRunner({
   limits: (workerData as ThreadData).limits,
 });
 
+let staged = runner.begin();
+
 port.on('message', (message: ToThread) => {
   switch (message.kind) {
-    case 'set':
-      runner.set(message.targets);
-      tell({ kind: 'set', revision: message.revision });
+    case 'begin':
+      staged = runner.begin();
+      break;
+    case 'slice':
+      staged.add(message.targets);
+      tell({ kind: 'taken' });
+      break;
+    case 'apply':
+      staged.apply();
+      tell({ kind: 'taken' });
       break;
     case 'check':
       void checkAsked(runProbe, message.target, systemClock.now()).then((result) =>

@@ -4,6 +4,7 @@ import { hashOf } from './hash.ts';
 import { limitsFor, openFiles, shareOf } from './limits.ts';
 import type { CheckResult, Target } from './probe.ts';
 import type { Prober } from './prober.ts';
+import type { Many } from './sending.ts';
 import { createShard, type Shard } from './shard.ts';
 
 /** Run from sources it is `thread.ts`, from the package `thread.js`. */
@@ -15,6 +16,13 @@ const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './threa
  */
 export const shardOf = ({ id, budget }: Pick<Target, 'id' | 'budget'>, threads: number): number =>
   Math.floor(hashOf(`thread of ${budget?.id ?? id}`) * threads);
+
+/** Told apart only while they are handed over: a pass over a whole fleet would hold up the loop. */
+const shareOfThread = (targets: readonly Target[], index: number, threads: number): Many<Target> => ({
+  *values() {
+    for (const target of targets) if (threads === 1 || shardOf(target, threads) === index) yield target;
+  },
+});
 
 /** `files`: how many this process may have open; null = it cannot be told. */
 export type ThreadProberParts = { log: Log; threads?: number; entry?: URL; files?: number | null };
@@ -45,9 +53,7 @@ export const createThreadProber = ({
           atOnce: limits.total,
           openFiles: files,
         });
-      const shares: Target[][] = shards.map(() => []);
-      for (const target of targets) shares[shardOf(target, threads)]?.push(target);
-      await Promise.all(shards.map((shard, index) => shard.set(shares[index] ?? [])));
+      await Promise.all(shards.map((shard, index) => shard.set(shareOfThread(targets, index, threads))));
     },
     onResults: (listener) => void listeners.push(listener),
     // In turn: what people name is of no thread.

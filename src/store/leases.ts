@@ -8,13 +8,17 @@ export const createLeases = (nines: Sql): Store['leases'] => ({
     values: [name, owner],
     rows: 1,
   }),
-  acquire: async (name, owner, now, until) => {
+  until: async (name) => {
+    const [row] = await nines.read<{ until: number }>('SELECT until FROM lease WHERE name = $1', [name]);
+    return row?.until ?? null;
+  },
+  acquire: async (name, owner, now, until, lapsed = null) => {
     const held = await nines.read(
       `INSERT INTO lease (name, owner, until) VALUES ($1, $2, $3)
         ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until
-          WHERE lease.owner = excluded.owner OR lease.until <= $4
+          WHERE lease.owner = excluded.owner OR lease.until <= $4 OR lease.until = $5
         RETURNING name`,
-      [name, owner, until, now],
+      [name, owner, until, now, lapsed],
     );
     return held.length === 1;
   },

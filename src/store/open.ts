@@ -14,6 +14,7 @@ import { createLedger } from './ledger.ts';
 import { SCHEMA_VERSION } from './migrations/index.ts';
 import { createOutbox } from './outbox.ts';
 import { createReports } from './reports.ts';
+import { createTrimming } from './result-statements.ts';
 import { createResults } from './results.ts';
 import { loadSeriesNames } from './series-names.ts';
 import { createSeriesWriter } from './series-writer.ts';
@@ -71,6 +72,7 @@ export const createStore = async (databases: Databases, log: Log): Promise<Store
     await flush().catch(() => undefined);
     return databases.snapshot();
   };
+  const trimming = createTrimming(names);
   return {
     shared: databases.shared,
     backup: async (now) => backupOf(await snapshot(), now),
@@ -94,8 +96,8 @@ export const createStore = async (databases: Databases, log: Log): Promise<Store
     commit: (statements) => nines.commit(statements),
     slots: { ...slots, flush },
     counters,
-    results: createResults(series, names, writer),
-    reports: createReports(series, names, writer),
+    results: createResults(series, names, writer, trimming),
+    reports: createReports(series, names, writer, trimming),
     beats: createBeats(nines),
     alerts: createAlerts(nines),
     incidents: createIncidents(nines),

@@ -1,11 +1,15 @@
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import { NinesError } from '../errors.ts';
 import { judge, type Judged } from './postgres-errors.ts';
+import type { Patience } from './postgres-patience.ts';
 import { queryOf } from './postgres-values.ts';
 import type { Statement } from './sql.ts';
 
 type List = readonly Statement[];
 type Answer = NinesError | null;
+
+/** `place` names the server in sentences; `lock` is the line that commits of one part stand in. */
+export type Line = { pool: Pool; place: string; lock: Statement; patience: Patience };
 
 const ATTEMPTS = 4;
 
@@ -46,12 +50,16 @@ const transact = async (client: PoolClient, lock: Statement, statements: List): 
     throw new NinesError('store_unavailable', `A commit was answered with ${last?.command}: nothing was stored.`);
 };
 
-const attempt = async (pool: Pool, place: string, lock: Statement, statements: List): Promise<Judged | null> => {
+const attempt = async ({ pool, place, lock, patience }: Line, statements: List): Promise<Judged | null> => {
   let client: PoolClient;
+  let began = Infinity;
   try {
+    began = patience.begin();
     client = await pool.connect();
   } catch (error) {
-    return { ...judge(error, place), again: false };
+    const judged = judge(error, place);
+    patience.failed(began, judged);
+    return { ...judged, again: false };
   }
   try {
     await transact(client, lock, statements);
@@ -59,6 +67,7 @@ const attempt = async (pool: Pool, place: string, lock: Statement, statements: L
     return null;
   } catch (error) {
     const judged = judge(error, place);
+    patience.failed(began, judged);
     const isClean =
       judged.undone &&
       (await client.query('ROLLBACK').then(
@@ -71,27 +80,22 @@ const attempt = async (pool: Pool, place: string, lock: Statement, statements: L
 };
 
 /** Deadlocks and the like go through when tried again; what was undone for certain may be. An unclear one never. */
-const persist = async (pool: Pool, place: string, lock: Statement, statements: List): Promise<Judged | null> => {
+const persist = async (line: Line, statements: List): Promise<Judged | null> => {
   let judged: Judged | null = null;
   for (let tried = 0; tried < ATTEMPTS && (judged === null || judged.again); tried++) {
-    judged = await attempt(pool, place, lock, statements);
+    judged = await attempt(line, statements);
     if (judged === null) return null;
   }
   return judged;
 };
 
 /** Each list is all or nothing; all of them become durable together. One answer per list, in order. */
-export const commitTogether = async (
-  pool: Pool,
-  place: string,
-  lock: Statement,
-  lists: readonly List[],
-): Promise<Answer[]> => {
-  const judged = await persist(pool, place, lock, lists.flat());
+export const commitTogether = async (line: Line, lists: readonly List[]): Promise<Answer[]> => {
+  const judged = await persist(line, lists.flat());
   if (judged === null) return lists.map(() => null);
   if (lists.length === 1 || !judged.undone) return lists.map(() => judged.error);
   // One that is refused must not take its neighbours along.
   const answers: Answer[] = [];
-  for (const list of lists) answers.push((await persist(pool, place, lock, list))?.error ?? null);
+  for (const list of lists) answers.push((await persist(line, list))?.error ?? null);
   return answers;
 };

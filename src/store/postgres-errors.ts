@@ -41,7 +41,7 @@ const saidBy = (error: unknown): Said => {
 
 const meaning = ({ code, severity, message }: Said, place: string): [NinesError['code'], string] => {
   if (AGAIN.has(code))
-    return ['commit_conflict', `${place} undid a transaction for another (${message}), repeatedly: send it again.`];
+    return ['store_unavailable', `${place} undid a transaction for another (${message}), repeatedly: send it again.`];
   if (CONFLICT.has(code))
     return ['commit_conflict', `Something else wrote the same row first (${message}): load it and decide again.`];
   if (FULL.has(code))

@@ -7,6 +7,7 @@ import { FACTS, objection, type ServerFacts } from './postgres-checks.ts';
 import { commitTogether } from './postgres-commit.ts';
 import { judge } from './postgres-errors.ts';
 import { migratePostgres } from './postgres-migrate.ts';
+import { createPatience, type Patience } from './postgres-patience.ts';
 import { connectPool, isPooledPerTransaction } from './postgres-pool.ts';
 import { readAddress, type Address } from './postgres-url.ts';
 import { queryOf } from './postgres-values.ts';
@@ -56,9 +57,13 @@ const connect = async (address: Address, log: Log): Promise<{ pool: Pool; schema
 
 const ATTEMPTS = 4;
 
-const read = async (pool: Pool, place: string, text: string, values: readonly SqlValue[]): Promise<Row[]> => {
+type Server = { pool: Pool; place: string; patience: Patience };
+
+const read = async ({ pool, place, patience }: Server, text: string, values: readonly SqlValue[]): Promise<Row[]> => {
   for (let tried = 1; ; tried++) {
+    let began = Infinity;
     try {
+      began = patience.begin();
       const client = await pool.connect();
       let discard = true;
       try {
@@ -73,6 +78,7 @@ const read = async (pool: Pool, place: string, text: string, values: readonly Sq
       }
     } catch (error) {
       const judged = judge(error, place);
+      patience.failed(began, judged);
       if (!judged.again || tried === ATTEMPTS) throw judged.error;
     }
   }
@@ -89,6 +95,7 @@ export const openPostgres = async (url: string, log: Log = silentLog): Promise<D
   const address = readAddress(url);
   const { place } = address;
   const { pool, schema } = await connect(address, log);
+  const server = { pool, place, patience: createPatience() };
   const running = new Set<Promise<unknown>>();
   let closed = false;
 
@@ -101,14 +108,14 @@ export const openPostgres = async (url: string, log: Log = silentLog): Promise<D
     return done;
   };
   const sqlOf = (part: 'nines' | 'series'): Sql => {
-    const lock = lockOf(schema, part);
-    const commit = createCommitQueue((lists) => commitTogether(pool, place, lock, lists));
+    const line = { ...server, lock: lockOf(schema, part) };
+    const commit = createCommitQueue((lists) => commitTogether(line, lists));
     return {
       read: <T = Row>(text: string, values: readonly SqlValue[] = []) =>
-        tracked(() => read(pool, place, text, values)) as Promise<T[]>,
+        tracked(() => read(server, text, values)) as Promise<T[]>,
       numbers: (text, values = []) =>
         tracked(async () =>
-          Float64Array.from((await read(pool, place, text, values)).flatMap((row) => Object.values(row) as number[])),
+          Float64Array.from((await read(server, text, values)).flatMap((row) => Object.values(row) as number[])),
         ),
       commit: (statements) => tracked(() => (statements.length === 0 ? Promise.resolve() : commit(statements))),
     };

@@ -1,4 +1,4 @@
-import { createTrimming, writingResults } from './result-statements.ts';
+import { writingResults, type Trimming } from './result-statements.ts';
 import type { SeriesNames } from './series-names.ts';
 import type { SeriesWriter } from './series-writer.ts';
 import { checkSlot, marking, slotKey, writingSlots } from './slot-statements.ts';
@@ -27,8 +27,12 @@ const summed = (slots: readonly SliSlot[]): SliSlot[] => {
   return [...sums.values()];
 };
 
-export const createReports = (series: Sql, names: SeriesNames, writer: SeriesWriter): Store['reports'] => {
-  const trimming = createTrimming(names);
+export const createReports = (
+  series: Sql,
+  names: SeriesNames,
+  writer: SeriesWriter,
+  trimming: Trimming,
+): Store['reports'] => {
   return {
     known: async (location, results) => {
       // Another process may have stored what this one never did.

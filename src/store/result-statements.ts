@@ -4,9 +4,16 @@ import type { SeriesNames } from './series-names.ts';
 import type { Statement } from './sql.ts';
 import type { StoredResult } from './store.ts';
 
-/** Passed checks kept per probe and location; those that did not pass are kept for 14 days. */
-export const PASSES_KEPT = 200;
+/** Passed checks kept per probe and location, of few and of many; those that did not pass are kept for 14 days. */
+const MOST_KEPT = 200;
+const FEWEST_KEPT = 20;
+/** Passed checks kept in all, about: some 300 MB. */
+const KEPT_IN_ALL = 2_000_000;
 const TRIMMED_EVERY = 50;
+
+/** How many passed checks are kept of each probe at each location when so many of these report. */
+export const passesKept = (lines: number): number =>
+  Math.max(FEWEST_KEPT, Math.min(MOST_KEPT, Math.floor(KEPT_IN_ALL / Math.max(1, lines))));
 
 const HEAD = `INSERT INTO result
   (probe, at, duration_ms, outcome, reason, detail, status, phases, certificate_expires_at, location, address,
@@ -40,19 +47,24 @@ export const writingResults = (results: readonly StoredResult[], names: SeriesNa
 };
 
 /** Now and then, what takes away the older results of the probes and locations of these. */
-export const createTrimming = (names: SeriesNames): ((results: readonly StoredResult[]) => Statement[]) => {
+export type Trimming = (results: readonly StoredResult[]) => Statement[];
+
+export const createTrimming = (names: SeriesNames, keptOf = passesKept): Trimming => {
+  // One for each probe at each location since this process started.
   const untrimmed = new Map<string, number>();
   return (results) => {
+    const kept = keptOf(untrimmed.size);
+    const every = Math.min(TRIMMED_EVERY, kept);
     const due = new Map<string, StoredResult>();
     for (const result of results) {
       const key = `${result.location} ${result.probe}`;
       const count = (untrimmed.get(key) ?? 0) + 1;
-      untrimmed.set(key, count % TRIMMED_EVERY);
-      if (count === TRIMMED_EVERY) due.set(key, result);
+      untrimmed.set(key, count < every ? count : 0);
+      if (count >= every) due.set(key, result);
     }
     return [...due.values()].map(({ probe, at, location }) => ({
       text: TRIM,
-      values: [names.id(probe), PASSES_KEPT - 1, at - RESULTS_KEPT, location],
+      values: [names.id(probe), kept - 1, at - RESULTS_KEPT, location],
     }));
   };
 };

@@ -1,4 +1,4 @@
-import { createTrimming, writingResults } from './result-statements.ts';
+import { writingResults, type Trimming } from './result-statements.ts';
 import { idOf, type SeriesNames } from './series-names.ts';
 import type { SeriesWriter } from './series-writer.ts';
 import type { Sql } from './sql.ts';
@@ -15,9 +15,13 @@ type Stored = Omit<StoredResult, 'degraded'> & { degraded: number };
 
 const parsed = (row: Stored): StoredResult => Object.assign(row, { degraded: row.degraded === 1 });
 
-export const createResults = (series: Sql, names: SeriesNames, writer: SeriesWriter): Store['results'] => {
+export const createResults = (
+  series: Sql,
+  names: SeriesNames,
+  writer: SeriesWriter,
+  trimming: Trimming,
+): Store['results'] => {
   let waiting: StoredResult[] = [];
-  const trimming = createTrimming(names);
 
   writer.buffer(() => {
     const taken = waiting;

@@ -221,8 +221,13 @@ export type Store = {
     recall(slo: string, from: number, exactFrom: number, to: number): Promise<RecalledHours>;
   };
   leases: {
-    /** True when `owner` holds `name` until `until` from now on. */
-    acquire(name: string, owner: string, now: number, until: number): Promise<boolean>;
+    /**
+     * True when `owner` holds `name` until `until` from now on. A lease that ends at `lapsed` is free whatever the
+     * clock says: it was seen not to be renewed.
+     */
+    acquire(name: string, owner: string, now: number, until: number, lapsed?: number | null): Promise<boolean>;
+    /** When the lease ends, by the clock of its owner; null when nobody ever had it, or it was given back. */
+    until(name: string): Promise<number | null>;
     release(name: string, owner: string): Promise<void>;
     /** In a commit: undoes it (`commit_conflict`) unless `owner` holds the lease, and holds it until that is stored. */
     holding(name: string, owner: string): Statement;

@@ -78,10 +78,69 @@ describe('checkout depends on the database', () => {
     expect(story.app.nines.silenced()).toEqual([]);
   });
 
+  it('planned work on the database excuses checkout too', async () => {
+    await story.stop();
+    const at = new Date(Date.UTC(2026, 10, 18, 3, 0, 0)).toISOString().slice(0, 16);
+    const maintenance = `maintenance:\n  - { id: move, because: Move, services: [database], from: ${at}, for: 1h }\nservices:`;
+    story = await start({
+      files: { ...FILES, 'shop.yaml': FILES['shop.yaml'].replace('services:', maintenance) },
+      history: ['shop/checkout/availability', 'shop/database/availability'],
+    });
+    story.target(DATABASE, 'fails');
+    story.target(CHECKOUT, 'fails');
+    await story.advance('5m');
+    expect(await paged()).toEqual([]);
+    expect(await story.page('/')).toMatch(/it depends on shop\/database\/primary, which is under maintenance/);
+    expect((await story.page('/')).match(/Silenced/g)).toHaveLength(1);
+  });
+
   it('the database is not checked any more: what nobody knows to be down explains nothing', async () => {
     story.target(DATABASE, 'is silent');
     story.target(CHECKOUT, 'fails');
     await story.advance('5m');
     expect(await paged()).toEqual(['checkout']);
+  });
+});
+
+describe('a condition of checkout depends on the database', () => {
+  const CONDITION = `    conditions:
+      - { id: failing, name: Checkout fails, source: { kind: probe, probe: health, metric: failing }, comparison: '>=', threshold: 1, for: 1m, severity: critical }
+`;
+  let story: Story;
+  beforeEach(async () => {
+    const shop = FILES['shop.yaml']
+      .replace('    slos:\n', `${CONDITION}    slos:\n`)
+      .replace('objective: 99.9', 'objective: 50');
+    story = await start({ files: { ...FILES, 'shop.yaml': shop }, history: [] });
+    await story.advance('1m');
+    story.target(DATABASE, 'fails');
+    story.target(CHECKOUT, 'fails');
+    await story.advance('5m');
+  });
+  afterEach(() => story.stop());
+
+  const told = async (): Promise<string[]> =>
+    (await story.app.nines.incidents({ limit: 9 }))
+      .flatMap(({ incident }) => Object.values(incident.alerts))
+      .map(({ title }) => title)
+      .filter((title) => title === 'Checkout fails');
+
+  it('is silenced for as long as the database is down', async () => {
+    expect(await told()).toEqual([]);
+    expect(story.app.nines.silenced().map(({ alert }) => alert.title)).toContain('Checkout fails');
+  });
+
+  it('speaks for itself when the database is up again and checkout goes on failing', async () => {
+    story.target(DATABASE, 'passes');
+    await story.advance('2m');
+    expect(await told()).toEqual(['Checkout fails']);
+  });
+
+  it('was never told when both recover', async () => {
+    story.target(DATABASE, 'passes');
+    story.target(CHECKOUT, 'passes');
+    await story.advance('5m');
+    expect(await told()).toEqual([]);
+    expect(story.app.nines.silenced().map(({ alert }) => alert.title)).not.toContain('Checkout fails');
   });
 });

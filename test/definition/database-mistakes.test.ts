@@ -66,6 +66,11 @@ describe('A mistake', () => {
       'url must have disable, allow, prefer, require, verify-ca or verify-full as its sslmode, got "verify"',
     ],
     [
+      'two statements in one query',
+      'kind: postgres, url: "postgres://h/shop", query: "COMMIT; SELECT 1"',
+      'query must be one statement, without a ; inside',
+    ],
+    [
       'a password as a parameter',
       'kind: postgres, url: "postgres://h/shop?password=x"',
       'url must have host, user and password in front of its database, not as parameters',

@@ -148,6 +148,14 @@ describe('A request budget', () => {
     );
   });
 
+  test('is not taken from by checks of every address, of which nobody knows how many there will be', () => {
+    expect(said(budget(1_000), { home: 'requestBudget: api, addresses: all' })).toEqual(
+      at(
+        '11:75 requestBudget counts one request for each try, and addresses: all makes one for each address; leave one out',
+      ),
+    );
+  });
+
   test.for([
     ['every: 10s', 90],
     ['every: 7s, timeout: 1s', 129],

@@ -31,7 +31,7 @@ const begin = async (change: Partial<Nines['verbs']> = {}, agentToken: Secret | 
     joined: async () => ({
       ok: true,
       revision: 'r1',
-      targets: [{ id: 'x', check: { headers: { authorization: 's3cret' } } }],
+      targets: [JSON.stringify({ id: 'x', check: { headers: { authorization: 's3cret' } } })],
     }),
     reported: async (_location: string, results: readonly CheckResult[]) => {
       heard.push(results);
@@ -51,6 +51,20 @@ describe('the token of agents', () => {
     expect([answer.statusCode, answer.headers['cache-control']]).toEqual([200, 'no-store']);
     expect(answer.json()).toMatchObject({ protocol: 1, revision: 'r1', targets: [{ id: 'x' }] });
     expect((await post(RESULTS, { results: [good] })).json()).toEqual({ taken: 1, refused: 0 });
+  });
+
+  test('fetches a whole fleet as one JSON, written in pieces', async () => {
+    const texts = Array.from({ length: 1_234 }, (_, index) => JSON.stringify({ id: `site-${index}` }));
+    const { post } = await begin({ joined: async () => ({ ok: true, revision: 'r1', targets: texts }) });
+    const answer = await post(POLL, HELLO);
+    expect([answer.headers['transfer-encoding'], answer.headers['content-type']]).toEqual([
+      'chunked',
+      'application/json; charset=utf-8',
+    ]);
+    expect(answer.headers['cache-control']).toBe('no-store');
+    const { targets, receivedAt, sentAt } = answer.json();
+    expect(targets.map(({ id }: { id: string }) => id)).toEqual(texts.map((text) => JSON.parse(text).id));
+    expect(sentAt).toBeGreaterThanOrEqual(receivedAt);
   });
 
   test('does nothing else', async () => {
@@ -150,4 +164,18 @@ describe('an agent', () => {
     await app.close();
     expect((await waiting).statusCode).toBe(200);
   });
+});
+
+test('an agent that reads slowly does not keep a server from stopping', async () => {
+  const texts = Array.from({ length: 40_000 }, () => JSON.stringify({ id: 'x'.repeat(1_000) }));
+  const { app } = await begin({ joined: async () => ({ ok: true, revision: 'r1', targets: texts }) });
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  const answer = await fetch(url + POLL, {
+    method: 'POST',
+    headers: { ...bearer(AGENT), 'content-type': 'application/json' },
+    body: JSON.stringify(HELLO),
+  });
+  expect(answer.status).toBe(200);
+  await app.close();
+  await expect(answer.text()).rejects.toThrow('terminated');
 });

@@ -29,6 +29,10 @@ test('Any password that is written percent-encoded comes back as it was', () => 
   );
 });
 
+test('A password of a letter or two is in every sentence anyway, and hides none', () => {
+  expect(hider({ password: 'p' })('does not speak')).toBe('does not speak');
+});
+
 test('A password is hidden wherever a sentence repeats it, and sentences stay short', () => {
   const hide = hider({ password: 'p@ss' });
   expect(hide('no p@ss, p%40ss')).toBe('no [secret], [secret]');

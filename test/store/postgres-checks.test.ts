@@ -55,8 +55,8 @@ const said = (code: string, severity = 'ERROR') => Object.assign(new Error('it s
 
 test.each([
   ['23505', 'commit_conflict', { undone: true, again: false, discard: false }],
-  ['40P01', 'commit_conflict', { undone: true, again: true, discard: false }],
-  ['40001', 'commit_conflict', { undone: true, again: true, discard: false }],
+  ['40P01', 'store_unavailable', { undone: true, again: true, discard: false }],
+  ['40001', 'store_unavailable', { undone: true, again: true, discard: false }],
   ['53100', 'data_full', { undone: true, again: false, discard: false }],
   ['XX001', 'data_corrupt', { undone: true, again: false, discard: false }],
   ['XX002', 'data_corrupt', { undone: true, again: false, discard: false }],

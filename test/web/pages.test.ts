@@ -42,6 +42,27 @@ const withIncident = (view: Partial<IncidentView['incident']>, next: IncidentVie
   return { incidents: async () => [one], incident: async () => ({ ...one, timeline: timeline(), deliveries: [] }) };
 };
 
+describe('a probe that is not well, and not down', () => {
+  const told = 'response time was 401ms, expected below 100ms';
+  const [first] = probeStatuses();
+
+  test.each(['degraded', 'maintenance'] as const)(
+    'says why it is in %s, in the list and at its head',
+    async (state) => {
+      const one = { ...first!, state, since: NOW, last: { ...first!.last!, outcome: 'pass' as const, detail: told } };
+      const inMaintenance = { ...one, last: { ...one.last, outcome: 'unknown' as const } };
+      const shown = state === 'degraded' ? one : inMaintenance;
+      const change: Partial<Nines> = {
+        probe: () => shown,
+        probes: async () => ({ probes: [shown], counts: new Map([[state, 1]]), next: null }),
+        results: async () => [],
+      };
+      expect(await see('/probes', change)).toContain(told);
+      expect(await see(`/probes/${shown.probe.id}`, change)).toContain(`<p class="lead"><bdi>${told}</bdi></p>`);
+    },
+  );
+});
+
 describe('every page', () => {
   test.each(PAGES)('%s has nothing inline and is whole', async (path) => {
     const body = await see(path);

@@ -126,4 +126,17 @@ describe('the table of checks', () => {
     expect(runTable(results, passed.at).toString()).toContain(`<bdi>${detail}</bdi>`);
     expect(runTable([passed], passed.at).toString()).not.toContain('<bdi>');
   });
+
+  test('is one line while a target stays slow, although it is not slow by the same', () => {
+    const took = (ms: string) => ({
+      ...passed,
+      reason: 'response-time',
+      detail: `response time was ${ms}, expected below 100ms`,
+    });
+    const slow = ['401ms', '1.2s', '399ms'].map(took);
+    const rows = (results: Parameters<typeof runTable>[0]) =>
+      runTable(results, passed.at).toString().split('<tr>').length - 2;
+    expect(rows(slow)).toBe(1);
+    expect(rows([...slow, { ...passed, detail: 'status was 503' }, { ...passed, detail: 'status was 502' }])).toBe(3);
+  });
 });

@@ -4,6 +4,7 @@ import {
   conditionIdentity,
   conditionState,
   evaluateCondition,
+  untold,
   type Condition,
   type ConditionState,
   type Sample,
@@ -129,11 +130,8 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
     }
   };
 
-  const judgeCondition = (condition: Condition, now: number): Judged & { state: ConditionState } => {
-    const known =
-      conditionStates.get(condition.id) ?? conditionState(alerts.get(alertKey(conditionIdentity(condition))), now);
-    return evaluateCondition(condition, known, samplesOf(condition, now), now);
-  };
+  const knownOf = (condition: Condition, now: number): ConditionState =>
+    conditionStates.get(condition.id) ?? conditionState(alerts.get(alertKey(conditionIdentity(condition))), now);
 
   /** A cleared alert is remembered for as long as a slower tier may fold into it. */
   const remember = (alert: Alert): void => void alerts.set(alert.key, alert);
@@ -217,10 +215,12 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
         });
       const conditions = async (): Promise<void> =>
         forEach(catalog.conditions.values(), async (condition) => {
-          const judged = judgeCondition(condition, now);
-          unsilence(judged, ({ key }) => key === alertKey(conditionIdentity(condition)));
+          const known = knownOf(condition, now);
+          const judged = evaluateCondition(condition, known, samplesOf(condition, now), now);
+          const key = alertKey(conditionIdentity(condition));
+          unsilence(judged, (alert) => alert.key === key);
           if (judged.alerts.length > 0) await settle(judged);
-          conditionStates.set(condition.id, judged.state);
+          conditionStates.set(condition.id, silenced.has(key) ? untold(known, judged.state) : judged.state);
           await breathe();
         });
       // What cannot be judged or stored for one must not keep an alert of another from being heard.
@@ -243,6 +243,9 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
     adopt(stored) {
       alerts.clear();
       statuses.clear();
+      // What this replica knew of them may be of a term long past.
+      silenced.clear();
+      conditionStates.clear();
       for (const alert of stored) remember(alert);
     },
     clockSet(ms) {

@@ -62,7 +62,8 @@ export const createHousekeeping = (parts: HousekeepingParts): Housekeeping => {
   return {
     async start() {
       for (const chore of chores) {
-        const last = Number((await store.facts.get(`last-run:${chore.name}`)) ?? 0);
+        // A database that is away at this moment must not keep the ticks from beginning.
+        const last = Number((await store.facts.get(`last-run:${chore.name}`).catch(() => null)) ?? 0);
         if (clock.now() - last < chore.everyMs) continue;
         const running = run(chore, clock.now());
         // Deleting a year may take a while, and nobody is paged before the first tick.

@@ -1,13 +1,17 @@
 import type { Catalog } from '../../definition/catalog.ts';
 import { DAY, HOUR } from '../../duration.ts';
+import type { Statement } from '../../store/sql.ts';
 import type { Store } from '../../store/store.ts';
 import type { Windows } from '../windows.ts';
 
 /** Late slots change an hour's books for this long after it closed. */
 const OPEN_FOR = 2 * DAY;
 
+/** `fence` heads every commit: the books are the leader's. */
+export type LedgerParts = { store: Store; windows: Windows; catalog: Catalog; fence: readonly Statement[] };
+
 /** Writes the hours that closed into the books; one that changed since is written again with the next revision. */
-export const closeLedger = async (store: Store, windows: Windows, catalog: Catalog, now: number): Promise<void> => {
+export const closeLedger = async ({ store, windows, catalog, fence }: LedgerParts, now: number): Promise<void> => {
   const closed = Math.floor(now / HOUR) * HOUR;
   for (const [slo, { system }] of catalog.slos) {
     // What retention has deleted must not come back from memory.
@@ -19,10 +23,11 @@ export const closeLedger = async (store: Store, windows: Windows, catalog: Catal
       return !before || before.good !== hour.good || before.total !== hour.total || before.covered !== hour.covered;
     });
     if (rows.length === 0) continue;
-    await store.commit(
-      store.ledger.saving(
+    await store.commit([
+      ...fence,
+      ...store.ledger.saving(
         rows.map(({ start, good, total, covered }) => ({ slo, start, good, total, covered, revision: now })),
       ),
-    );
+    ]);
   }
 };

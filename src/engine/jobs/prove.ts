@@ -1,7 +1,6 @@
-import { alertKey } from '../../alert/alert.ts';
-import { conditionIdentity } from '../../alert/condition.ts';
 import type { Catalog } from '../../definition/catalog.ts';
 import { burning, type Incident } from '../../incident/incident.ts';
+import { conditionOf } from '../condition-keys.ts';
 import { forEach } from '../each.ts';
 import type { Incidents } from '../incidents.ts';
 import type { ProbeStates } from '../probe-states.ts';
@@ -10,10 +9,8 @@ import type { ProbeStates } from '../probe-states.ts';
 const probesOf = (catalog: Catalog, alert: { key: string; slo: string | null }): readonly string[] => {
   const indicator = alert.slo === null ? null : catalog.slos.get(alert.slo)?.indicator;
   if (indicator) return indicator.kind === 'probe' ? indicator.probes : [];
-  for (const condition of catalog.conditions.values())
-    if (alertKey(conditionIdentity(condition)) === alert.key)
-      return condition.source.kind === 'probe' && condition.source.metric === 'failing' ? [condition.source.probe] : [];
-  return [];
+  const source = conditionOf(catalog, alert.key)?.source;
+  return source?.kind === 'probe' && source.metric === 'failing' ? [source.probe] : [];
 };
 
 /** Every alert that burns is about probes that have passed three times in a row since the episode began, just now. */

@@ -1,9 +1,22 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Nines } from '../../engine/nines.ts';
 import { refuse } from '../errors.ts';
 import { hello, location, locationWire, PROTOCOL, reports, resultsIn } from '../wire/location.ts';
 import { refusals, SECURED } from '../wire/scalars.ts';
+
+/** So many targets are written at once: a location may have all of a large fleet, and others want to be heard. */
+const PIECE = 100;
+
+/** JSON of `head` and the targets. `sentAt` comes last: the time for which we write is not the road's. */
+function* written(head: object, targets: readonly string[], now: () => number): Generator<string> {
+  yield `${JSON.stringify(head).slice(0, -1)},"targets":[`;
+  for (let from = 0; from < targets.length; from += PIECE)
+    yield `${from > 0 ? ',' : ''}${targets.slice(from, from + PIECE).join(',')}`;
+  yield `],"sentAt":${now()}}`;
+}
 
 const named = z.object({ name: z.string().min(1).max(64) });
 
@@ -12,8 +25,12 @@ export const locationRoutes =
   (nines: Nines): FastifyPluginCallbackZod =>
   (app, _options, done) => {
     const closing = new AbortController();
-    // A server that stops waits for answers in flight: these would take 20 s.
-    app.addHook('preClose', async () => closing.abort());
+    // A server that stops waits for answers in flight: these would take 20 s, or as long as somebody reads slowly.
+    const writing = new Set<Readable>();
+    app.addHook('preClose', async () => {
+      closing.abort();
+      for (const stream of writing) stream.destroy();
+    });
 
     app.get(
       '/api/v1/locations',
@@ -69,7 +86,13 @@ export const locationRoutes =
         if (!answer.ok) return refuse(answer.code, answer.message);
         void reply.header('cache-control', 'no-store');
         const { revision, targets } = answer;
-        return { protocol: PROTOCOL, revision, targets: targets && [...targets], receivedAt, sentAt: nines.now() };
+        if (targets === null) return { protocol: PROTOCOL, revision, targets, receivedAt, sentAt: nines.now() };
+        const pieces = written({ protocol: PROTOCOL, revision, receivedAt }, targets, nines.now);
+        const stream = Readable.from(pieces, { objectMode: false });
+        writing.add(stream);
+        stream.once('close', () => writing.delete(stream));
+        void reply.type('application/json; charset=utf-8');
+        return (reply as FastifyReply).send(stream);
       },
     );
     app.post(

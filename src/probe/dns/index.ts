@@ -3,6 +3,7 @@ import { formatAddress, parseServer } from '../../definition/address.ts';
 import { cut, judge, occursIn, shown, type JudgeOne } from '../judge.ts';
 import { createProbe } from '../kind.ts';
 import { findAddress } from '../net/find.ts';
+import { orOwnLack } from '../net/own-files.ts';
 import { complete, enter, type Trace } from '../net/phases.ts';
 import { fail, isFailure, unknown, type Failure } from '../net/reasons.ts';
 import type { Outcome, Time, Visit } from '../outcome.ts';
@@ -112,7 +113,8 @@ const look = async (target: DnsTarget, visit: Visit): Promise<Outcome | Failure>
   let answer: Answer;
   try {
     answer = await answerTo(resolver, target, signal);
-  } catch (error) {
+  } catch (met) {
+    const error = orOwnLack(met);
     const failure = signal.aborted ? null : noAnswer(error, trace);
     if (failure) return { failure, ...(inspect ? { facts: { dns_query_succeeded: 0 } } : {}) };
     throw error;

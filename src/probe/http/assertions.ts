@@ -1,5 +1,5 @@
 import type { Assertion, HttpTarget } from '../targets.ts';
-import { formatDuration } from '../../duration.ts';
+import { formatLimit } from '../../duration.ts';
 import { headerText, notJudged, type Answer, type Judge, type Show } from './answer.ts';
 import { bodyJudge, jsonJudge } from './body-assertions.ts';
 import { corsJudge } from './cors.ts';
@@ -65,10 +65,7 @@ const timeJudge =
   ({ durationMs }) =>
     durationMs < belowMs
       ? null
-      : fail(
-          'response-time',
-          `response time was ${Math.round(durationMs)}ms, expected below ${formatDuration(belowMs)}`,
-        );
+      : fail('response-time', `response time was ${Math.round(durationMs)}ms, expected below ${formatLimit(belowMs)}`);
 
 const encodingJudge =
   ({ expected }: Of<'encoding'>, show: Show): Judge =>
@@ -134,7 +131,8 @@ export const compileAssertions = (target: HttpTarget, hide: Hide): Plan => {
     judge: (answer) => {
       if (answer.status === 429 && !limitedIsFine) return limited(answer);
       const failures = required.map((judge) => judge(answer)).filter((failure) => failure !== null);
-      const [first] = failures;
+      // What is certain counts before what could not be told.
+      const first = failures.find(({ outcome }) => outcome === 'fail') ?? failures[0];
       if (!first) return null;
       const details = new Set(failures.map(({ detail }) => detail));
       return { ...first, detail: cut([...details].join('; '), MAX_DETAIL) };

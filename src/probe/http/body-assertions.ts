@@ -12,6 +12,9 @@ export const tooLarge = (body: Body, what: string): Failure =>
     `the first ${Math.min(body.bytes.length, SEARCHED_CHARACTERS)} bytes of the body do not tell ${what}`,
   );
 
+/** Throws when it is none. RFC 8259 8.1: nobody may send a mark of byte order, and many do. */
+export const jsonIn = ({ bytes }: Body): unknown => JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''));
+
 /** `beyond` = only the part that was not read, or not searched, could tell. */
 type Finding = (text: string, truncated: boolean) => 'yes' | 'no' | 'beyond' | 'too-slow';
 
@@ -61,7 +64,7 @@ export const jsonJudge = ({ path, equals }: Extract<Assertion, { kind: 'json' }>
     if (body.truncated) return tooLarge(body, `what json ${path} is`);
     let json: unknown;
     try {
-      json = JSON.parse(body.bytes.toString('utf8'));
+      json = jsonIn(body);
     } catch {
       return fail('json', `the body is not JSON, expected ${path} to be ${show(equals)}`);
     }

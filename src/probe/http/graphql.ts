@@ -1,5 +1,5 @@
 import { fail } from '../net/reasons.ts';
-import { tooLarge } from './body-assertions.ts';
+import { jsonIn, tooLarge } from './body-assertions.ts';
 import type { Judge, Show } from './answer.ts';
 
 const messageOf = (error: unknown): unknown =>
@@ -13,7 +13,7 @@ export const graphqlJudge =
     if (body.truncated) return tooLarge(body, 'if it has errors');
     let answer: unknown;
     try {
-      answer = JSON.parse(body.bytes.toString('utf8'));
+      answer = jsonIn(body);
     } catch {
       return fail('graphql', 'the body is not JSON, expected a GraphQL answer');
     }

@@ -4,7 +4,6 @@ import { STOPPED } from '../deadline.ts';
 import type { CheckContext, CheckResult, Probe } from '../probe.ts';
 import type { HttpTarget } from '../targets.ts';
 import { headerText } from './answer.ts';
-import { compileAssertions } from './assertions.ts';
 import { decodeBody } from './encoding.ts';
 import { MOST_ADDRESSES, worstOf } from './every-address.ts';
 import type { Response } from './exchange.ts';
@@ -14,9 +13,9 @@ import type { Found } from '../net/resolve.ts';
 import { complete, createTrace, enter } from '../net/phases.ts';
 import { failureOf, isFailure, timedOut, unknown, type Failure } from '../net/reasons.ts';
 import { hostOf, placeOf } from './place.ts';
-import { firstHop, isHttp, nextHop, type Hop } from './redirects.ts';
+import { createPreparing } from './preparing.ts';
+import { isHttp, nextHop, type Hop } from './redirects.ts';
 import { resultOf, type Verdict } from './result.ts';
-import { createHiding } from './secrets.ts';
 import { checkSignedIn } from './signing.ts';
 import { fetchToken } from './token.ts';
 import { createTokens } from './tokens.ts';
@@ -91,6 +90,7 @@ const checkOnce = async (
   signal.addEventListener('abort', onAbort, { once: true });
   let verdict: Verdict;
   try {
+    signal.throwIfAborted();
     verdict = await run(check);
   } catch (error) {
     verdict = failedWith(failed(error, check, timeoutMs));
@@ -131,22 +131,14 @@ const hasManyAddresses = ({ reach, proxy }: HttpTarget, { url }: Hop): boolean =
 
 /** The HTTP(S) probe. Its durations are real time on the monotonic clock. */
 export const createHttpProbe = (time: Time = systemClock): Probe<HttpTarget> => {
-  const prepared = new WeakMap<HttpTarget, Prepared>();
+  const prepare = createPreparing();
   const tokens = createTokens({ monotonic: time.monotonic, obtain: fetchToken });
-  const prepare = (target: HttpTarget): Prepared => {
-    const known = prepared.get(target);
-    if (known) return known;
-    const hiding = createHiding(target);
-    const made = { target, first: firstHop(target), plan: compileAssertions(target, hiding.hide), hiding };
-    prepared.set(target, made);
-    return made;
-  };
   return async (target, context) => {
     const ready = prepare(target);
-    const { auth, tls } = target;
+    const { auth, tls, reach } = target;
     const checkHop = hasManyAddresses(target, ready.first) ? checkEvery : checkOnce;
     const check = (first: Hop): Promise<CheckResult> => checkHop({ ...ready, first }, context, time);
     if (auth?.kind !== 'oauth2') return check(ready.first);
-    return checkSignedIn({ auth, ca: tls.ca, ...ready, tokens, time, context, check });
+    return checkSignedIn({ auth, ca: tls.ca, reach, ...ready, tokens, time, context, check });
   };
 };

@@ -51,6 +51,13 @@ const authSecrets = (auth: HttpTarget['auth']): string[] => {
   }
 };
 
+/** What is shorter than that stands in every other sentence by chance. */
+export const SHORTEST_SECRET = 4;
+
+/** Services such as Telegram take their token as a part of the path. Words of people have no digits, or are shorter. */
+const tokensIn = ({ pathname }: URL): string[] =>
+  pathname.split('/').filter((part) => part.length >= 16 && /\d/.test(part));
+
 const longerThan =
   (least: number) =>
   (text: string): boolean =>
@@ -74,8 +81,8 @@ export const secretsOf = (target: HttpTarget): readonly string[] => {
     others.push(value, ...parts);
     if (name.toLowerCase() === 'authorization') credentials.push(value, ...parts.slice(1));
   }
-  const all = [...credentials.filter(longerThan(4)), ...others.filter(longerThan(8))];
-  if (url) all.push(...[...url.searchParams.values()].filter(longerThan(8)));
+  const all = [...credentials.filter(longerThan(SHORTEST_SECRET)), ...others.filter(longerThan(8))];
+  if (url) all.push(...[...url.searchParams.values()].filter(longerThan(8)), ...tokensIn(url));
   return [...new Set(all.flatMap(formsOf))].sort((a, b) => b.length - a.length);
 };
 
@@ -84,8 +91,8 @@ const formsOf = (secret: string): string[] => [secret, JSON.stringify(secret).sl
 
 export type Hide = (text: string) => string;
 
-/** The secrets of one target, those that it learns while it runs with them. */
-export type Hiding = { hide: Hide; learn(secret: string): void };
+/** The secrets of one target, those that it learns while it runs with them. `isNeeded` false: it has none at all. */
+export type Hiding = { isNeeded: boolean; hide: Hide; learn(secret: string): void };
 
 const MOST_LEARNED = 8;
 
@@ -93,6 +100,7 @@ export const createHiding = (target: HttpTarget): Hiding => {
   const given = secretsOf(target);
   let learned: readonly string[] = [];
   return {
+    isNeeded: given.length > 0 || target.auth !== null,
     hide: (text) => [...learned, ...given].reduce((hidden, secret) => hidden.replaceAll(secret, '[secret]'), text),
     // An older token may still come back in a late answer, yet not one of last week.
     learn: (secret) => {

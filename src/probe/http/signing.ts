@@ -5,12 +5,10 @@ import { isFailure, type Failure } from '../net/reasons.ts';
 import type { CheckContext, CheckResult } from '../probe.ts';
 import { withToken, type Hop } from './redirects.ts';
 import type { Hiding } from './secrets.ts';
-import type { OAuth2 } from './token.ts';
+import type { Client } from './token.ts';
 import type { Token, Tokens } from './tokens.ts';
 
-export type SignedCheck = {
-  auth: OAuth2;
-  ca: string | null;
+export type SignedCheck = Client & {
   first: Hop;
   hiding: Hiding;
   tokens: Tokens;
@@ -24,9 +22,9 @@ export type SignedCheck = {
  * target answers 401, a new token gets a whole new check, once.
  */
 export const checkSignedIn = async (parts: SignedCheck): Promise<CheckResult> => {
-  const { auth, ca, first, hiding, tokens, time, context, check } = parts;
+  const { auth, ca, reach, first, hiding, tokens, time, context, check } = parts;
   const { id, timeoutMs, signal } = context;
-  const asking = { auth, ca, timeoutMs, signal };
+  const asking = { auth, ca, reach, timeoutMs, signal };
   const without = ({ outcome, reason, detail }: Failure): CheckResult =>
     signal.reason === STOPPED
       ? unknownResult(id, time.now(), 'paused', 'the check was stopped before it was done')
@@ -41,7 +39,7 @@ export const checkSignedIn = async (parts: SignedCheck): Promise<CheckResult> =>
   const token = await tokens.take(asking);
   if (isFailure(token)) return without(token);
   const result = await checkWith(token);
-  if (result.status !== 401 || result.outcome === 'pass') return result;
+  if (result.status !== 401 || result.outcome === 'pass' || signal.aborted) return result;
   const renewed = await tokens.renew(token, asking);
   if (renewed === null) return result;
   return isFailure(renewed) ? without(renewed) : checkWith(renewed);

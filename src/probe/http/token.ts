@@ -1,10 +1,17 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import { isIP, type LookupFunction } from 'node:net';
 import { getCACertificates } from 'node:tls';
-import { fail, type Failure } from '../net/reasons.ts';
-import type { Auth } from '../targets.ts';
+import { findAddress } from '../net/find.ts';
+import { createTrace } from '../net/phases.ts';
+import { fail, failureOf, isFailure, type Failure } from '../net/reasons.ts';
+import type { Auth, Reach } from '../targets.ts';
+import { hostOf } from './place.ts';
 import { base64, shownUrl } from './secrets.ts';
 
 export type OAuth2 = Extract<Auth, { kind: 'oauth2' }>;
+
+/** Who asks for a token, and how it reaches the server. */
+export type Client = { auth: OAuth2; ca: string | null; reach: Reach };
 
 /** `lifeMs` is what the server said, else what is usual. */
 export type Granted = { token: string; lifeMs: number };
@@ -80,9 +87,11 @@ const WHY: Record<string, string> = {
   ECONNREFUSED: 'the connection was refused',
   ENOTFOUND: 'its name does not exist',
   EAI_AGAIN: 'the name server gave no answer',
+  ETIMEOUT: 'the name server gave no answer',
   ECONNRESET: 'it closed the connection',
-  ABORT_ERR: NO_TIME,
 };
+
+const OURS = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS']);
 
 const whyNot = (error: unknown): string => {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -91,7 +100,7 @@ const whyNot = (error: unknown): string => {
   return WHY[code] ?? (code || (error instanceof Error ? error.message : 'it cannot be reached'));
 };
 
-/** An own authority of the target counts for its token server too, beside the system's. */
+/** An own authority of the target counts for its token server too, beside those that node trusts. */
 const authorities = (ca: string | null): Pick<RequestOptions & { ca?: string[] }, 'ca'> =>
   ca === null ? {} : { ca: [...getCACertificates('default'), ca] };
 
@@ -101,11 +110,20 @@ export const noToken = ({ tokenUrl }: OAuth2, why: string): Failure => {
   return fail('auth', `${url ? shownUrl(url) : 'the token server'} gave no token: ${why}`);
 };
 
+/** The address was chosen and judged before. */
+const leadingTo =
+  (address: string): LookupFunction =>
+  (_, { all }, done) => {
+    const family = isIP(address);
+    if (all) done(null, [{ address, family }]);
+    else done(null, address, family);
+  };
+
 /**
  * One token by the client credentials grant (RFC 6749 4.4), the client in the Authorization header. A redirect is no
  * answer: it would carry the secret away.
  */
-export const fetchToken = async (auth: OAuth2, ca: string | null, signal: AbortSignal): Promise<Granted | Failure> => {
+export const fetchToken = async ({ auth, ca, reach }: Client, signal: AbortSignal): Promise<Granted | Failure> => {
   const url = URL.parse(auth.tokenUrl);
   if (!url || !/^https?:$/.test(url.protocol)) return fail('auth', 'tokenUrl is no http or https address');
   const refused = (why: string): Failure => noToken(auth, why);
@@ -118,7 +136,10 @@ export const fetchToken = async (auth: OAuth2, ca: string | null, signal: AbortS
     'user-agent': 'nines',
   };
   try {
-    const options = { method: 'POST', headers, agent: false, signal } as const;
+    const wanted = { host: hostOf(url), reach: { ...reach, addresses: 'one' }, guarded: false } as const;
+    const found = await findAddress(wanted, createTrace(0), signal, () => performance.now());
+    if (isFailure(found)) return refused(found.detail);
+    const options = { method: 'POST', headers, agent: false, signal, lookup: leadingTo(found.address) } as const;
     const request =
       url.protocol === 'https:' ? https.request(url, { ...options, ...authorities(ca) }) : http.request(url, options);
     const answer = await answerTo(request, body);
@@ -126,6 +147,9 @@ export const fetchToken = async (auth: OAuth2, ca: string | null, signal: AbortS
     if (answer.statusCode !== 200) return refused(`status was ${answer.statusCode}${errorIn(json)}`);
     return grantedIn(json) ?? refused('its answer holds no bearer token');
   } catch (error) {
-    return refused(whyNot(error));
+    if (signal.aborted) return refused(NO_TIME);
+    // Ours stays ours: a machine without file descriptors says nothing about a token server.
+    const { code = '' } = error as NodeJS.ErrnoException;
+    return OURS.has(code) ? failureOf(error, createTrace(0)) : refused(whyNot(error));
   }
 };

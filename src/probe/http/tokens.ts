@@ -1,7 +1,7 @@
 import { MINUTE, SECOND } from '../../duration.ts';
 import { startDeadline } from '../deadline.ts';
 import { isFailure, type Failure } from '../net/reasons.ts';
-import { noToken, NO_TIME, type Granted, type OAuth2 } from './token.ts';
+import { noToken, NO_TIME, type Client, type Granted } from './token.ts';
 
 export type Token = {
   value: string;
@@ -13,11 +13,11 @@ export type Token = {
 
 export type TokenParts = {
   monotonic: () => number;
-  obtain: (auth: OAuth2, ca: string | null, signal: AbortSignal) => Promise<Granted | Failure>;
+  obtain: (client: Client, signal: AbortSignal) => Promise<Granted | Failure>;
 };
 
-/** Who asks: its client, its authority, and how long it can wait. */
-export type Asking = { auth: OAuth2; ca: string | null; timeoutMs: number; signal: AbortSignal };
+/** Who asks, and how long it can wait. */
+export type Asking = Client & { timeoutMs: number; signal: AbortSignal };
 
 /** Tokens of all targets of this thread. */
 export type Tokens = {
@@ -47,12 +47,12 @@ const unlessAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<
 export const createTokens = ({ monotonic, obtain }: TokenParts): Tokens => {
   const kept = new Map<string, Token>();
   const pending = new Map<string, Promise<Token | Failure>>();
-  const keyOf = ({ auth, ca }: Asking): string => JSON.stringify([auth, ca]);
+  const keyOf = ({ auth, ca, reach }: Asking): string => JSON.stringify([auth, ca, reach]);
 
-  const fetchOne = async (key: string, { auth, ca, timeoutMs }: Asking): Promise<Token | Failure> => {
+  const fetchOne = async (key: string, { timeoutMs, ...client }: Asking): Promise<Token | Failure> => {
     const deadline = startDeadline(Math.min(timeoutMs, MAX_FETCH_MS));
     try {
-      const granted = await obtain(auth, ca, deadline.signal);
+      const granted = await obtain(client, deadline.signal);
       if (isFailure(granted)) return granted;
       const now = monotonic();
       const freshUntil = now + granted.lifeMs * FRESH_SHARE;

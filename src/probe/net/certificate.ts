@@ -1,34 +1,44 @@
 import type { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
 const MAX_CHAIN = 10;
 const MAX_KEPT = 10_000;
 
-const kept = new Map<string, number>();
-
-const earliestOf = (leaf: X509Certificate): number => {
+/**
+ * Epoch ms at which the first certificate of the chain expires, as `probe_ssl_earliest_cert_expiry`; null without one.
+ * Read each time: the same leaf may come with another chain, from another server or after an intermediate was changed.
+ */
+export const certificateExpiry = (socket: TLSSocket): number | null => {
+  let certificate: X509Certificate | undefined = socket.getPeerX509Certificate();
+  if (!certificate) return null;
   let earliest = Infinity;
-  let certificate: X509Certificate | undefined = leaf;
   for (let depth = 0; certificate && depth < MAX_CHAIN; depth++) {
     earliest = Math.min(earliest, certificate.validToDate.getTime());
     const issuer: X509Certificate | undefined = certificate.issuerCertificate;
-    certificate = issuer?.fingerprint256 === certificate.fingerprint256 ? undefined : issuer;
+    certificate = issuer && issuer.fingerprint256 !== certificate.fingerprint256 ? issuer : undefined;
   }
   return earliest;
 };
 
-/**
- * Epoch ms at which the first certificate of the chain expires, as `probe_ssl_earliest_cert_expiry`; null without one.
- * A chain is read again only when its leaf changes.
- */
-export const certificateExpiry = (socket: TLSSocket): number | null => {
+const names = new Map<string, boolean>();
+
+/** Whether the leaf names this host or address (RFC 6125; its subject counts only without alternative names). */
+const isCertificateFor = (socket: TLSSocket, name: string): boolean => {
   const leaf = socket.getPeerX509Certificate();
-  if (!leaf) return null;
-  const { fingerprint256 } = leaf;
-  const known = kept.get(fingerprint256);
+  if (!leaf) return false;
+  const key = `${leaf.fingerprint256} ${name}`;
+  const known = names.get(key);
   if (known !== undefined) return known;
-  const earliest = earliestOf(leaf);
-  if (kept.size >= MAX_KEPT) kept.clear();
-  kept.set(fingerprint256, earliest);
-  return earliest;
+  const matches = isIP(name) === 0 ? leaf.checkHost(name.replace(/\.$/, '')) : leaf.checkIP(name);
+  if (names.size >= MAX_KEPT) names.clear();
+  names.set(key, matches !== undefined);
+  return matches !== undefined;
+};
+
+/** OpenSSL's word on the chain, then node's on the name; null when both are fine. */
+export const certificateVerdict = (socket: TLSSocket, name: string): string | null => {
+  if (socket.authorized) return isCertificateFor(socket, name) ? null : 'ERR_TLS_CERT_ALTNAME_INVALID';
+  const error: unknown = socket.authorizationError;
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 };

@@ -6,10 +6,21 @@ import { withCode } from './reasons.ts';
 const contexts = new Map<string, SecureContext>();
 const MAX_CONTEXTS = 256;
 
+/** Without the post-quantum hybrid that OpenSSL offers first: its key share costs a tenth of a handshake. */
+const GROUPS = 'X25519:P-256:P-384:P-521:X448';
+
+/** A context takes any text for an authority and then trusts nobody. */
+const checkAuthority = (ca: string): void => {
+  try {
+    void new X509Certificate(ca);
+  } catch {
+    throw withCode('AUTHORITY_INVALID');
+  }
+};
+
 const createContext = ({ ca, clientCertificate }: Tls): SecureContext => {
-  // A context takes any text for an authority and then trusts nobody; this throws when it is none.
-  if (ca !== null) void new X509Certificate(ca);
-  const trust = ca === null ? {} : { ca };
+  if (ca !== null) checkAuthority(ca);
+  const trust = ca === null ? { ecdhCurve: GROUPS } : { ca, ecdhCurve: GROUPS };
   if (!clientCertificate) return createSecureContext(trust);
   try {
     return createSecureContext({ ...trust, cert: clientCertificate.certificate, key: clientCertificate.key });

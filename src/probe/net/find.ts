@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Reach } from '../targets.ts';
+import { orOwnLack } from './own-files.ts';
 import { refusalOf } from './permission.ts';
 import { complete, enter, type Trace } from './phases.ts';
 import type { Failure } from './reasons.ts';
@@ -46,7 +47,9 @@ export const lookUp = async (
 ): Promise<Found> => {
   enter(trace, 'resolve', monotonic());
   const looking = reach.addresses === 'all' ? machine.resolveAll(host, reach) : machine.resolveOne(host, reach);
-  const found = await unlessAborted(looking, signal);
+  const found = await unlessAborted(looking, signal).catch((error: unknown) => {
+    throw orOwnLack(error);
+  });
   complete(trace, monotonic());
   trace.cached = found.cached;
   return found;

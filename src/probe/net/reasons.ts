@@ -1,5 +1,5 @@
 import type { CheckResult, Reason } from '../probe.ts';
-import { formatDuration } from '../../duration.ts';
+import { formatLimit } from '../../duration.ts';
 import type { Stage, Trace } from './phases.ts';
 
 /** Why a check did not pass. `unknown` = the fault is on our side or says nothing about the target. */
@@ -47,7 +47,7 @@ const byCode: Record<string, (trace: Trace, error: Error) => Failure> = {
   EADDRNOTAVAIL: () => unknown('internal', 'this machine has no local ports left for the check'),
   CLIENT_CERTIFICATE_INVALID: () =>
     unknown('internal', 'the client certificate of the probe and its key are no PEM pair'),
-  ERR_OSSL_PEM_NO_START_LINE: () => unknown('internal', 'the certificate authority of the probe is no PEM certificate'),
+  AUTHORITY_INVALID: () => unknown('internal', 'the certificate authority of the probe is no PEM certificate'),
   ENOBUFS: () => unknown('internal', 'this machine has no socket memory left for the check'),
 };
 
@@ -86,7 +86,7 @@ export const failureOf = (error: unknown, trace: Trace): Failure => {
 };
 
 export const timedOut = (timeoutMs: number, trace: Trace): Failure =>
-  fail('timeout', `no complete answer within ${formatDuration(timeoutMs)}: the time ran out ${WHILE[trace.stage]}`);
+  fail('timeout', `no complete answer within ${formatLimit(timeoutMs)}: the time ran out ${WHILE[trace.stage]}`);
 
 /** OpenSSL's verdict on a certificate → our words. */
 export const certificateFailure = (verdict: string, place: string): Failure => {

@@ -48,7 +48,12 @@ const mayHaveOther = (code: string | null, family: Family): boolean => code === 
 
 const MAX_COMPLETED = 10_000;
 
-const GRAVER = ['ENOTFOUND', 'ENODATA'];
+const GRAVER = ['ENOTFOUND', 'ENODATA', 'ESERVFAIL'];
+
+const orServerFailure = (error: NodeJS.ErrnoException): { code: string } => {
+  if (error.code === 'ESERVFAIL') return { code: error.code };
+  throw error;
+};
 
 /**
  * Finds addresses by the machine's name servers, by given ones, or by getaddrinfo. Rejects with the codes of node:dns.
@@ -119,7 +124,8 @@ export const createResolver = (parts: ResolverParts): Resolver => {
   const byNames = async (names: readonly string[], servers: Servers, ip: Stance, all: boolean): Promise<Found> => {
     let code = 'ENOTFOUND';
     for (const name of shortened(names, servers, ip)) {
-      const answer = await fromServers(servers, name, ip, all);
+      // As glibc and c-ares do it: a failure on one search domain says nothing about the name with another.
+      const answer = await fromServers(servers, name, ip, all).catch(orServerFailure);
       if ('addresses' in answer) {
         if (completed.size >= MAX_COMPLETED) completed.clear();
         completed.set(names.join(' '), name);

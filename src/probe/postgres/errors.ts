@@ -1,5 +1,5 @@
 import { serverErrorOf } from '../../client/postgres.ts';
-import { formatDuration } from '../../duration.ts';
+import { formatLimit } from '../../duration.ts';
 import { fail, type Failure } from '../net/reasons.ts';
 import type { Trace } from '../net/phases.ts';
 
@@ -25,7 +25,7 @@ export const postgresFailure = (error: unknown, { place }: Trace, timeoutMs: num
   if (server) {
     const { state, sentence } = server;
     if (state === '57014')
-      return fail('timeout', `the query on ${place} was not done within ${formatDuration(timeoutMs)}: ${sentence}`);
+      return fail('timeout', `the query on ${place} was not done within ${formatLimit(timeoutMs)}: ${sentence}`);
     const say = BY_STATE[state] ?? BY_STATE[state.slice(0, 2)];
     return say ? say(place, sentence) : fail('query', `the query on ${place} failed: ${sentence}`);
   }

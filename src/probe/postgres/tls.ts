@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { certificateExpiry } from '../net/certificate.ts';
+import { certificateExpiry, certificateVerdict } from '../net/certificate.ts';
 import { shakeHands } from '../net/handshake.ts';
 import { complete, enter, type Trace } from '../net/phases.ts';
 import { certificateFailure, CLOSED, fail, type Failure } from '../net/reasons.ts';
@@ -50,10 +50,10 @@ const askForTls = (socket: Socket): Promise<string> => {
   return promise;
 };
 
-const judge = (socket: TLSSocket, how: Protection['judge'], trace: Trace): Failure | null => {
+const judge = (socket: TLSSocket, name: string, how: Protection['judge'], trace: Trace): Failure | null => {
   trace.certificateExpiresAt = certificateExpiry(socket);
-  if (how === 'no' || socket.authorized) return null;
-  const verdict = String(socket.authorizationError);
+  const verdict = how === 'no' ? null : certificateVerdict(socket, name);
+  if (verdict === null) return null;
   // The name is looked at last: whoever fails by it alone has a trusted certificate.
   if (how === 'authority' && verdict === 'ERR_TLS_CERT_ALTNAME_INVALID') return null;
   return certificateFailure(verdict, trace.place);
@@ -78,5 +78,5 @@ export const protect = async (
   }
   if (answer !== 'S') return fail('protocol', `${trace.place} does not speak the protocol of PostgreSQL`);
   const secured = await shakeHands(socket, host, tls, trace, monotonic);
-  return judge(secured, protection.judge, trace) ?? secured;
+  return judge(secured, tls.serverName ?? host, protection.judge, trace) ?? secured;
 };

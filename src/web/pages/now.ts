@@ -113,6 +113,17 @@ const atRisk = (view: NowView): Piece => {
   </section>`;
 };
 
+/** Every tier of an SLO fires and is silenced on its own; whoever looks wants the SLO once, since the first. */
+const onePerSubject = (silenced: NowView['silenced']): NowView['silenced'] => {
+  const subjects = new Map<string, NowView['silenced'][number]>();
+  for (const one of silenced.toSorted((a, b) => a.since - b.since)) {
+    const { system, service, subject } = one.alert.identity;
+    const key = `${system}/${service}/${subject}`;
+    if (!subjects.has(key)) subjects.set(key, one);
+  }
+  return [...subjects.values()];
+};
+
 /** What calls nobody would else be seen by nobody. It stands empty where there is nothing, so that news finds its place. */
 const goodToKnow = ({ infos, silenced }: NowView, now: number): Html =>
   html`<section
@@ -130,7 +141,7 @@ const goodToKnow = ({ infos, silenced }: NowView, now: number): Html =>
             <dd><bdi>${detail}</bdi>, since ${stamp(since, now)}</dd>
           </div>`,
       )}
-      ${silenced.map(
+      ${onePerSubject(silenced).map(
         ({ alert: { identity, title }, because, since }) =>
           html`<div>
             <dt><bdi>${identity.system}/${identity.service}: ${title}</bdi></dt>

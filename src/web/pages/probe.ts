@@ -53,6 +53,7 @@ export const probePage = (
 ): string => {
   const { probe, state, last } = view;
   const { now } = frame;
+  const why = state === 'degraded' || state === 'maintenance' ? last?.detail : null;
   return layout(
     frame,
     probe.id,
@@ -60,7 +61,7 @@ export const probePage = (
       <div id="head" data-live class="verdict ${PROBE_LOOKS[state].tone}">
         <p class="badges">${badge(PROBE_LOOKS[state])}</p>
         <h1><bdi>${probe.id.split('/').at(-1)}</bdi></h1>
-        ${probe.description && html`<p class="lead"><bdi>${probe.description}</bdi></p>`}${probe.notConfigured && html`<p class="lead"><bdi>${probe.notConfigured}</bdi></p>`}${view.explainedBy && html`<p class="lead">Its alerts are silenced: it depends on <a href="/probes/${idPath(view.explainedBy)}">${view.explainedBy}</a>, which is down</p>`}
+        ${probe.description && html`<p class="lead"><bdi>${probe.description}</bdi></p>`}${probe.notConfigured && html`<p class="lead"><bdi>${probe.notConfigured}</bdi></p>`}${why && html`<p class="lead"><bdi>${why}</bdi></p>`}${view.explainedBy && html`<p class="lead">Its alerts are silenced: it depends on <a href="/probes/${idPath(view.explainedBy)}">${view.explainedBy}</a>, which is down</p>`}
       </div>
       <section id="facts" data-live aria-label="Facts">${facts(view, results, now)}</section>
       ${

@@ -23,7 +23,9 @@ const row = ({ probe, state, since, last }: ProbeView, now: number): Html =>
       ${lengthText(probe.intervalMs)}${probe.kind === 'heartbeat' && html` <span class="muted">(beat)</span>`}
     </td>
     <td data-label="Last error">
-      <bdi>${probe.notConfigured ?? (last && last.outcome !== 'pass' ? last.detail || last.reason : '–')}</bdi>
+      <bdi
+        >${probe.notConfigured ?? (last && (last.outcome !== 'pass' || state === 'degraded') ? last.detail || last.reason : '–')}</bdi
+      >
     </td>
   </tr>`;
 

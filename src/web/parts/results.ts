@@ -79,6 +79,10 @@ export const phaseList = ({ phases, durationMs }: ResultView): Piece => {
 
 type Run = { newest: ResultView; oldest: ResultView; count: number };
 
+/** What was seen, whatever it took: a target that stays slow is never slow by the same. */
+const kindOf = ({ outcome, reason, detail }: ResultView): string =>
+  [outcome, reason, detail.replaceAll(/\d[\d.,]*\s?(?:ms|s)\b/g, '')].join('\n');
+
 /** Checks in a row with the same outcome and reason are one line: 3 a.m. has no time for fifty. `results` newest first. */
 const runsOf = (results: readonly ResultView[]): Run[] => {
   const runs: Run[] = [];
@@ -86,7 +90,7 @@ const runsOf = (results: readonly ResultView[]): Run[] => {
   const running = new Map<string, Run>();
   for (const result of results) {
     const run = running.get(result.location);
-    if (run && run.newest.outcome === result.outcome && run.newest.detail === result.detail) {
+    if (run && kindOf(run.newest) === kindOf(result)) {
       run.oldest = result;
       run.count += 1;
       continue;

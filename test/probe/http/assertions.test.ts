@@ -86,10 +86,25 @@ describe('An answer fails with what was expected and what came', () => {
     expect(await judged(assertions)).toBe(`fail json: ${sentence}`);
   });
 
+  test('what is certain counts before what could not be told', async () => {
+    const url = await answering(500, 'a'.repeat(40));
+    const assertions: Assertion[] = [
+      { kind: 'body', matches: '^(a+)+$b' },
+      { kind: 'status', expected: [200] },
+    ];
+    expect(await judged(assertions, {}, url)).toMatch(/^fail status: .*took too long; status was 500, expected 200$/);
+  });
+
   test('a body that is not JSON', async () => {
     const url = await answering(200, '<html>');
     const sentence = 'fail json: the body is not JSON, expected status to be "up"';
     expect(await judged([{ kind: 'json', path: 'status', equals: 'up' }], {}, url)).toBe(sentence);
+  });
+
+  test('a mark of byte order before JSON is passed over, as browsers do', async () => {
+    const url = await answering(200, '\uFEFF{"status":"up"}');
+    expect(await judged([{ kind: 'json', path: 'status', equals: 'up' }], {}, url)).toBe(passed);
+    expect(await judged([], { graphql: true }, await answering(200, '\uFEFF{"data":{}}'))).toBe(passed);
   });
 
   test('a long value is cut', async () => {
@@ -163,4 +178,9 @@ describe('Status 429', () => {
   ])('says nothing about health unless it is expected: %j', async ([assertion, sentence]) => {
     expect(await judged([assertion], {}, await answering(429))).toBe(sentence);
   });
+});
+
+test('A limit that is no whole seconds is told as it was written', async () => {
+  const url = await httpTarget(() => undefined);
+  expect(verdict(await check(url, {}, 1_050))).toMatch(/^fail timeout: no complete answer within 1\.05s: /);
 });

@@ -42,9 +42,16 @@ export const createAuthority = async (): Promise<Authority> => {
   return { keys, certificate, pem: certificate.toString('pem') };
 };
 
-/** An authority below another; whoever trusts only that one needs its certificate beside the server's. */
-export const createIntermediate = async (above: Authority, to = new Date('2080-01-01')): Promise<Authority> => {
-  const keys = await newKeys();
+/**
+ * An authority below another; whoever trusts only that one needs its certificate beside the server's. With the keys of
+ * one that was there before it is the same authority with a new certificate.
+ */
+export const createIntermediate = async (
+  above: Authority,
+  to = new Date('2080-01-01'),
+  given: Keys | null = null,
+): Promise<Authority> => {
+  const keys = given ?? (await newKeys());
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: '03',
     subject: 'CN=Test intermediate',

@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { HttpTarget } from '../../../src/probe/targets.ts';
 import { check, httpTarget } from './target.ts';
 
-const SECRETS = ['hunter2secret', 'tok_1234567890', 'q-0987654321', 'cookie-abcdefgh'];
+const SECRETS = [
+  'hunter2secret',
+  'tok_1234567890',
+  'q-0987654321',
+  'cookie-abcdefgh',
+  'bot123456:AAH-dqTcvCH1vGWJxfSeo',
+];
 
 const hiding: Partial<HttpTarget> = {
   headers: { authorization: `Bearer ${SECRETS[1]}`, cookie: `session=${SECRETS[3]}` },
@@ -19,7 +25,7 @@ const echo = async (redirect = false): Promise<string> => {
     response.setHeader('x-echo', all);
     response.end(JSON.stringify({ all }));
   });
-  return `${origin.replace('//', `//ana:${SECRETS[0]}@`)}/path?token=${SECRETS[2]}`;
+  return `${origin.replace('//', `//ana:${SECRETS[0]}@`)}/path/${SECRETS[4]}/send?token=${SECRETS[2]}`;
 };
 
 describe('No secret of a target is in what a check says', () => {

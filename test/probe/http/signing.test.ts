@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { startDeadline } from '../../../src/probe/deadline.ts';
 import { createHttpProbe } from '../../../src/probe/http/index.ts';
 import type { CheckResult } from '../../../src/probe/probe.ts';
-import type { Auth, HttpTarget } from '../../../src/probe/targets.ts';
-import { TLS } from '../target.ts';
+import type { Auth, HttpTarget, Reach } from '../../../src/probe/targets.ts';
+import { nameServer } from '../net/name-server.ts';
+import { REACH, TLS } from '../target.ts';
 import { certificateFor, createAuthority } from './certificates.ts';
 import { check, httpTarget, listen, target, verdict } from './target.ts';
 
@@ -253,6 +254,37 @@ describe('A token server that gives none fails the check', () => {
   });
 });
 
+describe('The address of a token server is judged before it is shown the secret', () => {
+  const visited = async (host: string, allow: Reach['allow'], address = '127.0.0.1') => {
+    const server = await tokenServer();
+    const names = await nameServer(() => ({ addresses: [address] }));
+    const { url } = await guarded(() => true);
+    const tokenUrl = `http://${host}:${new URL(server.tokenUrl).port}/token`;
+    const reach = { ...REACH, resolver: [names.address], allow };
+    const said = verdict(await prober().visit(url, oauth2(tokenUrl), { reach })).replaceAll(/:\d+/g, '');
+    return { said, asked: server.requests.length };
+  };
+  const gave = (host: string, why: string) => `fail auth: http://${host}/token gave no token: ${why}`;
+
+  test('behind a name of the world it is no private one', async () => {
+    const why = 'login.shop.dev leads to 127.0.0.1, a private address; write `allow: [private]` if that is meant';
+    expect(await visited('login.shop.dev', [])).toEqual({ said: gave('login.shop.dev', why), asked: 0 });
+    expect(await visited('login.shop.dev', ['private'])).toEqual({ said: 'pass ok: ', asked: 1 });
+  });
+
+  test('it is no metadata one', async () => {
+    const why = 'a link-local or metadata address; write `allow: [metadata]` if that is meant';
+    expect(await visited('login.shop.dev', ['private'], '169.254.169.254')).toEqual({
+      said: gave('login.shop.dev', `login.shop.dev leads to 169.254.169.254, ${why}`),
+      asked: 0,
+    });
+    expect(await visited('169.254.169.254', ['private'])).toEqual({
+      said: gave('169.254.169.254', `169.254.169.254 is ${why}`),
+      asked: 0,
+    });
+  });
+});
+
 describe('A token server over https', () => {
   const secured = async (tokenTarget: string) => {
     const authority = await createAuthority();
@@ -280,6 +312,30 @@ describe('A token server over https', () => {
     );
     expect(seen).toEqual([]);
   });
+});
+
+test('A 401 whose body never ends is a target that is too slow, and no token server without a token', async () => {
+  const server = await tokenServer();
+  let visits = 0;
+  const url = await httpTarget((_, response) => {
+    if (visits++ === 0) return response.end();
+    return response.writeHead(401, { 'content-length': 9 }).write('n');
+  });
+  const { visit } = prober();
+  await visit(url, oauth2(server.tokenUrl));
+  const assertions = [{ kind: 'body', contains: 'yes' }] as const;
+  const result = await visit(url, oauth2(server.tokenUrl), { assertions }, 300);
+  expect(result).toMatchObject({ outcome: 'fail', reason: 'timeout', status: 401 });
+  expect(server.requests).toHaveLength(1);
+});
+
+test('A check whose time is over before it begins visits nobody, and ends', async () => {
+  let visits = 0;
+  const silent = await httpTarget(() => void visits++);
+  const signal = AbortSignal.abort(new DOMException('The deadline passed.', 'TimeoutError'));
+  const result = await createHttpProbe()(target(silent), { id: 'a', timeoutMs: 5_000, signal });
+  expect(result).toMatchObject({ outcome: 'fail', reason: 'timeout' });
+  expect(visits).toBe(0);
 });
 
 test('A check that is stopped while it waits for its token says nothing about the target', async () => {

@@ -107,9 +107,13 @@ describe('A handshake', () => {
     expect(reused).toEqual([false, false, false]);
   });
 
-  test('cannot be done with an authority that is no certificate', async () => {
+  test.for([
+    'nonsense',
+    '-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n',
+    '-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----\n',
+  ])('cannot be done with an authority that is no certificate: %j', async (ca) => {
     const port = await secured(good);
-    const result = await check(`https://localhost:${port}/`, { tls: { ...TLS, ca: 'nonsense' } });
+    const result = await check(`https://localhost:${port}/`, { tls: { ...TLS, ca } });
     expect(verdict(result)).toBe('unknown internal: the certificate authority of the probe is no PEM certificate');
   });
 });

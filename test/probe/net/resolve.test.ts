@@ -102,6 +102,23 @@ describe('An answer of a name server', () => {
     expect(await find('a.dev')).toBe(PUBLIC);
   });
 
+  test('that a server fails on one search domain does not hide the name behind the others', async () => {
+    const { find, server } = await resolving(
+      ({ name }) => (name === 'api.shop.dev' ? { addresses: [PUBLIC] } : { code: 'SERVFAIL' }),
+      { conf: 'search broken.lan\noptions ndots:5' },
+    );
+    expect(await find('api.shop.dev')).toBe(PUBLIC);
+    expect(server.asked).toEqual(['A api.shop.dev.broken.lan', 'A api.shop.dev']);
+    expect(await codeOf(find('none.shop.dev'))).toBe('ESERVFAIL');
+  });
+
+  test('of SERVFAIL on a search domain stays one where the name is nowhere else', async () => {
+    const { find } = await resolving(({ name }) => ({ code: name === 'a.dev' ? 'NXDOMAIN' : 'SERVFAIL' }), {
+      conf: 'search broken.lan\noptions ndots:5',
+    });
+    expect(await codeOf(find('a.dev'))).toBe('ESERVFAIL');
+  });
+
   test('that never comes ends with the time of the server', async () => {
     const { find } = await resolving(() => ({ silent: true }));
     expect(await codeOf(find('a.dev'))).toBe('ETIMEOUT');

@@ -141,6 +141,18 @@ describe('A certificate', () => {
     expect(await visited(self, { tls: { ...TLS, verify: false } })).toBe('pass ok: ');
   });
 
+  test('keeps its place in a chain that is told anew: another intermediate above the same leaf counts at once', async () => {
+    const before = await createIntermediate(authority);
+    const leaf = await certificateFor(before, month);
+    const near = await createIntermediate(authority, days(7), before.keys);
+    const twoWeeks: Assertion = { kind: 'certificate', validForMs: 14 * DAY_MS };
+    const said = async ({ pem }: Authority) =>
+      asserting(await server({ ...leaf, cert: leaf.cert + '\n' + pem }), twoWeeks);
+    expect(await said(before)).toBe('pass ok: ');
+    expect(await said(near)).toMatch(/^fail certificate-age: /);
+    expect(await said(before)).toBe('pass ok: ');
+  });
+
   test('that comes without its intermediate says what may be missing', async () => {
     const intermediate = await createIntermediate(authority);
     const leaf = await certificateFor(intermediate, month);
