@@ -1,12 +1,16 @@
 import { DAY, HOUR, MINUTE } from '../duration.ts';
+import { mostCovered } from './slot-statements.ts';
 import type { Statement } from './sql.ts';
 
 // Loaded history has coarse slots without, or with fewer, finer ones: what covers less never replaces what covers more.
 const REPLACING = `ON CONFLICT (sli, width, start) DO UPDATE
   SET good = excluded.good, total = excluded.total, covered = excluded.covered WHERE excluded.covered >= slot.covered`;
 
-const SUMS = (width: number): string =>
-  `SUM(finer.good), SUM(finer.total), CASE WHEN SUM(finer.covered) > ${width} THEN ${width} ELSE SUM(finer.covered) END`;
+const SUMS = (width: number): string => {
+  const covered = 'SUM(finer.covered)';
+  const most = mostCovered(width);
+  return `SUM(finer.good), SUM(finer.total), ${most === Infinity ? covered : `CASE WHEN ${covered} > ${most} THEN ${most} ELSE ${covered} END`}`;
+};
 
 // $1 is the newest start that has closed, [$2, $3) the ids of SLIs. Seeks per slot, because a range over time would read every SLI each time.
 const MINUTES = `WITH part (ms) AS (VALUES (0), (10000), (20000), (30000), (40000), (50000))

@@ -28,27 +28,36 @@ export const checkSlot = ({ sli, start, width, good, total, covered }: SliSlot):
 
 export const slotKey = ({ sli, start, width }: SliSlot): string => `${width} ${start} ${sli}`;
 
-const ADD = (table: string, width: string): string => `DO UPDATE SET
-  good = ${table}.good + excluded.good, total = ${table}.total + excluded.total,
-  covered = CASE WHEN ${table}.covered + excluded.covered > ${width} THEN ${width}
-    ELSE ${table}.covered + excluded.covered END`;
+/**
+ * A check stands for its whole interval, in the slot in which it began: short slots cover more than their width where
+ * checks are rarer than slots. Hours and days are where that evens out, and where coverage ends at the width.
+ */
+export const mostCovered = (width: number): number => (width >= HOUR ? width : Infinity);
+
+const ADDING = `DO UPDATE SET
+  good = fine_slot.good + excluded.good, total = fine_slot.total + excluded.total,
+  covered = fine_slot.covered + excluded.covered`;
+const ADDING_COARSE = `DO UPDATE SET
+  good = slot.good + excluded.good, total = slot.total + excluded.total,
+  covered = CASE WHEN slot.width >= ${HOUR} AND slot.covered + excluded.covered > slot.width THEN slot.width
+    ELSE slot.covered + excluded.covered END`;
 const REPLACE = 'DO UPDATE SET good = excluded.good, total = excluded.total, covered = excluded.covered';
 
-/** Writes slots whose keys differ. `covered` is capped at the width. */
+/** Writes slots whose keys differ. */
 export const writingSlots = (slots: readonly SliSlot[], names: SeriesNames, how: 'add' | 'replace'): Statement[] => {
-  const covered = (slot: SliSlot): number => Math.min(slot.covered, slot.width);
+  const covered = (slot: SliSlot): number => Math.min(slot.covered, mostCovered(slot.width));
   const fine = slots.filter(({ width }) => width === FINE);
   const coarse = slots.filter(({ width }) => width !== FINE);
   return [
     ...inserting(
       'INSERT INTO fine_slot (start, sli, good, total, covered)',
       fine.map((slot) => [slot.start, names.id(slot.sli), slot.good, slot.total, covered(slot)]),
-      `ON CONFLICT (start, sli) ${how === 'add' ? ADD('fine_slot', String(FINE)) : REPLACE}`,
+      `ON CONFLICT (start, sli) ${how === 'add' ? ADDING : REPLACE}`,
     ),
     ...inserting(
       'INSERT INTO slot (sli, width, start, good, total, covered)',
       coarse.map((slot) => [names.id(slot.sli), slot.width, slot.start, slot.good, slot.total, covered(slot)]),
-      `ON CONFLICT (sli, width, start) ${how === 'add' ? ADD('slot', 'slot.width') : REPLACE}`,
+      `ON CONFLICT (sli, width, start) ${how === 'add' ? ADDING_COARSE : REPLACE}`,
     ),
   ];
 };

@@ -2,7 +2,7 @@ import type { Slot } from '../slo/slot.ts';
 import { rollingUp } from './roll-up.ts';
 import { idOf, type SeriesNames } from './series-names.ts';
 import type { SeriesWriter } from './series-writer.ts';
-import { FINE, checkSlot, marking, slotKey, writingSlots } from './slot-statements.ts';
+import { FINE, checkSlot, mostCovered, marking, slotKey, writingSlots } from './slot-statements.ts';
 import type { Sql, Statement } from './sql.ts';
 import { recall } from './slot-recall.ts';
 import type { SliSlot, Store } from './store.ts';
@@ -62,7 +62,7 @@ export const createSlots = (
           ...slot,
           good: before.good + slot.good,
           total: before.total + slot.total,
-          covered: Math.min(before.covered + slot.covered, slot.width),
+          covered: Math.min(before.covered + slot.covered, mostCovered(slot.width)),
         });
       }
     },

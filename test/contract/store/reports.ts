@@ -37,7 +37,7 @@ export const reportsContract = (open: OpenStore): void => {
       store.slots.add([slot(START)]);
       await store.reports.add([at(0), at(1), at(2)], [slot(START), slot(START), slot(START, 60_000)]);
       const [fine] = await store.slots.read('shop/api/up', 10_000, START, START + 10_000);
-      expect(fine).toEqual({ start: START, width: 10_000, good: 3, total: 3, covered: 10_000 });
+      expect(fine).toEqual({ start: START, width: 10_000, good: 3, total: 3, covered: 15_000 });
       const [minute] = await store.slots.read('shop/api/up', 60_000, START, START + 60_000);
       expect(minute).toMatchObject({ good: 1, total: 1 });
     });

@@ -17,7 +17,7 @@ export const rollUpContract = (open: OpenStore, numRuns: number): void => {
     await store.close();
   };
 
-  /** Sums by width, SLI and start, the plain way; covered is capped at each width on its way up. */
+  /** Sums by width, SLI and start, the plain way; covered ends at the width of hours and days. */
   const naive = (added: readonly SliSlot[], width: number): SliSlot[] => {
     const finer = width === FINE ? added : naive(added, WIDTHS[WIDTHS.indexOf(width) - 1] ?? FINE);
     const sums = new Map<string, SliSlot>();
@@ -27,7 +27,7 @@ export const rollUpContract = (open: OpenStore, numRuns: number): void => {
       const sum = {
         good: before.good + good,
         total: before.total + total,
-        covered: Math.min(width, before.covered + covered),
+        covered: Math.min(width >= HOUR ? width : Infinity, before.covered + covered),
       };
       sums.set(`${at} ${sli}`, { ...before, ...sum });
     }
@@ -43,7 +43,7 @@ export const rollUpContract = (open: OpenStore, numRuns: number): void => {
       at: fc.oneof(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 0, max: 3 * 8_640 })),
       good: fc.integer({ min: 0, max: 5 }),
       bad: fc.integer({ min: 0, max: 5 }),
-      covered: fc.integer({ min: 0, max: FINE }),
+      covered: fc.integer({ min: 0, max: 6 * FINE }),
     })
     .map(({ sli, at, good, bad, covered }): SliSlot => ({
       sli,

@@ -19,14 +19,16 @@ export const slotsContract = (open: OpenStore): void => {
       .then((slots) => slots.map(({ start, good, total, covered }) => [start - START, good, total, covered]));
 
   describe('slots', () => {
-    test('what probes add is summed, in the buffer and on what is stored; covered ends at the width', async () => {
+    test('what probes add is summed, in the buffer and on what is stored; a check covers its whole interval', async () => {
       const add = (good: number, covered: number): void =>
         store.slots.add([slot(START, FINE, { good, total: 1, covered })]);
       add(1, 4_000);
       add(0, 4_000);
       expect(await stored(FINE)).toEqual([[0, 1, 2, 8_000]]);
       add(1, 4_000);
-      expect(await stored(FINE)).toEqual([[0, 2, 3, 10_000]]);
+      expect(await stored(FINE)).toEqual([[0, 2, 3, 12_000]]);
+      store.slots.add([slot(START, HOUR, { covered: HOUR - 1 }), slot(START, HOUR, { covered: HOUR })]);
+      expect((await stored(HOUR)).map(([, , , covered]) => covered)).toEqual([HOUR]);
     });
 
     test('what pulls and history write replaces, at every width', async () => {
