@@ -57,3 +57,13 @@ it('a fleet of one template is probed, counted as one, paged as one, and listed 
   expect(page).not.toContain('site-700');
   expect(await story.page('/')).toContain('700 probes');
 });
+
+it('probes that are down and page nobody are not called well', async () => {
+  const lonely = FLEET.replace(/ {4}slos:[\s\S]*$/, '').replace('001..700', '1..3');
+  story = await start({ files: { 'shop.yaml': lonely, 'policies.yaml': POLICIES }, history: [] });
+  story.target('shop/edge/site-2', 'fails');
+  await story.advance('4m');
+  const page = await story.page('/');
+  expect(page).toContain('1 probe is down, nobody is paged');
+  expect(page).not.toContain('All is well');
+});

@@ -173,7 +173,8 @@ describe('the Now page', () => {
 
   test('is calm only when everything is known to be fine', async () => {
     const fine = statuses().filter(({ state }) => state === 'ok');
-    const calm = { incidents: async () => [], slos: () => fine };
+    const up = async () => ({ probes: [], counts: new Map([['up' as const, 2]]), next: null });
+    const calm = { incidents: async () => [], slos: () => fine, probes: up };
     expect(textOf(await see('/', calm))).toContain('All is well');
     expect(textOf(await see('/', { ...calm, slos: statuses }))).toContain('No incident, 2 SLOs at risk or missed');
     expect(

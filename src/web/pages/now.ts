@@ -44,11 +44,17 @@ const verdict = (view: NowView, newest: number | null, now: number): { text: str
   if (free > 0) return { text: `${plural(free, 'incident')} ${free === 1 ? 'needs' : 'need'} somebody`, tone: 'bad' };
   if (view.incidents.length > 0)
     return { text: `${plural(view.incidents.length, 'open incident')}, taken care of`, tone: 'held' };
-  if (newest === null) return { text: 'Nothing is known yet', tone: 'blind' };
+  const down = view.probes.get('down') ?? 0;
+  const isDown = {
+    text: `${plural(down, 'probe')} ${down === 1 ? 'is' : 'are'} down, nobody is paged`,
+    tone: 'watch',
+  } as const;
+  if (newest === null) return down > 0 ? isDown : { text: 'Nothing is known yet', tone: 'blind' };
   if (now - newest > OLD_DATA_MS) return { text: 'Nothing is known: the data is old', tone: 'blind' };
   const blind = view.slos.filter(({ state }) => state === 'no-data' || state === 'unknown').length;
   const risky = view.slos.filter(({ state }) => state === 'at-risk' || state === 'missed').length;
   if (risky > 0) return { text: `No incident, ${plural(risky, 'SLO')} at risk or missed`, tone: 'watch' };
+  if (down > 0) return isDown;
   if (blind > 0) return { text: `No incident, ${plural(blind, 'SLO')} without enough data`, tone: 'blind' };
   return { text: 'All is well', tone: 'good' };
 };
@@ -104,7 +110,9 @@ const atRisk = (view: NowView): Piece => {
     <h2 id="risk-title">SLOs to look at</h2>
     ${
       worrying.length === 0
-        ? html`<p class="empty">${icon('check')}Every objective with data is on its way to be met.</p>`
+        ? html`<p class="empty">
+            ${view.slos.length === 0 ? 'No SLO is defined.' : html`${icon('check')}Every objective with data is on its way to be met.`}
+          </p>`
         : html`<ul class="slos">
               ${worrying.slice(0, 8).map((status) => sloCard(status))}
             </ul>
