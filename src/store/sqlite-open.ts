@@ -36,9 +36,14 @@ const PRAGMAS: Record<SqlitePart, string> = {
 
 const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
-const prove = (database: DatabaseSync, file: string): void => {
+/** Reading every page of a large history takes longer than a start may; its log is gone only after an orderly end. */
+const LARGE = 64 * 1024 * 1024;
+const endedWell = (file: string): boolean => sizeOf(`${file}-wal`) === 0;
+
+const prove = (database: DatabaseSync, file: string, isKnown: boolean): void => {
   // Takes the lock now and not at the first write.
   database.exec('BEGIN IMMEDIATE; COMMIT');
+  if (isKnown) return;
   const [row] = database.prepare('PRAGMA quick_check(1)').all();
   const answer = String(Object.values(row ?? {})[0]);
   if (answer !== 'ok') throw damaged(file, answer);
@@ -46,11 +51,12 @@ const prove = (database: DatabaseSync, file: string): void => {
 
 const openPart = (dir: string, part: SqlitePart, { maxPages }: SqliteOptions): SqliteFile => {
   const file = dir === ':memory:' ? dir : join(dir, `${part}.db`);
+  const isKnown = part === 'series' && sizeOf(file) > LARGE && endedWell(file);
   let database: DatabaseSync | null = null;
   try {
     database = new DatabaseSync(file, { timeout: 0 });
     if (dir !== ':memory:') database.exec(PRAGMAS[part]);
-    prove(database, file);
+    prove(database, file, isKnown);
     if (maxPages !== undefined) database.exec(`PRAGMA max_page_count = ${maxPages}`);
     const opened = sqliteFile(database, file);
     migrate(opened, part, file);
