@@ -9,7 +9,9 @@ import { certificateFor, createAuthority, type Authority, type Pair } from './ce
 import { check, listen, verdict } from './target.ts';
 
 const DAY_MS = 86_400_000;
-const days = (count: number): Date => new Date(Math.floor(Date.now() / 1_000) * 1_000 + count * DAY_MS);
+// Counted from one instant: a second that begins between making and comparing would be a difference.
+const NOW = Math.floor(Date.now() / 1_000) * 1_000;
+const days = (count: number): Date => new Date(NOW + count * DAY_MS);
 
 let authority: Authority;
 let server: Pair;
