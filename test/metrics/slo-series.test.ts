@@ -82,6 +82,7 @@ describe('the series of SLOs', () => {
     const series = createSeries();
     createSloSeries(series).update([status()], counters);
     expect(await linesOf(series)).toEqual([
+      `nines_slo_configured{${LABELS}} 1`,
       `nines_slo_objective_ratio{${LABELS}} 0.999`,
       `nines_error_budget_remaining_ratio{${LABELS}} 0.12`,
       `nines_error_budget_coverage_ratio{${LABELS}} 1`,
