@@ -1,7 +1,8 @@
-/** What a generated YAML file is made of. Keys keep their order; a map, list entry or text that is undefined is left out. */
+/** What a generated YAML file is made of. Keys keep their order; a value that is undefined is left out. */
 export type Yaml = string | number | boolean | readonly Yaml[] | { readonly [key: string]: Yaml | undefined };
 
-const PLAIN = /^[A-Za-z_](?:[\w:.-]*[\w.-])?$/;
+// Names, paths, and lengths of time such as 1h30m.
+const PLAIN = /^(?:[A-Za-z_](?:[\w:./-]*[\w.-])?|(?:\d+(?:ms|[smhdw]))+)$/;
 // Words that YAML 1.1 or 1.2 reads as something else than text.
 const WORDS = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|e\d+)$/i;
 
@@ -9,11 +10,16 @@ const WORDS = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|e\d+)$/i;
 // oxlint-disable-next-line no-control-regex
 const NO_BLOCK = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|^\s|\s$|[\ud800-\udfff]/;
 
+// What stands between single quotes is read as it is, so nothing may need an escape.
+// oxlint-disable-next-line no-control-regex
+const NO_QUOTE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]/;
 const ENDS_LINE = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
 
-// JSON leaves some characters bare that end a line in YAML.
+// JSON leaves some characters bare that end a line in YAML. Single quotes keep what is full of double ones readable.
 const quoted = (text: string): string =>
-  JSON.stringify(text).replace(ENDS_LINE, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  NO_QUOTE.test(text)
+    ? JSON.stringify(text).replace(ENDS_LINE, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    : `'${text.replaceAll("'", "''")}'`;
 
 const textOf = (text: string, indent: string): string => {
   if (PLAIN.test(text) && !WORDS.test(text)) return text;
@@ -39,7 +45,8 @@ const after = (value: Yaml, indent: string, isEntry: boolean): string => {
 
 /**
  * YAML of maps and lists, two spaces deep from `indent` on, ending with a newline. The same value is the same text:
- * plain where that is safe, quoted as JSON otherwise, lines of a longer text as a block.
+ * plain where that is safe, in single quotes otherwise, quoted as JSON where characters need an
+ * escape, and lines of a longer text as a block.
  */
 export const yamlOf = (value: readonly Yaml[] | { readonly [key: string]: Yaml | undefined }, indent = ''): string => {
   let text = '';

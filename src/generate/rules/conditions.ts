@@ -54,7 +54,7 @@ export const conditionAlert = (catalog: Catalog, condition: Condition): Alerting
       summary: `${templateText(name)}.`,
       description: description(condition, source.probe),
       runbook_url: runbookUrl(catalog, ALERT_NAMES.condition, runbook),
-      nines_url: `${catalog.links.nines}/services/${condition.system}/${condition.service}`,
+      nines_url: `${catalog.links.nines}/probes/${source.probe}`,
     },
   };
 };

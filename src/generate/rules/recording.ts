@@ -28,10 +28,7 @@ const fromRaw = (subject: Subject, base: RawLookBack, ms: number): RecordingRule
 
 const derived = (subject: Subject, base: RawLookBack, ms: number): RecordingRule => {
   const sum = (series: string): string => `sum_over_time(${series}${subject.selector}[${promDuration(ms)}])`;
-  return recorderOf(subject)(
-    RECORDED.ratio(ms),
-    `${sum(RECORDED.errors(base))} / (${sum(RECORDED.total(base))} > 0)`,
-  );
+  return recorderOf(subject)(RECORDED.ratio(ms), `${sum(RECORDED.errors(base))} / (${sum(RECORDED.total(base))} > 0)`);
 };
 
 /** Look-backs that a tier judges, and of the usual ones those that a dashboard of such a window shows. */
