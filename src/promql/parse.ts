@@ -1,0 +1,62 @@
+import { parser } from '@prometheus-io/lezer-promql';
+import { arrange } from './arrange.ts';
+import { explain } from './explain.ts';
+import { problemAt, type Problem } from './problem.ts';
+import { scan, type Token } from './scan.ts';
+import type { Expr } from './tree.ts';
+
+export type Parsed = { readonly expr: Expr } | { readonly problem: Problem };
+
+/** Words that may stand before "(" without being the name of a function. */
+const NO_FUNCTION = new Set(
+  (
+    'and or unless atan2 sum avg count min max group stddev stdvar topk bottomk count_values quantile limitk limit_ratio ' +
+    'offset by without on ignoring group_left group_right bool inf nan fill fill_left fill_right'
+  ).split(' '),
+);
+const BEFORE_OPERAND = /^(?:[-+*/%^<>=(,]|==|!=|<=|>=|<\/|>\/|and|or|unless|atan2)$/i;
+
+/** A word of the same length that the grammar is sure to know for what it is. */
+const standIn = (token: Token, before: Token | undefined, after: Token | undefined, inRange: boolean): string => {
+  const length = token.to - token.from;
+  if (token.kind === 'number' || token.kind === 'duration') return '1'.repeat(length);
+  if (token.kind === 'string') return `"${'x'.repeat(length - 2)}"`;
+  if (token.kind === 'symbol' || inRange) return token.text;
+  const word = token.text.toLowerCase();
+  const begins = before === undefined || (before.kind !== 'string' && BEFORE_OPERAND.test(before.text));
+  if (word === 'offset' && begins) return 'metric';
+  const isCall = after?.kind === 'symbol' && after.text === '(' && before?.text !== '@' && !NO_FUNCTION.has(word);
+  return isCall && length > 1 ? (length === 2 ? 'ln' : 'abs').padEnd(length) : token.text;
+};
+
+/**
+ * The text that the grammar reads: as long as the original, but with every literal, comment and function name replaced
+ * by one that the grammar reads as Prometheus does. It has its own mind about numbers and escapes, and does not know
+ * functions of other versions.
+ */
+const readable = (tokens: readonly Token[]): string => {
+  let text = '';
+  let inRange = false;
+  tokens.forEach((token, at) => {
+    if (token.kind === 'symbol' && (token.text === '[' || token.text === ']')) inRange = token.text === '[';
+    text = text.padEnd(token.from) + standIn(token, tokens[at - 1], tokens[at + 1], inRange);
+  });
+  return text;
+};
+
+/** The syntax tree of a PromQL expression, or the first thing in it that is no PromQL of any version. */
+export const parse = (text: string): Parsed => {
+  const scanned = scan(text);
+  if ('problem' in scanned) return scanned;
+  const { tokens } = scanned;
+  if (tokens.length === 0)
+    return { problem: problemAt({ from: 0, to: text.length }, 'there is no expression: write one') };
+  const tree = parser.parse(readable(tokens));
+  const cursor = tree.cursor();
+  do {
+    if (cursor.type.isError) return { problem: explain(tokens, cursor.from) };
+  } while (cursor.next());
+  const top = tree.topNode.firstChild;
+  if (!top) return { problem: problemAt({ from: 0, to: text.length }, 'there is no expression: write one') };
+  return { expr: arrange(top, { text, tokenAt: new Map(tokens.map((token) => [token.from, token])) }) };
+};
