@@ -166,7 +166,7 @@ const postfixOf = (node: SyntaxNode, rest: readonly SyntaxNode[], source: Source
     const sign = text.startsWith('-') ? -1 : 1;
     const edge = second.name === 'AtModifierPreprocessors';
     const at = edge ? (text.toLowerCase() as 'start' | 'end') : sign * (numberOf(digits) ?? (ms ?? NaN) / 1_000);
-    return (of) => ({ kind: 'at', ...span(of), of, at, isDuration: ms !== undefined });
+    return (of) => ({ kind: 'at', ...span(of), of, at, text: digits });
   }
   const durations = rest.filter((child) => child.name === 'DurationExpr').map((child) => durationOf(child, source));
   const [duration, step] = durations;
@@ -192,7 +192,6 @@ const numberItems = (node: SyntaxNode, source: Source): Item[] => {
     to: node.to,
     value,
     text,
-    isDuration: ms !== undefined,
   });
   return signed ? [{ is: 'prefix', from: node.from, operator: sign }, literal] : [literal];
 };

@@ -1,6 +1,7 @@
 import type { Review } from './review.ts';
 import { compareVersions } from './functions.ts';
-import { problemAt, type Problem } from './problem.ts';
+import { durationMs } from './literal.ts';
+import { problemAt, type Problem, type Span } from './problem.ts';
 import { readRegex } from './regex.ts';
 import type { At, Duration, Expr, Matcher, Offset, Range, Selector } from './tree.ts';
 
@@ -81,12 +82,18 @@ export const checkOffset = (offset: Offset, review: Review): void => {
   checkModified(offset, 'offset', review);
 };
 
+/** A number as it is written: what 2.42 would not read as one. */
+export const checkNumber = (at: Span, text: string, review: Review): void => {
+  if (durationMs(text) !== undefined) review.need(at, { what: 'a duration as a number', since: '2.54' });
+  else if (text.includes('_')) review.need(at, { what: 'a number with "_" in it', since: '2.54' });
+};
+
 const LATEST_SECONDS = 2 ** 63;
 
 export const checkAt = (modifier: At, review: Review): void => {
   checkModified(modifier, '"@"', review);
-  if (modifier.isDuration) review.need(modifier, { what: 'a duration as a number', since: '2.54' });
-  else if (typeof modifier.at === 'number' && !(Math.abs(modifier.at) < LATEST_SECONDS))
+  checkNumber(modifier, modifier.text, review);
+  if (typeof modifier.at === 'number' && !(Math.abs(modifier.at) < LATEST_SECONDS))
     review.refuse(modifier, '"@" takes a time in seconds since 1970 that exists: write one such as 1609746000');
 };
 

@@ -1,7 +1,7 @@
 import { checkAggregate } from './check-aggregate.ts';
 import { checkBinary } from './check-binary.ts';
 import { checkCall } from './check-call.ts';
-import { checkAt, checkDuration, checkOffset, checkRange, checkSelector } from './check-selector.ts';
+import { checkAt, checkDuration, checkNumber, checkOffset, checkRange, checkSelector } from './check-selector.ts';
 import { compareVersions, type ValueType, type Version } from './functions.ts';
 import { parse } from './parse.ts';
 import { problemAt, type Problem } from './problem.ts';
@@ -65,8 +65,7 @@ const typeOf = (expr: Expr, review: Review): ValueType => {
     case 'paren':
       return review.typeOf(expr.of);
     case 'number':
-      if (expr.isDuration) review.need(expr, { what: 'a duration as a number', since: '2.54' });
-      if (expr.text.includes('_')) review.need(expr, { what: 'a number with "_" in it', since: '2.54' });
+      checkNumber(expr, expr.text, review);
       return 'scalar';
     case 'string':
       return 'string';

@@ -14,16 +14,22 @@ const NO_FUNCTION = new Set(
     'offset by without on ignoring group_left group_right bool inf nan fill fill_left fill_right'
   ).split(' '),
 );
-const BEFORE_OPERAND = /^(?:[-+*/%^<>=(,]|==|!=|<=|>=|<\/|>\/|and|or|unless|atan2)$/i;
+const OPERATORS = new Set('+ - * / % ^ == != < <= > >= </ >/ ( ,'.split(' '));
+const WORD_OPERATORS = new Set(['and', 'or', 'unless', 'atan2', 'bool', 'group_left', 'group_right']);
+
+/** Whether a value is to follow this token; `begins` says whether one was to begin with it. */
+const awaitsValue = (token: Token, begins: boolean): boolean =>
+  token.kind === 'symbol'
+    ? OPERATORS.has(token.text)
+    : token.kind === 'word' && !begins && WORD_OPERATORS.has(token.text.toLowerCase());
 
 /** A word of the same length that the grammar is sure to know for what it is. */
-const standIn = (token: Token, before: Token | undefined, after: Token | undefined, inRange: boolean): string => {
+const standIn = (token: Token, before: Token | undefined, after: Token | undefined, begins: boolean): string => {
   const length = token.to - token.from;
   if (token.kind === 'number' || token.kind === 'duration') return '1'.repeat(length);
   if (token.kind === 'string') return `"${'x'.repeat(length - 2)}"`;
-  if (token.kind === 'symbol' || inRange) return token.text;
   const word = token.text.toLowerCase();
-  const begins = before === undefined || (before.kind !== 'string' && BEFORE_OPERAND.test(before.text));
+  if (token.kind === 'symbol') return token.text;
   if (word === 'offset' && begins) return 'metric';
   const isCall = after?.kind === 'symbol' && after.text === '(' && before?.text !== '@' && !NO_FUNCTION.has(word);
   return isCall && length > 1 ? (length === 2 ? 'ln' : 'abs').padEnd(length) : token.text;
@@ -37,9 +43,12 @@ const standIn = (token: Token, before: Token | undefined, after: Token | undefin
 const readable = (tokens: readonly Token[]): string => {
   let text = '';
   let inRange = false;
+  let begins = true;
   tokens.forEach((token, at) => {
+    const seen = inRange && token.kind === 'word' ? token.text : standIn(token, tokens[at - 1], tokens[at + 1], begins);
+    text = text.padEnd(token.from) + seen;
+    begins = awaitsValue(token, begins);
     if (token.kind === 'symbol' && (token.text === '[' || token.text === ']')) inRange = token.text === '[';
-    text = text.padEnd(token.from) + standIn(token, tokens[at - 1], tokens[at + 1], inRange);
   });
   return text;
 };

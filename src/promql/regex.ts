@@ -131,7 +131,6 @@ const openGroup = (text: string, index: number): { to: number; opens: boolean } 
  */
 export const readRegex = (text: string): Pattern => {
   const frames: Frame[] = [{ done: [], parts: [] }];
-  const names = new Set<string>();
   let repeated = false;
   for (let index = 0; index < text.length;) {
     const frame = frames.at(-1);
@@ -142,9 +141,6 @@ export const readRegex = (text: string): Pattern => {
     if (mark === '(') {
       const group = openGroup(text, index);
       if ('problem' in group) return group;
-      const name = at(NAMED, text, index)?.[1];
-      if (name !== undefined && names.has(name)) return { problem: `two groups are called "${name}": rename one` };
-      if (name !== undefined) names.add(name);
       if (group.opens) frames.push({ done: [], parts: [] });
       index = group.to;
     } else if (mark === ')') {

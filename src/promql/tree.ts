@@ -33,7 +33,8 @@ export type At = Span & {
   readonly kind: 'at';
   readonly of: Expr;
   readonly at: number | 'start' | 'end';
-  readonly isDuration: boolean;
+  /** What stands after the sign, as written. */
+  readonly text: string;
 };
 export type Extended = Span & { readonly kind: 'extended'; readonly of: Expr; readonly how: 'anchored' | 'smoothed' };
 export type Call = Span & {
@@ -69,7 +70,6 @@ export type NumberLiteral = Span & {
   readonly kind: 'number';
   readonly value: number;
   readonly text: string;
-  readonly isDuration: boolean;
 };
 export type StringLiteral = Span & { readonly kind: 'string'; readonly value: string };
 
