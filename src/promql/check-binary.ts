@@ -6,14 +6,14 @@ import type { Binary, Labels } from './tree.ts';
 const COMPARES = new Set(['==', '!=', '<', '<=', '>', '>=']);
 const SETS = new Set(['and', 'or', 'unless']);
 
-/** Names in `by (...)`, `on (...)`: most keywords may stand there, but these read as numbers. */
+/** Names in `by (...)`, `on (...)`: most keywords may stand there, but not these. */
 export const checkLabels = (labels: Labels | undefined, review: Review): void => {
   for (const label of labels?.names ?? []) {
     if (label.isQuoted) review.need(label, { what: 'a name in quotes', since: '3.0' });
-    else if (/^(?:inf|nan)$/i.test(label.name))
+    else if (/^(?:inf|nan|without)$/i.test(label.name))
       review.refuse(
         label,
-        `"${label.name}" reads as a number here: a label of that name cannot be written without quotes`,
+        `"${label.name}" is a word of PromQL: a label of that name cannot stand here without quotes`,
       );
   }
 };

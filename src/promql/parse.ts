@@ -15,13 +15,15 @@ const NO_FUNCTION = new Set(
   ).split(' '),
 );
 const OPERATORS = new Set('+ - * / % ^ == != < <= > >= </ >/ ( ,'.split(' '));
-const WORD_OPERATORS = new Set(['and', 'or', 'unless', 'atan2', 'bool', 'group_left', 'group_right']);
+const WORD_OPERATORS = new Set(['and', 'or', 'unless', 'atan2']);
+const MODIFIERS = new Set(['bool', 'group_left', 'group_right']);
 
 /** Whether a value is to follow this token; `begins` says whether one was to begin with it. */
-const awaitsValue = (token: Token, begins: boolean): boolean =>
-  token.kind === 'symbol'
-    ? OPERATORS.has(token.text)
-    : token.kind === 'word' && !begins && WORD_OPERATORS.has(token.text.toLowerCase());
+const awaitsValue = (token: Token, begins: boolean): boolean => {
+  if (token.kind === 'symbol') return OPERATORS.has(token.text);
+  const word = token.kind === 'word' ? token.text.toLowerCase() : '';
+  return MODIFIERS.has(word) || (!begins && WORD_OPERATORS.has(word));
+};
 
 /** A word of the same length that the grammar is sure to know for what it is. */
 const standIn = (token: Token, before: Token | undefined, after: Token | undefined, begins: boolean): string => {
