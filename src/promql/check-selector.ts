@@ -16,6 +16,9 @@ const letsEmptyThrough = (matcher: Matcher): boolean | { problem: Problem } => {
   return pattern.matchesEmpty === (operator === '=~');
 };
 
+/** Prometheus counts in nanoseconds of 63 bits: about 292 years. */
+const LONGEST_MS = 2 ** 63 / 1e6;
+
 const QUOTED = { what: 'a name in quotes', since: '3.0' } as const;
 
 export const checkSelector = (selector: Selector, review: Review): void => {
@@ -28,7 +31,7 @@ export const checkSelector = (selector: Selector, review: Review): void => {
     if (typeof empty === 'object') review.refuse(matcher.valueAt, empty.problem.message);
     else if (!empty) narrows = true;
     if (matcher.isQuoted) review.need(matcher, QUOTED);
-    if (matcher.name === '__name__' && selector.name !== undefined)
+    if (matcher.name === '__name__' && selector.name !== undefined && !selector.isQuoted)
       review.refuse(matcher, `the metric has a name twice, "${selector.name}" and "${matcher.value}": leave one away`);
   }
   if (!narrows)
@@ -39,19 +42,20 @@ export const checkSelector = (selector: Selector, review: Review): void => {
 };
 
 export const checkDuration = (duration: Duration, review: Review, what = 'a range'): void => {
-  if (!duration.isPlain)
+  const { isPlain, text, ms } = duration;
+  if (!isPlain)
     review.need(duration, {
       what: 'a computed duration',
       since: '3.4',
       ...(compareVersions(review.min, '3.14') < 0 && { flag: 'promql-duration-expr' }),
     });
-  else if (/^[-\d._]+$/.test(duration.text) || /^-?(?:0x|\d[\d.]*e|inf|nan)/i.test(duration.text)) {
-    review.need(duration, { what: `a duration without a unit ("${duration.text}")`, since: '2.54' });
-    if (duration.ms !== undefined && !Number.isFinite(duration.ms))
-      review.refuse(duration, `"${duration.text}" is no length of time: write one such as 5m`);
-  }
-  const mayBeZero = what === 'an offset' && compareVersions(review.min, '2.54') >= 0;
-  if (duration.ms !== undefined && (duration.ms === 0 || (duration.ms < 0 && what !== 'an offset')) && !mayBeZero)
+  else if (durationMs(text.replace(/^-\s*/, '')) === undefined)
+    review.need(duration, { what: `a duration without a unit ("${text}")`, since: '2.54' });
+  const isOffset = what === 'an offset';
+  if (ms !== undefined && !(Math.abs(ms) < LONGEST_MS))
+    review.refuse(duration, `"${text}" is no length of time that Prometheus knows: write one such as 5m`);
+  const isTooShort = isOffset ? ms === 0 && compareVersions(review.min, '2.54') < 0 : ms !== undefined && ms <= 0;
+  if (isTooShort || (!isOffset && /^-\s*[\w.]+$/.test(text)))
     review.refuse(duration, `${what} has to be longer than 0: write one such as 5m`);
 };
 
@@ -105,7 +109,13 @@ export const checkRange = (range: Range, review: Review): void => {
       range,
       'a range such as [5m] belongs right after a selector: for the range of an expression write (...)[5m:]',
     );
-  else if (modifiers.some((modifier) => modifier.kind === 'offset' || typeof modifier.at === 'number'))
+  // Prometheus 2 lets `metric @ start() [5m]` through.
+  else if (
+    modifiers.some(
+      (modifier) =>
+        modifier.kind === 'offset' || typeof modifier.at === 'number' || compareVersions(review.min, '3.0') >= 0,
+    )
+  )
     review.refuse(range, 'a range stands before offset and "@": write metric[5m] offset 1h');
   review.typeOf(range.of);
 };

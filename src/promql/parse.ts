@@ -16,6 +16,8 @@ const NO_FUNCTION = new Set(
 );
 const OPERATORS = new Set('+ - * / % ^ == != < <= > >= </ >/ ( ,'.split(' '));
 const WORD_OPERATORS = new Set(['and', 'or', 'unless', 'atan2']);
+/** Functions that stand for a length of time, since Prometheus 3.4. */
+const LENGTHS = new Set(['step', 'range', 'min_of', 'max_of']);
 const MODIFIERS = new Set(['bool', 'group_left', 'group_right']);
 
 /** Whether a value is to follow this token; `begins` says whether one was to begin with it. */
@@ -44,13 +46,23 @@ const standIn = (token: Token, before: Token | undefined, after: Token | undefin
  */
 const readable = (tokens: readonly Token[]): string => {
   let text = '';
-  let inRange = false;
   let begins = true;
+  let isLength = false;
+  let depth = 0;
   tokens.forEach((token, at) => {
-    const seen = inRange && token.kind === 'word' ? token.text : standIn(token, tokens[at - 1], tokens[at + 1], begins);
+    const before = tokens[at - 1];
+    const seen = isLength && token.kind === 'word' ? token.text : standIn(token, before, tokens[at + 1], begins);
     text = text.padEnd(token.from) + seen;
+    // What follows "[" or the word offset is a length of time, in which step() and others are words of their own.
+    if (token.kind === 'symbol' && '[('.includes(token.text)) depth += isLength ? 1 : 0;
+    else if (token.kind === 'symbol' && '])'.includes(token.text)) isLength &&= --depth > 0;
+    else if (isLength && depth === 0 && token.kind !== 'symbol') isLength = LENGTHS.has(token.text);
+    const isOffset = !begins && token.kind === 'word' && token.text.toLowerCase() === 'offset';
+    if (!isLength && (isOffset || (token.kind === 'symbol' && token.text === '['))) {
+      isLength = true;
+      depth = isOffset ? 0 : 1;
+    }
     begins = awaitsValue(token, begins);
-    if (token.kind === 'symbol' && (token.text === '[' || token.text === ']')) inRange = token.text === '[';
   });
   return text;
 };

@@ -142,6 +142,7 @@ describe('the oldest Prometheus that a query has to run on', () => {
     ['{"a.b"}', '2.55', '3.0'],
     ['sum by ("a.b") (up)', '2.55', '3.0'],
     ['up[5m * 2]', '3.3', '3.4'],
+    ['up offset -max_of(step(), 5s)', '3.3', '3.4'],
     ['ts_of_max_over_time(up[5m])', '3.4', '3.5'],
     ['rate(up[5m] anchored)', '3.6', '3.7'],
     ['a + fill(0) b', '3.9', '3.10'],
@@ -154,6 +155,12 @@ describe('the oldest Prometheus that a query has to run on', () => {
       ),
     );
     expect(problemOf(text, since)).toBeUndefined();
+  });
+
+  it('takes no negative range and no offset that is longer than time, in any version', () => {
+    expect(problemOf('up[-1]', '3.14')).toEqual(['-1', 'a range has to be longer than 0: write one such as 5m']);
+    expect(problemOf('up offset 9.5e10', '3.14')?.[1]).toMatch('no length of time');
+    expect(problemOf('up offset 0s', '3.14')).toBeUndefined();
   });
 
   it('says what became of a function that is gone', () => {
