@@ -38,6 +38,9 @@ const PROOF = 3;
 const restored = ({ outcome, at }: StoredResult): ProbeState =>
   outcome === 'unknown' ? NO_PROBE_STATE : { state: outcome === 'pass' ? 'up' : 'down', since: at, against: 0 };
 
+const isAway = ({ state }: ProbeState, { reason }: StoredResult): boolean =>
+  state === 'down' || reason === 'maintenance';
+
 export const createProbeStates = (): ProbeStates => {
   const known = new Map<string, Known>();
 
@@ -62,8 +65,7 @@ export const createProbeStates = (): ProbeStates => {
       const newer = heard > 1 && before && before.last.at > result.at ? before : null;
       const tells = result.outcome !== 'unknown' || result.reason === 'maintenance';
       const knownAt = tells ? (newer?.knownAt ?? result.at) : (before?.knownAt ?? 0);
-      const isAway = state.state === 'down' || result.reason === 'maintenance';
-      const awayAt = isAway ? Math.max(before?.awayAt ?? 0, result.at) : (before?.awayAt ?? null);
+      const awayAt = isAway(state, result) ? Math.max(before?.awayAt ?? 0, result.at) : (before?.awayAt ?? null);
       known.set(probe.id, { state, last: newer?.last ?? result, knownAt, passes, awayAt });
     },
     restore(results) {
@@ -74,7 +76,7 @@ export const createProbeStates = (): ProbeStates => {
           last: result,
           knownAt: result.at,
           passes: [],
-          awayAt: null,
+          awayAt: isAway(restored(result), result) ? result.at : null,
         });
     },
     status(probe, now) {

@@ -221,6 +221,28 @@ describe('checkout is slow on its own account', () => {
   });
 });
 
+describe('Nines restarts while the database is down', () => {
+  let story: Story;
+  afterEach(() => story.stop());
+
+  it('both recover: checkout is not paged for what it failed before', async () => {
+    const shop = FILES['shop.yaml'].replace('every: 10s\n', 'every: 10s\n        recoveryThreshold: 1\n');
+    story = await start({
+      files: { ...FILES, 'shop.yaml': shop.replace('timeout: 5s }', 'timeout: 5s, recoveryThreshold: 1 }') },
+      history: ['shop/checkout/availability', 'shop/database/availability'],
+    });
+    story.target(DATABASE, 'fails');
+    story.target(CHECKOUT, 'fails');
+    await story.advance('5m');
+    await story.restart();
+    story.target(DATABASE, 'passes');
+    story.target(CHECKOUT, 'passes');
+    await story.advance('10m');
+    const paged = (await story.app.nines.incidents({ limit: 9 })).map(({ incident }) => incident.service);
+    expect(paged).toEqual(['database']);
+  });
+});
+
 describe('planned work on the database ends', () => {
   let story: Story;
   afterEach(() => story.stop());
