@@ -35,6 +35,7 @@ const sloOf = (index: number): Slo => {
     settleLagMs: 0,
     noData: { afterMs: 15 * MINUTE, severity: 'warning' },
     notConfigured: null,
+    served: true,
     covers: [],
     description: null,
     runbook: null,

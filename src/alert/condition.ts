@@ -1,9 +1,7 @@
+import { holds, type Comparison } from '../slo/comparison.ts';
 import { durationPhrase, measurePhrase } from '../slo/phrase.ts';
 import { alertKey, localId, NOTHING_JUDGED, transitionTo } from './alert.ts';
 import type { Alert, AlertIdentity, AlertStatus, Judged, Severity } from './alert.ts';
-
-export const COMPARISONS = ['>', '>=', '<', '<='] as const;
-export type Comparison = (typeof COMPARISONS)[number];
 
 /**
  * Metric, comparison, threshold, duration. In this version a condition reads a probe:
@@ -27,6 +25,8 @@ export type Condition = {
   intervalMs: number;
   severity: Severity;
   notConfigured: string | null;
+  /** Whether this version can measure it at all, whatever the references of this machine are set to. */
+  served: boolean;
   covers: readonly string[];
   runbook: string | null;
 };
@@ -60,19 +60,6 @@ export const conditionIdentity = (condition: Condition): AlertIdentity => ({
   kind: 'condition',
   subject: localId(condition.id),
 });
-
-const holds = (value: number, comparison: Comparison, threshold: number): boolean => {
-  switch (comparison) {
-    case '>':
-      return value > threshold;
-    case '>=':
-      return value >= threshold;
-    case '<':
-      return value < threshold;
-    case '<=':
-      return value <= threshold;
-  }
-};
 
 const became = (state: ConditionState, status: AlertStatus, at: number): ConditionState =>
   state.status === status ? state : { ...state, status, since: at };

@@ -50,12 +50,16 @@ const badPhrase = (indicator: Indicator, sums: Sums, ms: number): string => {
       return `${counts} checks failed in ${span}`;
     case 'latency':
       return `${counts} checks were slower than ${durationPhrase(indicator.thresholdMs)} in ${span}`;
-    case 'events':
-      return `${counts} events were bad in ${span}`;
     case 'freshness':
       return `${counts} times the last beat was older than ${durationPhrase(indicator.maxAgeMs)} in ${span}`;
     case 'incident-clock':
       return `${counts} incidents lasted longer than ${durationPhrase(indicator.withinMs)} in ${span}`;
+    case 'time-slice':
+      return `${counts} slices of ${durationPhrase(indicator.sliceMs)} were bad in ${span}`;
+    case 'events':
+    case 'composite':
+    case 'promql':
+      return `${counts} events were bad in ${span}`;
   }
 };
 

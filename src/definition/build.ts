@@ -4,12 +4,13 @@ import type { Ladder, Policy } from '../incident/policy.ts';
 import type { Indicator } from '../slo/indicator.ts';
 import type { Slo } from '../slo/slo.ts';
 import type { MaintenanceWindow } from '../slo/maintenance.ts';
-import type { ActiveProbeSpec, CatalogChannel, CatalogProbe, CatalogSystem } from './catalog.ts';
+import type { ActiveProbeSpec, CatalogChannel, CatalogLinks, CatalogProbe, CatalogSystem } from './catalog.ts';
 import { idsLike, isDatabaseUrl, isHttpUrl, ms, ppmOf, tiersOf, windowOf } from './meaning.ts';
 import type { ChannelSpec, ConditionSpec, PolicySpec, ProbeSpec, ServiceSpec, SloSpec } from './meaning.ts';
 import { revealUrl, textsOf, unsetIn } from './resolve.ts';
 import type { Lookup } from './resolve.ts';
-import type { SystemDocument } from './spec/document.ts';
+import { links } from './spec/links.ts';
+import type { LinksDocument, SystemDocument } from './spec/document.ts';
 
 /** Where an object stands: the ids and names that it inherits. */
 export type Home = { system: SystemDocument; service: ServiceSpec; environment: string };
@@ -201,6 +202,7 @@ export const sloOf = (home: Home, spec: SloSpec, probes: ReadonlyMap<string, Cat
   settleLagMs: 0,
   noData: { afterMs: ms(spec.noData.after), severity: spec.noData.page ? 'critical' : 'warning' },
   notConfigured: sloNotConfigured(home, spec, probes),
+  served: spec.indicator.kind !== 'events',
   covers: spec.covers,
   description: spec.description ?? null,
   runbook: runbookOf(spec.runbook, home.system.runbooks),
@@ -223,6 +225,7 @@ export const conditionOf = (home: Home, spec: ConditionSpec, probes: ReadonlyMap
       source.kind === 'probe'
         ? firstUnset(home, [source.probe], probes)
         : connectorNotConfigured(home.system, source.connector),
+    served: source.kind === 'probe',
     covers: spec.covers,
     runbook: runbookOf(spec.runbook, home.system.runbooks),
   };
@@ -251,4 +254,10 @@ export const channelOf = (spec: ChannelSpec, lookup: Lookup): CatalogChannel => 
   // A mention that is not set is left out: a page without it still arrives.
   const texts = spec.kind === 'slack' ? [spec.channel, spec.token] : [spec.routingKey];
   return { ...spec, notConfigured: unsetIn(texts, lookup) };
+};
+
+/** Without a document the addresses are those of the compose file on one's own machine. */
+export const linksOf = (document: LinksDocument | undefined): CatalogLinks => {
+  const { nines, grafana, scrape, runbooks } = document ?? links.parse({ apiVersion: 'nines/v1', kind: 'Links' });
+  return { nines, grafana, scrape, runbooks: runbooks ?? `${nines}/runbooks` };
 };

@@ -59,6 +59,9 @@ export type CatalogSystem = {
   connectivity: { probes: readonly string[]; atLeast: number } | null;
 };
 
+/** Addresses without a slash at the end; `scrape` is host:port. */
+export type CatalogLinks = { nines: string; grafana: string; scrape: string; runbooks: string };
+
 /** All definitions, checked and resolved; immutable, replaced whole. Keys are whole ids. */
 export type Catalog = {
   environment: string;
@@ -69,6 +72,7 @@ export type Catalog = {
   conditions: ReadonlyMap<string, Condition>;
   policies: ReadonlyMap<string, Policy>;
   channels: ReadonlyMap<string, CatalogChannel>;
+  links: CatalogLinks;
   /** Requirement ids named by any `covers:`. */
   covered: ReadonlySet<string>;
   /** Unset references and other things that do not stop it. */

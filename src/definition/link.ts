@@ -39,6 +39,8 @@ export const link = (
       document.services.forEach((service, index) =>
         name(tell, ['services', index, 'policy'], 'policy', service.policy, names.policies),
       );
+    } else if (document.kind === 'Links') {
+      claim('document of kind', 'Links', ['kind']);
     } else {
       document.channels.forEach(({ id }, index) => claim('channel', id, ['channels', index, 'id']));
       document.policies.forEach((policy, index) => {

@@ -1,5 +1,5 @@
 import type { Catalog, Problem } from './catalog.ts';
-import { channelOf, conditionOf, policyOf, probeOf, sloOf, systemOf } from './build.ts';
+import { channelOf, conditionOf, linksOf, policyOf, probeOf, sloOf, systemOf } from './build.ts';
 import type { Home } from './build.ts';
 import { readDraft } from './draft.ts';
 import type { DefinitionFile } from './draft.ts';
@@ -110,6 +110,7 @@ const catalogOf = (shaped: readonly Shaped[], context: LoadContext, warnings: re
     ),
     policies: byId(policies.flatMap((document) => document.policies.map(policyOf))),
     channels: byId(policies.flatMap((document) => document.channels.map((channel) => channelOf(channel, lookup)))),
+    links: linksOf(shaped.map(({ document }) => document).find((document) => document.kind === 'Links')),
     covered: new Set([
       ...systems.flatMap(({ document }) => coversOf(document)),
       ...policies.flatMap((document) => document.policies.flatMap((policy) => policy.covers)),

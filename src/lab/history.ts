@@ -8,7 +8,7 @@ import type { Random } from './random.ts';
  */
 export type HistorySli = {
   id: string;
-  kind: 'probe' | 'latency' | 'events' | 'freshness' | 'incident-clock';
+  kind: 'probe' | 'latency' | 'events' | 'freshness' | 'incident-clock' | 'time-slice' | 'composite' | 'promql';
   objectivePpm: number;
   intervalMs: number;
 };
@@ -96,6 +96,9 @@ const EVERYDAY: Record<HistorySli['kind'], { share: number; clump: number }> = {
   events: { share: 0.2, clump: 1 },
   freshness: { share: 0, clump: 1 },
   'incident-clock': { share: 0, clump: 1 },
+  'time-slice': { share: 0.2, clump: 1 },
+  composite: { share: 0.2, clump: 1 },
+  promql: { share: 0.2, clump: 1 },
 };
 
 /**

@@ -33,12 +33,13 @@ const familiesIn = (series: Series) => ({
   duration: series.gauge(METRICS.probeDuration, 'How long the last check took.'),
   status: series.gauge(METRICS.probeHttpStatus, 'HTTP status of the last check; 0 when there was no answer.'),
   phases: series.gauge(METRICS.probeHttpDuration, 'Duration of the last check by phase, summed over redirects.'),
+  failing: series.gauge(METRICS.probeFailing, 'Whether it counts as down: its failure threshold is reached.'),
   degraded: series.gauge(METRICS.probeDegraded, 'Whether the last check passed and was not well.'),
   failure: series.gauge(METRICS.probeFailure, 'Why the last check failed; absent when it passed.'),
   expiry: series.gauge(METRICS.probeCertExpiry, 'When the earliest certificate of the last check expires, unix time.'),
 });
 
-type Exported = Record<'success' | 'duration' | 'status' | 'expiry' | 'degraded', Optional> & {
+type Exported = Record<'success' | 'duration' | 'status' | 'expiry' | 'failing' | 'degraded', Optional> & {
   failure: (reason: string | null) => void;
   phases: readonly (readonly [phase: string, Optional])[];
   readings: ExportedReadings;
@@ -67,6 +68,7 @@ const exportedOf = (
 
 const made = (families: ReturnType<typeof familiesIn>, readings: ExportedReadings, labels: Labels): Exported => ({
   readings,
+  failing: createOptional(families.failing, labels),
   degraded: createOptional(families.degraded, labels),
   failure: createFailure(families.failure, labels),
   success: createOptional(families.success, labels),
@@ -79,7 +81,8 @@ const made = (families: ReturnType<typeof familiesIn>, readings: ExportedReading
 
 const clear = (exported: Exported): void => {
   exported.failure(null);
-  for (const name of ['success', 'duration', 'status', 'expiry', 'degraded'] as const) exported[name].set(null);
+  for (const name of ['success', 'duration', 'status', 'expiry', 'failing', 'degraded'] as const)
+    exported[name].set(null);
   for (const [, optional] of exported.phases) optional.set(null);
   exported.readings.show(null);
   exported.at = null;
@@ -119,6 +122,10 @@ const labelsOf = ({ id, system, environment, service }: ProbeNumbers['probe']): 
   probe: id.slice(id.lastIndexOf('/') + 1),
 });
 
+/** Down by its thresholds, as conditions judge it; during planned work nothing is said. */
+const failing = (state: string): number | null =>
+  state === 'down' ? 1 : state === 'up' || state === 'degraded' ? 0 : null;
+
 /** The last check of every probe, under the names of blackbox_exporter. Nothing is exported of one without fresh data. */
 export const createProbeSeries = (series: Series): ProbeSeries => {
   const families = familiesIn(series);
@@ -133,7 +140,10 @@ export const createProbeSeries = (series: Series): ProbeSeries => {
         known.set(probe.id, exported);
         if (last === null || state === 'stale' || state === 'not-configured') clear(exported);
         // An unknown outcome says that we were paused, not how the target is.
-        else if (last.outcome !== 'unknown') show(exported, probe.kind === 'http', last);
+        else {
+          exported.failing.set(failing(state));
+          if (last.outcome !== 'unknown') show(exported, probe.kind === 'http', last);
+        }
         await breathe();
       }
       for (const id of gone) {

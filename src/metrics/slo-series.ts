@@ -4,8 +4,16 @@ import type { Family, Labels, Series } from './series.ts';
 
 /** What is exported of an SLO's status. Shares are 0 … 1, the objective is in parts per million; null = no data. */
 export type SloNumbers = {
-  slo: { id: string; system: string; environment: string; service: string; objective: number };
-  budget: { remaining: number | null; coverage: number };
+  slo: {
+    id: string;
+    system: string;
+    environment: string;
+    service: string;
+    objective: number;
+    window: { kind: 'rolling' | 'calendar' };
+  };
+  /** `span` is that of the window, epoch ms. */
+  budget: { remaining: number | null; coverage: number; span: { from: number; to: number } };
   burnRates: readonly { label: string; rate: number | null }[];
   tiers: readonly { name: string; severity: string; status: string }[];
 };
@@ -20,6 +28,8 @@ export type SloSeries = {
 
 const familiesIn = (series: Series) => ({
   objective: series.gauge(METRICS.sloObjective, 'The share that must be good, 0 to 1.'),
+  start: series.gauge(METRICS.windowStart, 'When the running calendar window began, unix time.'),
+  end: series.gauge(METRICS.windowEnd, 'When the running calendar window ends, unix time.'),
   remaining: series.gauge(METRICS.budgetRemaining, 'Share of the error budget left; negative when it is overspent.'),
   coverage: series.gauge(METRICS.budgetCoverage, 'Share of the window that is backed by data, since the first sample.'),
   burnRate: series.gauge(METRICS.burnRate, 'Error ratio of a look-back divided by the error budget.'),
@@ -44,6 +54,9 @@ const createExported = (families: Families, labels: Labels) => {
   return {
     show: (status: SloNumbers, counted: { events: number; bad: number } | undefined): void => {
       at(families.objective, 'objective').set(status.slo.objective / 1_000_000);
+      const calendar = status.slo.window.kind === 'calendar';
+      at(families.start, 'start').set(calendar ? status.budget.span.from / 1_000 : null);
+      at(families.end, 'end').set(calendar ? status.budget.span.to / 1_000 : null);
       at(families.remaining, 'remaining').set(status.budget.remaining);
       at(families.coverage, 'coverage').set(status.budget.coverage);
       at(families.events, 'events').set(counted?.events ?? null);

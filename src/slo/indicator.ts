@@ -1,3 +1,4 @@
+import type { Comparison } from './comparison.ts';
 import { slotStart } from './slot.ts';
 import type { Slot } from './slot.ts';
 
@@ -8,14 +9,43 @@ import type { Slot } from './slot.ts';
  * - `events`: good and total come from a provider's slots.
  * - `freshness`: each slot counts once; it is good when the last beat is not older than `maxAgeMs`.
  * - `incident-clock`: each incident counts once; it is good when recovered within `withinMs`.
- * Probe ids are whole: `duru-notes/api/health`.
+ * - `time-slice`: each slice of `sliceMs` counts once; it is bad when `sample comparison threshold` is false for one. For
+ *   sources that only give percentiles, which must not be averaged.
+ * - `composite`: good and total are the weighted sums of those of its parts.
+ * - `promql`: good and total are counted by queries over metrics of the user's own, in a Prometheus-compatible store.
+ * Ids of probes and SLOs are whole: `duru-notes/api/health`.
  */
 export type Indicator =
   | { kind: 'probe'; probes: readonly string[] }
   | { kind: 'latency'; probes: readonly string[]; thresholdMs: number }
   | { kind: 'events'; connector: string }
   | { kind: 'freshness'; probe: string; maxAgeMs: number }
-  | { kind: 'incident-clock'; withinMs: number };
+  | { kind: 'incident-clock'; withinMs: number }
+  | { kind: 'time-slice'; source: SliceSource; comparison: Comparison; threshold: number; sliceMs: number }
+  | { kind: 'composite'; parts: readonly { slo: string; weight: number }[] }
+  | { kind: 'promql'; connector: string; measure: Measure; groupBy: readonly string[] };
+
+/** What a time slice samples: a metric of a probe (as conditions read it), or an instant query (PromQL, one value). */
+export type SliceSource =
+  | { kind: 'probe'; probe: string; metric: string }
+  | { kind: 'query'; connector: string; query: string };
+
+/**
+ * PromQL over the user's own metrics. A *counter* is a selector (`http_requests_total{job="api"}`), of which Nines takes
+ * the rate over the look-backs that it needs; or an expression in events per second that says `$window` itself where the
+ * range belongs: `sum(rate(a[$window])) + sum(rate(b[$window]))`.
+ * - `errors`, `good`: two counters. · `ratio`: share of bad events, 0 … 1, with `$window`; each second counts once.
+ * - `histogram`: the name and matchers of a classic histogram without `_bucket`; good within `thresholdSeconds`.
+ * - `native-histogram`: the same of a native one (Prometheus 3).
+ * - `gauge`: 1 = good, 0 = bad; every sample counts once.
+ */
+export type Measure =
+  | { kind: 'errors'; errors: string; total: string }
+  | { kind: 'good'; good: string; total: string }
+  | { kind: 'ratio'; ratio: string }
+  | { kind: 'histogram'; histogram: string; thresholdSeconds: number }
+  | { kind: 'native-histogram'; histogram: string; thresholdSeconds: number }
+  | { kind: 'gauge'; gauge: string };
 
 /** One finished check, as an indicator counts it. */
 export type Check = {

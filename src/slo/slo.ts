@@ -25,6 +25,8 @@ export type Slo = {
   noData: { afterMs: number; severity: 'warning' | 'critical' };
   /** Why nothing can be measured (an unset reference, a provider that does not exist yet); null when it runs. */
   notConfigured: string | null;
+  /** Whether this version can measure it at all, whatever the references of this machine are set to. */
+  served: boolean;
   covers: readonly string[];
   description: string | null;
   runbook: string | null;

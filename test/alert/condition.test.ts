@@ -18,6 +18,7 @@ const condition: Condition = {
   intervalMs: MINUTE,
   severity: 'warning',
   notConfigured: null,
+  served: true,
   covers: [],
   runbook: null,
 };

@@ -50,7 +50,12 @@ const IN_SYSTEM: readonly Mistake[] = [
     'kind: ping',
     '25:15 kind must be http, tcp, tls, dns, postgres, redis, grpc, icmp or heartbeat, got "ping"',
   ],
-  ['an unknown kind of document', 'kind: System', 'kind: Sytem', '2:7 kind must be System or Policies, got "Sytem"'],
+  [
+    'an unknown kind of document',
+    'kind: System',
+    'kind: Sytem',
+    '2:7 kind must be System, Policies or Links, got "Sytem"',
+  ],
   ['an unknown version', 'nines/v1', 'nines/v2', '1:13 apiVersion must be nines/v1, got "nines/v2"'],
   ['a missing version', 'apiVersion: nines/v1\n', '', '1:1 apiVersion is required and must be nines/v1'],
   ['an id with capitals', 'id: shop', 'id: Shop', '3:5 id must be lower-case letters, digits and dashes, got "Shop"'],

@@ -30,6 +30,7 @@ export const slo = (local: string, name: string, rest: Partial<Slo>): Slo => ({
   settleLagMs: 0,
   noData: { afterMs: 15 * MINUTE, severity: 'warning' },
   notConfigured: null,
+  served: true,
   covers: ['DN-65'],
   description: null,
   runbook: 'https://runbooks.duru.example/api-availability',

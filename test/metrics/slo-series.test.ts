@@ -16,6 +16,8 @@ const linesOf = async (series: Series): Promise<string[]> => {
   return text.split('\n').filter((line) => line && !line.startsWith('#'));
 };
 
+const SPAN = { from: 1_000, to: 2_000 };
+
 const status = (change: Partial<SloNumbers> = {}): SloNumbers => ({
   slo: {
     id: 'duru-notes/api/availability',
@@ -23,8 +25,9 @@ const status = (change: Partial<SloNumbers> = {}): SloNumbers => ({
     environment: 'production',
     service: 'api',
     objective: 999_000,
+    window: { kind: 'rolling' },
   },
-  budget: { remaining: 0.12, coverage: 1 },
+  budget: { remaining: 0.12, coverage: 1, span: SPAN },
   burnRates: [
     { label: '5m', rate: 88.9 },
     { label: '1h', rate: null },
@@ -41,6 +44,20 @@ const counters = new Map([['duru-notes/api/availability', { events: 360, bad: 32
 describe('the series of SLOs', () => {
   it('take what the engine has as it is', () => {
     expect(fits).toEqual([true, true]);
+  });
+
+  it('show where a calendar window stands; a rolling one has no beginning', async () => {
+    const series = createSeries();
+    const of = createSloSeries(series);
+    of.update([status({ slo: { ...status().slo, window: { kind: 'calendar' } } })], counters);
+    expect(await linesOf(series)).toEqual(
+      expect.arrayContaining([
+        `nines_slo_window_start_timestamp_seconds{${LABELS}} 1`,
+        `nines_slo_window_end_timestamp_seconds{${LABELS}} 2`,
+      ]),
+    );
+    of.update([status()], counters);
+    expect((await linesOf(series)).filter((line) => line.includes('_window_'))).toEqual([]);
   });
 
   it('show objective, budget, coverage, burn rates, tiers and counters', async () => {
@@ -63,7 +80,7 @@ describe('the series of SLOs', () => {
     const slos = createSloSeries(series);
     slos.update([status()], counters);
     slos.update(
-      [status({ budget: { remaining: null, coverage: 0 }, burnRates: [{ label: '5m', rate: null }] })],
+      [status({ budget: { remaining: null, coverage: 0, span: SPAN }, burnRates: [{ label: '5m', rate: null }] })],
       new Map(),
     );
     const lines = await linesOf(series);
@@ -125,6 +142,7 @@ describe('the series of probes', () => {
       `probe_http_duration_seconds{${PROBE},phase="tls"} 0.005`,
       `probe_http_duration_seconds{${PROBE},phase="processing"} 0.1`,
       `probe_http_duration_seconds{${PROBE},phase="transfer"} 0.012`,
+      `nines_probe_failing{${PROBE}} 0`,
       `nines_probe_degraded{${PROBE}} 0`,
       `probe_ssl_earliest_cert_expiry{${PROBE}} 1800000000`,
     ]);
@@ -143,6 +161,19 @@ describe('the series of probes', () => {
     expect(lines.filter((line) => line.includes('cert_expiry'))).toEqual([]);
   });
 
+  it('tell failing, which is by the failure threshold, from one failed check', async () => {
+    const series = createSeries();
+    const probes = createProbeSeries(series);
+    await probes.update([probe({ outcome: 'fail', reason: 'dns' })]);
+    expect(await linesOf(series)).toEqual(
+      expect.arrayContaining([`probe_success{${PROBE}} 0`, `nines_probe_failing{${PROBE}} 0`]),
+    );
+    await probes.update([probe({ at: 2, outcome: 'fail', reason: 'dns' }, 'down')]);
+    expect(await linesOf(series)).toContain(`nines_probe_failing{${PROBE}} 1`);
+    await probes.update([probe({ at: 3, outcome: 'unknown', reason: 'maintenance' }, 'maintenance')]);
+    expect((await linesOf(series)).filter((line) => line.startsWith('nines_probe_failing'))).toEqual([]);
+  });
+
   it('keep what they showed when a check says nothing about the target', async () => {
     const series = createSeries();
     const probes = createProbeSeries(series);
@@ -158,7 +189,7 @@ describe('the series of probes', () => {
     await probes.update([probe({}, state)]);
     expect(await linesOf(series)).toEqual([]);
     await probes.update([probe({})]);
-    expect(await linesOf(series)).toHaveLength(10);
+    expect(await linesOf(series)).toHaveLength(11);
   });
 
   it('say of a heartbeat only whether it beats and how long it took', async () => {
@@ -168,6 +199,7 @@ describe('the series of probes', () => {
     expect((await linesOf(series)).map((line) => line.split('{')[0])).toEqual([
       'probe_success',
       'probe_duration_seconds',
+      'nines_probe_failing',
       'nines_probe_degraded',
     ]);
     await probes.update([]);

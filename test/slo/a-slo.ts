@@ -20,6 +20,7 @@ export const aSlo = (but: Partial<Slo> = {}): Slo => {
     settleLagMs: 0,
     noData: { afterMs: 15 * MINUTE, severity: 'warning' },
     notConfigured: null,
+    served: true,
     covers: [],
     description: null,
     runbook: null,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { COMPARISONS } from '../../alert/condition.ts';
+import { COMPARISONS } from '../../slo/comparison.ts';
 import { SEVERITIES } from '../../alert/alert.ts';
 import { TIER_NAMES } from '../../slo/burn-policy.ts';
 import { CALENDAR_UNITS } from '../../slo/window.ts';

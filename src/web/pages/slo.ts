@@ -49,6 +49,14 @@ const counted = (slo: Slo): Piece => {
       ${lengthText(indicator.maxAgeMs)}`;
     case 'incident-clock':
       return html`every incident; one that recovers within ${lengthText(indicator.withinMs)} is good`;
+    case 'time-slice':
+      return html`slices of ${lengthText(indicator.sliceMs)}; one whose samples are all ${indicator.comparison}
+      ${indicator.threshold} is good`;
+    case 'composite':
+      return html`the events of
+      ${indicator.parts.map(({ slo: part, weight }, index) => html`${index > 0 && ', '}<a href="/slos/${idPath(part)}">${part}</a>${weight !== 1 && ` × ${weight}`}`)}`;
+    case 'promql':
+      return html`events by queries to <code>${indicator.connector}</code>`;
   }
 };
 

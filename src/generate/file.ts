@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * One generated file. `path` is relative to the output folder, with `/`. `owner` is the id of the system whose catalog
+ * it comes from, or `shared`. `chunks` are the text in pieces, made when they are asked for, so that ten thousand SLOs
+ * never stand in memory at once; the same bytes every time.
+ */
+export type GeneratedFile = { path: string; owner: string; chunks: () => Iterable<string> };
+
+/** Owner of what belongs to no single system. No system can have this id: `system` ids that end so are refused. */
+export const SHARED = 'shared';
+
+/** `2.42` and so on: the oldest Prometheus that must understand the output. */
+export type PrometheusVersion = { major: number; minor: number };
+
+export type GenerateOptions = {
+  /** Newer fields and functions are only used from the version that knows them. */
+  prometheusMin: PrometheusVersion;
+  /** Plain rule files, or the same groups as `PrometheusRule` resources of the Prometheus operator. */
+  target: 'prometheus' | 'prometheusrule';
+};
+
+export const DEFAULT_OPTIONS: GenerateOptions = { prometheusMin: { major: 2, minor: 42 }, target: 'prometheus' };
+
+/** `2.42` → version; undefined for anything else. */
+export const parseVersion = (text: string): PrometheusVersion | undefined => {
+  const match = /^(\d{1,3})(?:\.(\d{1,3}))?(?:\.\d+)?$/.exec(text);
+  return match ? { major: Number(match[1]), minor: Number(match[2] ?? 0) } : undefined;
+};
+
+export const isAtLeast = (version: PrometheusVersion, major: number, minor = 0): boolean =>
+  version.major > major || (version.major === major && version.minor >= minor);
+
+/** The whole text, where it is known to be small. */
+export const textOf = (file: GeneratedFile): string => [...file.chunks()].join('');
+
+/** SHA-256 of the text, hex. */
+export const digestOf = (file: GeneratedFile): string => {
+  const hash = createHash('sha256');
+  for (const chunk of file.chunks()) hash.update(chunk);
+  return hash.digest('hex');
+};
