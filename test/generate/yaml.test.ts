@@ -60,7 +60,7 @@ describe('YAML', () => {
   it.each(TEXTS)('gives back %j as a value, an entry and a key', (text) => {
     expect(load(yamlOf({ key: text }))).toEqual({ key: text });
     expect(load(yamlOf([text, { deep: { deeper: [text] } }]))).toEqual([text, { deep: { deeper: [text] } }]);
-    if (!text.includes('\n')) expect(load(yamlOf({ [text]: 1 }))).toEqual({ [text]: 1 });
+    expect(load(yamlOf({ [text]: 1 }))).toEqual({ [text]: 1 });
   });
 
   it('keeps numbers, truth, order, and empty maps and lists, and leaves out what is not there', () => {

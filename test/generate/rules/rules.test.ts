@@ -79,9 +79,15 @@ describe.each(CATALOGS)('the rules of %s', (name, catalog) => {
         const matchers = Object.fromEntries(selector.matchers.map(({ name: label, value }) => [label, value]));
         const last = 'condition' in rule.labels ? {} : { slo: rule.labels['slo'] };
         const { system, environment, service } = rule.labels;
-        expect(matchers, rule.expr).toMatchObject({ system, environment, service, ...last });
+        expect({ expr: rule.expr, ...matchers }).toMatchObject({
+          expr: rule.expr,
+          system,
+          environment,
+          service,
+          ...last,
+        });
       }
-      if (!Object.keys(rule.labels).includes('condition')) expect(rule.labels).toHaveProperty('slo');
+      expect([rule.labels['slo'], rule.labels['condition']].filter(Boolean)).toHaveLength(1);
     }
   });
 
@@ -113,7 +119,7 @@ describe.each(CATALOGS)('the rules of %s', (name, catalog) => {
     const rules = rulesOf(catalog);
     for (const slo of catalog.slos.values()) {
       const own = rules.filter(({ labels }) => slo.id.endsWith(`/${labels['slo']}`));
-      expect(own.length > 0, slo.id).toBe(slo.served);
+      expect({ [slo.id]: own.length > 0 }).toEqual({ [slo.id]: slo.served });
     }
   });
 
@@ -122,7 +128,8 @@ describe.each(CATALOGS)('the rules of %s', (name, catalog) => {
       expect(intervalMs).toBeLessThanOrEqual(300_000);
       const later = new Set(rules.flatMap((rule) => (isAlert(rule) ? [] : [rule.record])));
       for (const rule of rules) {
-        for (const [series] of rule.expr.matchAll(/nines:[\w:]+/g)) expect(later.has(series), rule.expr).toBe(false);
+        const early = [...rule.expr.matchAll(/nines:[\w:]+/g)].filter(([series]) => later.has(series));
+        expect({ expr: rule.expr, early }).toEqual({ expr: rule.expr, early: [] });
         if (!isAlert(rule)) later.delete(rule.record);
       }
     }
