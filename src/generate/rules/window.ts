@@ -11,16 +11,34 @@ import { rangeOf } from './text.ts';
 // The longest that a period can be, with the hour that clocks may be set back in it.
 const LONGEST: Readonly<Record<CalendarUnit, number>> = { day: DAY, week: 7 * DAY, month: 31 * DAY, quarter: 92 * DAY };
 
-const STEP = rangeOf(SLOW_INTERVAL);
+/**
+ * The 15 m rates of a calendar window carry the beginning of their period as a label. So a plain range finds those of the
+ * running period, where masking the ones before it would take a subquery of 26,000 steps for a quarter.
+ */
+const PERIOD = 'nines_period';
+const inPeriods = (series: string): string => `${series}_by_period`;
 
-/** Words of one recorded series within the SLO's window: `count_over_time(…[30d])`. */
-const overWindow = ({ slo, selector }: Subject, call: string, series: string): string => {
+/** 1, labelled with the beginning of the running period; known for an hour after Nines was last seen. */
+const runningPeriod = ({ selector }: Subject): string =>
+  `count_values("${PERIOD}", max(last_over_time(${METRICS.windowStart}${selector}[1h])))`;
+
+const periodRecords = (subject: Subject): RecordingRule[] =>
+  [RECORDED.errors('15m'), RECORDED.total('15m')].map((series) =>
+    recorderOf(subject)(
+      inPeriods(series),
+      `${series}${subject.selector} * on () group_left (${PERIOD}) ${runningPeriod(subject)}`,
+    ),
+  );
+
+/** What an expression over the window's samples says of the running one. `over` writes `call(series[30d])`. */
+const ofWindow = (subject: Subject, write: (over: (call: string, series: string) => string) => string): string => {
+  const { selector, slo } = subject;
   const { window } = slo;
-  if (window.kind === 'rolling') return `${call}(${series}${selector}[${rangeOf(window.days * DAY)}])`;
-  // `@ end()` is the instant of evaluation also within the subquery, whose steps before the period are left out.
-  const inPeriod = `max(${METRICS.windowStart}${selector} @ end()) < time()`;
+  if (window.kind === 'rolling')
+    return write((call, series) => `${call}(${series}${selector}[${rangeOf(window.days * DAY)}])`);
   const range = rangeOf(LONGEST[window.unit] + HOUR);
-  return `${call}((${series}${selector} and on () (${inPeriod}))[${range}:${STEP}])`;
+  const all = write((call, series) => `${call}(${inPeriods(series)}${selector}[${range}])`);
+  return `sum without (${PERIOD}) (${all} and on (${PERIOD}) ${runningPeriod(subject)})`;
 };
 
 /** Seconds of the window, and those of them that have passed. */
@@ -44,16 +62,21 @@ export const windowRecords = (subject: Subject): RecordingRule[] => {
   const { slo, selector, budget } = subject;
   const record = recorderOf(subject);
   const isCalendar = slo.window.kind === 'calendar';
-  const sum = (series: string): string => overWindow(subject, 'sum_over_time', series);
   const { whole, passed } = lengthOf(subject);
   const join = isCalendar ? ' on () group_left ()' : '';
-  const observed = `${overWindow(subject, 'count_over_time', RECORDED.total('15m'))} * ${SLOW_INTERVAL / SECOND}`;
+  const ratio = ofWindow(
+    subject,
+    (over) =>
+      `${over('sum_over_time', RECORDED.errors('15m'))} / (${over('sum_over_time', RECORDED.total('15m'))} > 0)`,
+  );
+  const observed = ofWindow(subject, (over) => over('count_over_time', RECORDED.total('15m')));
   const shareObserved = isCalendar ? ` *${join} (${passed} / ${whole})` : '';
   return [
     record(RECORDED.objective, `vector(${ratioText(slo.objective)})`),
     record(RECORDED.window, isCalendar ? whole.slice(1, -1) : `vector(${whole})`),
-    record(RECORDED.windowRatio, `${sum(RECORDED.errors('15m'))} / (${sum(RECORDED.total('15m'))} > 0)`),
-    record(RECORDED.coverage, `clamp_max(${observed} /${join} ${passed}, 1)`),
+    ...(isCalendar ? periodRecords(subject) : []),
+    record(RECORDED.windowRatio, ratio),
+    record(RECORDED.coverage, `clamp_max(${observed} * ${SLOW_INTERVAL / SECOND} /${join} ${passed}, 1)`),
     record(
       RECORDED.budgetRemaining,
       `1 - ${RECORDED.windowRatio}${selector} / ${budget} * ${RECORDED.coverage}${selector}${shareObserved}`,
