@@ -288,11 +288,13 @@ describe.skipIf(isMissing)('promtool', () => {
       0,
     ],
   ])('spends the budget of %s as the books do', (_, slo, from) => {
-    // 5 min steps, 300 events each: 5 h with 10 % bad, 5 h all good, 2 h with 5 % bad.
+    // 5 min steps, 300 events each: 5 h with 10 % bad, 3 h good, 2 h with 5 % bad, 2 h good. Nothing bad
+    // is within 15 min of an edge, where the rates of 15 min smear.
     const parts = [
       [5, 30],
-      [5, 0],
+      [3, 0],
       [2, 15],
+      [2, 0],
     ] as const;
     let bad = 0;
     const values = parts.map(([hours, each]) => {
