@@ -316,7 +316,7 @@ describe.skipIf(isMissing)('promtool', () => {
     const sums = { good: seen.total - seen.bad, total: seen.total, covered: 12 * HOUR - from };
     const { remaining } = budget(slo, sums, span, from, 12 * HOUR);
     expect(remaining).toBeLessThan(1);
-    const off = `abs(nines:error_budget:remaining_ratio${ID} - ${remaining}) < bool 0.01`;
+    const off = `abs(nines:error_budget:remaining_ratio${ID} - ${remaining}) < bool 0.02`;
     expect(
       failures(catalogOf(slo), { interval: '5m', series, expect: [{ at: '12h', query: off, is: [[ID, 1]] }] }),
     ).toBe('');
