@@ -191,6 +191,12 @@ describe('what is particular', () => {
     expect(links.get('errors SliNoData')).toBe('https://docs.example.org/runbooks#sli-no-data');
   });
 
+  it('a system cannot take the name of the file about Nines itself', () => {
+    const [system] = shipped().systems.values();
+    const catalog = { ...shipped(), systems: new Map([['nines', { ...system!, id: 'nines' }]]) };
+    expect(ruleProblems(catalog, DEFAULT_OPTIONS)).toEqual([expect.stringMatching(/must not be called nines/)]);
+  });
+
   it('what an old Prometheus cannot serve is told for all SLOs at once', () => {
     const native = aSlo({
       id: 'duru-notes/api/native',
