@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { DashboardLinkBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Line, Panel, Row } from './panels/panel.ts';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -27,10 +28,10 @@ const widthsOf = (panels: readonly Panel[]): readonly number[] => {
 };
 
 /** Written first, in this order; all else follows by name. */
-const FIRST = [
-  ...['id', 'uid', 'type', 'name', 'refId', 'title', 'label', 'description', 'tags', 'gridPos', 'collapsed'],
-  ...['datasource', 'expr', 'query', 'targets', 'transformations', 'fieldConfig', 'options'],
-];
+const FIRST =
+  'id uid type name refId title label description tags gridPos collapsed datasource expr query targets transformations fieldConfig options'.split(
+    ' ',
+  );
 const LAST = ['panels'];
 
 const rank = (key: string): number => {
@@ -54,11 +55,19 @@ const without = (object: object, keys: readonly string[]): JsonObject =>
     Object.entries(JSON.parse(JSON.stringify(object)) as JsonObject).filter(([key]) => !keys.includes(key)),
   );
 
+const linksOf = (links: NonNullable<Panel['links']>): readonly JsonObject[] =>
+  links.map(({ title, url }) => without(new DashboardLinkBuilder(title).url(url).build(), ['placement']));
+
 /** What the builder adds and Grafana does not know: an old footer of tables. `repeatDirection` without `repeat` is noise. */
-const cleanPanel = (panel: Panel): JsonObject => {
-  const built = without(panel.panel.build(), ['repeatDirection', 'transparent']);
+const cleanPanel = ({ panel, title, links }: Panel): JsonObject => {
+  const built = without(panel.build(), ['repeatDirection', 'transparent']);
   const { options } = built;
-  return { ...built, ...(options && { options: without(options as JsonObject, ['footer']) }) };
+  return {
+    ...built,
+    ...(title !== undefined && { title }),
+    ...(links && { links: linksOf(links) }),
+    ...(options && { options: without(options as JsonObject, ['footer']) }),
+  };
 };
 
 const placedLine = ({ height, panels }: Line, y: number): readonly JsonObject[] => {

@@ -5,31 +5,16 @@ import { CHART, FACT, line, type Row } from '../panels/panel.ts';
 import { stat } from '../panels/stat.ts';
 import { text } from '../panels/text.ts';
 import { RECORDED, SLO_LABEL_NAMES } from '../series.ts';
-import { dashboard, ninesLink, type Variable } from './frame.ts';
+import { dashboard, ninesLink } from './frame.ts';
 import { levelNow, levelsOverTime } from './incident-panels.ts';
 import { alertsFiring, happenings } from './marks.ts';
 import { checksOverTime, durations } from './probe-panels.ts';
-import { picked, select } from './selector.ts';
+import { picked } from './selector.ts';
 import { budgetOverTime, burnAlerts, burnByWindow, goodAndBad, whyChecksFailed } from './slo-charts.ts';
 import { badEventsLeft, budgetLeft, burnNow, coverage, sliOverWindow, timeToExhaustion } from './slo-facts.ts';
 import { sloNumbers } from './slo-numbers.ts';
-
-/** Others link here: `/d/nines-slo-detail?var-system=…&var-environment=…&var-service=…&var-slo=…`. */
-export const SLO_DETAIL_UID = 'nines-slo-detail';
-
-const TITLES: Readonly<Record<(typeof SLO_LABEL_NAMES)[number], string>> = {
-  system: 'System',
-  environment: 'Environment',
-  service: 'Service',
-  slo: 'SLO',
-};
-
-/** Each list holds what those before it leave. */
-const variables: readonly Variable[] = SLO_LABEL_NAMES.map((name, index) => ({
-  name,
-  title: TITLES[name],
-  from: select(RECORDED.objective, picked(SLO_LABEL_NAMES.slice(0, index))),
-}));
+import { SLO_DETAIL_UID } from './slo-table.ts';
+import { lists } from './variables.ts';
 
 const HOW = `
 - **Error ratio** of a look-back = bad events ÷ all events. Nothing is assumed where data are missing.
@@ -41,7 +26,10 @@ const HOW = `
 The SLO as it is written, its runbook and its incidents: [Nines](NINES/slos/\${system}/\${service}/\${slo}).
 `;
 
-/** One SLO, picked at the top: how it stands, how it got there, why. */
+/**
+ * One SLO, picked at the top: how it stands, how it got there, why. Others link here:
+ * `/d/nines-slo-detail?var-system=…&var-environment=…&var-service=…&var-slo=…`.
+ */
 export const sloDetail = ({ links }: Catalog): JsonObject => {
   const slo = picked(SLO_LABEL_NAMES);
   const service = picked(['system', 'environment', 'service']);
@@ -135,7 +123,7 @@ export const sloDetail = ({ links }: Catalog): JsonObject => {
     title: 'Nines SLO',
     description: 'One SLO: how it stands, how it got there, and why.',
     from: 'now-7d',
-    variables,
+    variables: lists(RECORDED.objective, SLO_LABEL_NAMES),
     marks: [happenings(service), alertsFiring(slo)],
     links: [ninesLink(links, '/slos/${system}/${service}/${slo}')],
     rows,

@@ -37,6 +37,8 @@ export const sloNumbers = (scope: Scope) => {
     badEventsLeft: `${budget} * ${badShare} * ${windowSeconds} * sum by (${NAMES}) (avg_over_time(${select(RECORDED.total('15m'), scope)}[${formatDuration(DAY)}]))`,
     /** Where the budget will stand in a day at the pace of the last six hours. */
     budgetTomorrow: `${budget} - ${burn(6 * HOUR)} * ${DAY / 1_000} / ${windowSeconds}`,
+    /** Share of the whole budget that the last day cost, if traffic was even. */
+    spentInADay: `${burn(DAY)} * ${DAY / 1_000} / ${windowSeconds}`,
     perSecond,
     badPerSecond: `sum by (${NAMES}) (${select(RECORDED.errors('5m'), scope)})`,
     goodPerSecond: `sum by (${NAMES}) (${select(RECORDED.total('5m'), scope)}) - sum by (${NAMES}) (${select(RECORDED.errors('5m'), scope)})`,

@@ -5,7 +5,14 @@ import type * as sdk from '@grafana/grafana-foundation-sdk/dashboard';
  * A panel before it has a place. `key` names it for ever: its id, and with it every deep link, is made of the key alone.
  * `width` is in the 24 columns of Grafana; without it the panels of a line share what is left.
  */
-export type Panel = { key: string; width?: number; panel: Builder<sdk.Panel> };
+export type Panel = {
+  key: string;
+  width?: number;
+  /** Instead of the title that it was built with: where several of one make stand on one dashboard. */
+  title?: string;
+  links?: readonly { title: string; url: string }[];
+  panel: Builder<sdk.Panel>;
+};
 
 /** Panels side by side, all of one height (30 px each), so that there is never a gap below one of them. */
 export type Line = { height: number; panels: readonly Panel[] };

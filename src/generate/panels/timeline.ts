@@ -21,7 +21,7 @@ export type Timeline = Words & {
 };
 
 /** The states themselves are written on the bars and in the legend: color is never all there is. */
-const dressed = <B extends StateTimelineBuilder | StatusHistoryBuilder>(builder: B, timeline: Timeline): Panel => {
+const dressed = (builder: StateTimelineBuilder | StatusHistoryBuilder, timeline: Timeline): Panel => {
   builder
     .title(timeline.title)
     .description(timeline.description)

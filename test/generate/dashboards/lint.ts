@@ -36,7 +36,7 @@ export type DashboardModel = {
   schemaVersion: number;
   links: readonly { type: string; url?: string; tags: readonly string[] }[];
   annotations: { list: readonly { name: string; datasource: { uid: string } }[] };
-  templating: { list: readonly (JsonObject & { name: string; type: string; refresh?: number })[] };
+  templating: { list: readonly { name: string; type: string; query: string; refresh?: number }[] };
   panels: readonly PanelModel[];
 };
 
@@ -77,7 +77,7 @@ const FIXED_RANGE =
 
 const inPanel = (panel: PanelModel): readonly string[] => {
   const { fieldConfig, targets = [], title } = panel;
-  const { defaults } = fieldConfig ?? { defaults: {} };
+  const defaults: NonNullable<PanelModel['fieldConfig']>['defaults'] = fieldConfig?.defaults ?? {};
   const faults: string[] = [];
   const expect = (holds: boolean, fault: string): void => {
     if (!holds) faults.push(`${title}: ${fault}`);
@@ -102,7 +102,10 @@ const inPanel = (panel: PanelModel): readonly string[] => {
       !/\b(?:rate|irate|increase)\([^[]*\[(?!\$__rate_interval\]|\$__range\])/.test(bare),
       `a fixed range in ${expr}`,
     );
-    expect(!/(?<!(?:rate|increase|changes|resets)\()\b\w+_total\{/.test(expr), `a counter without a rate in ${expr}`);
+    expect(
+      !/(?<!(?:rate|increase|changes|resets)\()\b\w+_total(?=[{[)])/.test(expr),
+      `a counter without a rate in ${expr}`,
+    );
     expect(!/\bor\s+(?:on\s*\(\)\s*)?vector\(/.test(expr), `makes up a value: ${expr}`);
     expect((legendFormat ?? '') !== '', 'has a query without a legend');
   }
@@ -129,10 +132,10 @@ export const faultsIn = (dashboard: JsonObject): readonly string[] => {
   expect(new Set(ids).size === ids.length && ids.every((id) => Number.isInteger(id) && id > 0 && id < 2 ** 31), 'ids');
   const names = model.templating.list.map(({ name }) => name);
   const [first, ...lists] = model.templating.list;
-  expect(first?.name === 'datasource' && first['query'] === 'prometheus', 'the first variable is the data source');
+  expect(first?.name === 'datasource' && first.query === 'prometheus', 'the first variable is the data source');
   for (const list of lists) {
     expect(list.refresh === 2, `${list.name} is not read again when the time changes`);
-    expect(/^label_values\(.+, \w+\)$/.test(String(list['query'])), `${list.name} asks ${String(list['query'])}`);
+    expect(/^label_values\(.+, \w+\)$/.test(list.query), `${list.name} asks ${list.query}`);
   }
   const used = new Set(queriesOf(dashboard).flatMap(({ variables }) => variables));
   for (const name of used) expect(name.startsWith('__') || names.includes(name), `$${name} is not defined`);
