@@ -8,7 +8,7 @@ import { table } from '../panels/table.ts';
 import { timeSeries } from '../panels/time-series.ts';
 import { dashboard, ninesLink } from './frame.ts';
 import { levelsOverTime } from './incident-panels.ts';
-import { happenings } from './marks.ts';
+import { happeningsOfPicked } from './marks.ts';
 import { picked, select, type Scope } from './selector.ts';
 import { lists } from './variables.ts';
 
@@ -236,7 +236,7 @@ export const incidents = ({ links }: Catalog): JsonObject => {
     description: 'How far incidents climb, how fast people and services are, and whether pages arrive.',
     from: 'now-7d',
     variables: lists(METRICS.incidentLevel, NAMES, NAMES),
-    marks: [happenings(scope)],
+    marks: [happeningsOfPicked(NAMES)],
     links: [ninesLink(links, '/incidents')],
     rows: [
       { key: 'incidents-now', title: 'Now', lines: [line(FACT, ...facts(scope))] },

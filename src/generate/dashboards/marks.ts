@@ -1,7 +1,7 @@
 import { ALERT_NAMES } from '../../alert/labels.ts';
 import { METRICS } from '../../names.ts';
 import type { Marks } from './frame.ts';
-import { select, type Scope } from './selector.ts';
+import { picked, select, type Scope } from './selector.ts';
 
 /** Deploys and other happenings: each is marked once, in the step in which it took place. */
 export const happenings = (scope: Scope): Marks => ({
@@ -11,6 +11,10 @@ export const happenings = (scope: Scope): Marks => ({
   color: 'blue',
   shown: true,
 });
+
+/** Those of the picked services, and those of their whole system: these have no service. */
+export const happeningsOfPicked = (many: readonly string[] = []): Marks =>
+  happenings(`${picked(['system', 'environment'], many)},service=~"$service|"`);
 
 /** While Prometheus itself sees one of our alerts fire. */
 export const alertsFiring = (scope: Scope, shown = true): Marks => ({

@@ -3,7 +3,7 @@ import { METRICS } from '../../names.ts';
 import type { JsonObject } from '../finish.ts';
 import { CHART, FACT, line, linesOf } from '../panels/panel.ts';
 import { dashboard, ninesLink } from './frame.ts';
-import { alertsFiring, happenings } from './marks.ts';
+import { alertsFiring, happeningsOfPicked } from './marks.ts';
 import { byLocation, checksOverTime, durations, phases, probeFacts, probeTable, statusCodes } from './probe-panels.ts';
 import { KINDS_WITH_CHARTS, readingCharts } from './readings.ts';
 import { picked } from './selector.ts';
@@ -24,7 +24,7 @@ export const probes = ({ links }: Catalog): JsonObject => {
     description: 'Every probe: how it is, why it failed, and where the time goes.',
     from: 'now-6h',
     variables: lists(METRICS.probeFailing, NAMES, NAMES),
-    marks: [happenings(service), alertsFiring(service, false)],
+    marks: [happeningsOfPicked(NAMES), alertsFiring(service, false)],
     links: [ninesLink(links, '/probes')],
     rows: [
       { key: 'probes-now', title: 'Now', lines: [line(FACT, ...probeFacts('probes', scope))] },

@@ -40,7 +40,11 @@ const targetsOf = (panel: PanelModel): readonly DashboardQuery[] =>
 export const queriesOf = (dashboard: JsonObject): readonly DashboardQuery[] => {
   const { panels, templating, annotations } = dashboard as unknown as Model;
   const elsewhere = (from: string, expr: string, kind: DashboardQuery['kind']): DashboardQuery => ({
-    ...{ from, panel: null, refId: 'A', expr, kind },
+    from,
+    panel: null,
+    refId: 'A',
+    expr,
+    kind,
     variables: variablesIn(expr),
   });
   return [

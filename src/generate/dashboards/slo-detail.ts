@@ -7,7 +7,7 @@ import { text } from '../panels/text.ts';
 import { RECORDED, SLO_LABEL_NAMES } from '../series.ts';
 import { dashboard, ninesLink } from './frame.ts';
 import { levelNow, levelsOverTime } from './incident-panels.ts';
-import { alertsFiring, happenings } from './marks.ts';
+import { alertsFiring, happeningsOfPicked } from './marks.ts';
 import { checksOverTime, durations } from './probe-panels.ts';
 import { picked } from './selector.ts';
 import { budgetOverTime, burnAlerts, burnByWindow, goodAndBad, whyChecksFailed } from './slo-charts.ts';
@@ -124,7 +124,7 @@ export const sloDetail = ({ links }: Catalog): JsonObject => {
     description: 'One SLO: how it stands, how it got there, and why.',
     from: 'now-7d',
     variables: lists(RECORDED.objective, SLO_LABEL_NAMES),
-    marks: [happenings(service), alertsFiring(slo)],
+    marks: [happeningsOfPicked(), alertsFiring(slo)],
     links: [ninesLink(links, '/slos/${system}/${service}/${slo}')],
     rows,
   });

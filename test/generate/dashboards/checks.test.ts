@@ -81,7 +81,7 @@ describe('rules for dashboards', () => {
     expect(links.length).toBeGreaterThan(0);
     for (const [, uid = '', query = ''] of links) {
       const names = byUid.get(uid)?.templating.list.map(({ name }) => name);
-      expect(names, uid).toBeDefined();
+      expect({ uid, exists: names !== undefined }).toEqual({ uid, exists: true });
       for (const [, name] of query.matchAll(/var-(\w+)=/g)) expect(names).toContain(name);
     }
   });

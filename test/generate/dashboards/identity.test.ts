@@ -26,7 +26,7 @@ it('keeps the id of every panel when others come, go or change places', () => {
   );
   const after = idsOf(dashboardsOf(catalogOfShop(more)).get(SYSTEM)!);
   expect(after.size).toBeGreaterThan(before.size);
-  for (const [title, id] of before) expect(after.get(title), title).toBe(id);
+  expect([...before].filter(([title, id]) => after.get(title) !== id)).toEqual([]);
 });
 
 it('makes ids of the key alone, as Grafana can store them', () => {

@@ -130,7 +130,7 @@ export const faultsIn = (dashboard: JsonObject): readonly string[] => {
   expect(model.schemaVersion === 42 && model.graphTooltip === 1 && !model.editable, 'model, crosshair, or editable');
   expect(!('version' in model) && !('id' in model) && !text.includes('__inputs'), 'holds what belongs to one server');
   expect(new Set(ids).size === ids.length && ids.every((id) => Number.isInteger(id) && id > 0 && id < 2 ** 31), 'ids');
-  const names = model.templating.list.map(({ name }) => name);
+  const names = new Set(model.templating.list.map(({ name }) => name));
   const [first, ...lists] = model.templating.list;
   expect(first?.name === 'datasource' && first.query === 'prometheus', 'the first variable is the data source');
   for (const list of lists) {
@@ -138,7 +138,7 @@ export const faultsIn = (dashboard: JsonObject): readonly string[] => {
     expect(/^label_values\(.+, \w+\)$/.test(list.query), `${list.name} asks ${list.query}`);
   }
   const used = new Set(queriesOf(dashboard).flatMap(({ variables }) => variables));
-  for (const name of used) expect(name.startsWith('__') || names.includes(name), `$${name} is not defined`);
+  for (const name of used) expect(name.startsWith('__') || names.has(name), `$${name} is not defined`);
   for (const { name } of lists) expect(used.has(name), `$${name} is not used`);
   for (const { name, datasource } of model.annotations.list)
     expect(datasource.uid === '${datasource}', `${name} has another data source`);

@@ -65,7 +65,10 @@ describe('what is asked', () => {
       variables: ['system', 'environment', 'service', 'slo'],
     });
     expect(queries.filter(({ kind }) => kind === 'label_values').map(({ from }) => from)).toEqual([
-      ...['system', 'environment', 'service', 'slo'],
+      'system',
+      'environment',
+      'service',
+      'slo',
     ]);
   });
 });

@@ -56,7 +56,12 @@ const schemas = (): Record<string, object> => {
       }),
     );
     const schema = createGenerator({
-      ...{ path, tsconfig, type: 'Model', expose: 'none', topRef: false, skipTypeCheck: true },
+      path,
+      tsconfig,
+      type: 'Model',
+      expose: 'none',
+      topRef: false,
+      skipTypeCheck: true,
     }).createSchema('Model');
     return { ...(schema.properties as Record<string, object>), definitions: schema.definitions ?? {} };
   } finally {
