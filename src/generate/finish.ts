@@ -59,21 +59,29 @@ const linksOf = (links: NonNullable<Panel['links']>): readonly JsonObject[] =>
   links.map(({ title, url }) => without(new DashboardLinkBuilder(title).url(url).build(), ['placement']));
 
 /** What the builder adds and Grafana does not know: an old footer of tables. `repeatDirection` without `repeat` is noise. */
-const cleanPanel = ({ panel, title, links }: Panel): JsonObject => {
+const cleanPanel = ({ panel, links }: Panel): JsonObject => {
   const built = without(panel.build(), ['repeatDirection', 'transparent']);
   const { options } = built;
   return {
     ...built,
-    ...(title !== undefined && { title }),
     ...(links && { links: linksOf(links) }),
     ...(options && { options: without(options as JsonObject, ['footer']) }),
   };
 };
 
-const placedLine = ({ height, panels }: Line, y: number): readonly JsonObject[] => {
+const titleOf = ({ title, panel }: Panel): string => title ?? panel.build().title ?? '';
+
+/** Titles that stand on more than one panel: these get the title of their row, so that a search finds one of them. */
+const repeated = (rows: readonly Row[]): ReadonlySet<string> => {
+  const titles = rows.flatMap(({ lines }) => lines.flatMap(({ panels }) => panels.map(titleOf)));
+  return new Set(titles.filter((title, index) => titles.indexOf(title) !== index));
+};
+
+const placedLine = ({ height, panels }: Line, y: number, titled: (title: string) => string): readonly JsonObject[] => {
   const widths = widthsOf(panels);
   return panels.map((panel, index) => ({
     ...cleanPanel(panel),
+    title: titled(titleOf(panel)),
     id: panelId(panel.key),
     gridPos: { x: widths.slice(0, index).reduce((sum, width) => sum + width, 0), y, w: widths[index] ?? 0, h: height },
     pluginVersion: PANEL_VERSION,
@@ -82,13 +90,14 @@ const placedLine = ({ height, panels }: Line, y: number): readonly JsonObject[] 
 
 const placed = (rows: readonly Row[]): readonly JsonObject[] => {
   const panels: JsonObject[] = [];
+  const again = repeated(rows);
   let y = 0;
   for (const { key, title, closed = false, lines } of rows) {
     const at = { x: 0, y, w: COLUMNS, h: 1 };
     let below = y + 1;
     const inside: JsonObject[] = [];
     for (const line of lines) {
-      inside.push(...placedLine(line, below));
+      inside.push(...placedLine(line, below, (own) => (again.has(own) ? `${own} (${title})` : own)));
       below += line.height;
     }
     // A closed row holds its panels; an open one is followed by them.

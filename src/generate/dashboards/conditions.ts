@@ -31,8 +31,8 @@ const measured = (condition: Condition, probe: CatalogProbe | undefined): Measur
   return metric === undefined ? null : { expr: `max(${select(metric, scope)})`, unit: unitOf(metric) };
 };
 
-/** What a condition measures, with the line that it must not cross. */
-export const conditionChart = (condition: Condition, probe: CatalogProbe | undefined): Panel | null => {
+/** What a condition, called `name`, measures, with the line that it must not cross. */
+export const conditionChart = (condition: Condition, name: string, probe: CatalogProbe | undefined): Panel | null => {
   const found = measured(condition, probe);
   if (found === null) return null;
   const { comparison, threshold, severity, forMs } = condition;
@@ -44,7 +44,7 @@ export const conditionChart = (condition: Condition, probe: CatalogProbe | undef
   const held = forMs > 0 ? ` for ${durationPhrase(forMs)}` : '';
   return timeSeries({
     key: `${condition.id}/condition`,
-    title: condition.name,
+    title: name,
     description: `Alerts (${severity}) when the value is ${comparison} ${threshold}${condition.unit && ` ${condition.unit}`}${held}. The dashed line is that threshold; its runbook is on the page of Nines.`,
     queries: [{ expr: found.expr, legend: localId(condition.id) }],
     unit: found.unit,

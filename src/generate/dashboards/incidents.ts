@@ -23,7 +23,7 @@ const mean = (metric: string, scope: Scope, by = ''): string =>
   `sum${by} (${increase(`${metric}_sum`, '$__range', scope)}) / sum${by} (${increase(`${metric}_count`, '$__range', scope)})`;
 
 const quantile = (share: number, metric: string, scope: Scope): string =>
-  `histogram_quantile(${share}, sum by (le) (${increase(`${metric}_bucket`, '$__range', scope)}))`;
+  `histogram_quantile(${share}, sum by (le) (${increase(`${metric}_bucket`, '1d', scope)}))`;
 
 const ACKNOWLEDGE: readonly Step[] = [
   [null, 'green'],
@@ -150,7 +150,7 @@ const reaction = (scope: Scope): Panel =>
     key: 'reaction',
     title: 'How long it took',
     description:
-      'Half, and nine tenths, of the acknowledgements and recoveries within the picked time before each point. A rising upper line: some pages are missed.',
+      'Half, and nine tenths, of the acknowledgements and recoveries on the day before each point. A rising upper line: some pages are missed.',
     queries: [
       { expr: quantile(0.5, METRICS.incidentAcknowledge, scope), legend: 'acknowledged, half' },
       { expr: quantile(0.9, METRICS.incidentAcknowledge, scope), legend: 'acknowledged, 90 %' },

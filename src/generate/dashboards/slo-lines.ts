@@ -35,12 +35,12 @@ const objectiveSteps = ({ objective }: Slo): readonly Step[] => [
 ];
 
 /** For latency the line that a check must stay below says more than a count of slow checks. */
-const latency = (slo: Slo, probes: readonly string[], thresholdMs: number): Panel => {
+const latency = (slo: Slo, name: string, probes: readonly string[], thresholdMs: number): Panel => {
   const { system, environment, service } = sloLabels(slo);
   const names = probes.map((id) => localId(id).replaceAll(/[.\\]/g, '\\$&')).join('|');
   return timeSeries({
     key: `${slo.id}/latency`,
-    title: `${slo.name}: duration`,
+    title: `${name}: duration`,
     description: `Duration of each check. Above the dashed line (${thresholdMs} ms) it counts as bad; ${percentText(slo.objective)} % of them must stay below.`,
     queries: [
       {
@@ -61,9 +61,9 @@ const latency = (slo: Slo, probes: readonly string[], thresholdMs: number): Pane
 const runbookUrl = (runbook: string, { nines }: CatalogLinks): string =>
   /^https?:/.test(runbook) ? runbook : `${nines}/${runbook.replace(/^\/+/, '')}`;
 
-/** How one SLO stands and how it got there. Its thresholds are those of its definition. */
-export const sloLines = (slo: Slo, links: CatalogLinks): readonly Line[] => {
-  const { id, name, indicator, tiers } = slo;
+/** How one SLO, called `name`, stands and how it got there. Its thresholds are those of its definition. */
+export const sloLines = (slo: Slo, name: string, links: CatalogLinks): readonly Line[] => {
+  const { id, indicator, tiers } = slo;
   const labels = sloLabels(slo);
   const of = sloNumbers(scopeOf(labels));
   const query = Object.entries(labels).map(([label, value]) => `var-${label}=${encodeURIComponent(value)}`);
@@ -75,7 +75,7 @@ export const sloLines = (slo: Slo, links: CatalogLinks): readonly Line[] => {
       ...(slo.runbook === null ? [] : [{ title: 'Runbook', url: runbookUrl(slo.runbook, links) }]),
     ],
   });
-  const slow = indicator.kind === 'latency' ? [latency(slo, indicator.probes, indicator.thresholdMs)] : [];
+  const slow = indicator.kind === 'latency' ? [latency(slo, name, indicator.probes, indicator.thresholdMs)] : [];
   return [
     line(
       FACT,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { localId } from '../../alert/alert.ts';
 import type { Catalog, CatalogProbe, CatalogService, CatalogSystem } from '../../definition/catalog.ts';
 import type { Slo } from '../../slo/slo.ts';
 import type { JsonObject } from '../finish.ts';
@@ -16,6 +17,10 @@ import { sloTable } from './slo-table.ts';
 
 /** More than this many open panels and a phone loads for too long: the rows after them begin closed. */
 const OPEN = 25;
+/** More objects of a kind are no longer a picture: a service with more SLOs has its table, and each of them its detail. */
+const MOST_SLOS = 10;
+const MOST_CONDITIONS = 12;
+const MOST_SERVICES = 40;
 const LONGEST_UID = 40;
 
 /** `nines-system-<id>`, cut where Grafana allows no more, and then with a piece of its hash. */
@@ -69,22 +74,32 @@ const waiting = (slos: readonly Slo[], { service, catalog }: Home): readonly Lin
         ),
       ];
 
+/** Its name; where another has the same one, with the id that tells them apart. */
+const calledAmong = (
+  all: readonly { id: string; name: string }[],
+  { id, name }: { id: string; name: string },
+): string => (all.some((other) => other.id !== id && other.name === name) ? `${name} (${localId(id)})` : name);
+
 const serviceLines = (home: Home): readonly Line[] => {
   const { catalog, service } = home;
   const slos = of(catalog.slos, service);
-  const conditions = of(catalog.conditions, service).flatMap((condition) => {
+  const served = slos.filter((slo) => slo.served);
+  const all = of(catalog.conditions, service);
+  const conditions = all.flatMap((condition) => {
     const { source } = condition;
     const probe = source.kind === 'probe' ? catalog.probes.get(source.probe) : undefined;
-    return conditionChart(condition, probe) ?? [];
+    return conditionChart(condition, calledAmong(all, condition), probe) ?? [];
   });
   return [
-    ...slos.filter(({ served }) => served).flatMap((slo) => sloLines(slo, catalog.links)),
+    ...(served.length > MOST_SLOS
+      ? [line(10, sloTable(`${service.id}/slos`, home.scope))]
+      : served.flatMap((slo) => sloLines(slo, calledAmong(served, slo), catalog.links))),
     ...waiting(
-      slos.filter(({ served }) => !served),
+      slos.filter((slo) => !slo.served),
       home,
     ),
     ...probeLines(home, of(catalog.probes, service)),
-    ...linesOf(CHART, conditions, 3),
+    ...linesOf(CHART, conditions.length > MOST_CONDITIONS ? [] : conditions, 3),
   ];
 };
 
@@ -120,7 +135,7 @@ export const system = (catalog: Catalog, { id, name, description }: CatalogSyste
         line(5, levelsOverTime(`${id}/levels`, scope)),
       ],
     },
-    ...services.map((service) => ({
+    ...(services.length > MOST_SERVICES ? [] : services).map((service) => ({
       key: service.id,
       title: service.name,
       lines: serviceLines({ catalog, service, scope: scopeOf({ system: id, environment, service: service.local }) }),

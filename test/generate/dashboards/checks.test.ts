@@ -52,6 +52,10 @@ describe('rules for dashboards', () => {
   it.each<[string, (dashboard: Record<string, any>) => void]>([
     ['an invented value', (one) => (panel(one, 'stat')['targets'][0].expr += ' or vector(1)')],
     ['a fixed range', (one) => (panel(one, 'timeseries')['targets'][0].expr = 'rate(a_total{b="c"}[5m])')],
+    [
+      'a sum over all of the time at every point',
+      (one) => (panel(one, 'timeseries')['targets'][0].expr = 'changes(a[$__range])'),
+    ],
     ['a counter as it is', (one) => (panel(one, 'timeseries')['targets'][0].expr = 'a_total{b="c"}')],
     ['a data source of its own', (one) => (panel(one, 'stat')['datasource'].uid = 'abc')],
     ['two panels of one id', (one) => (panel(one, 'stat')['id'] = panel(one, 'table')['id'])],

@@ -4,7 +4,7 @@ import { systemUid } from '../../../src/generate/dashboards/system.ts';
 import { DEFAULT_OPTIONS, textOf } from '../../../src/generate/file.ts';
 import { panelId, type JsonObject } from '../../../src/generate/finish.ts';
 import { catalogOfShop, dashboardsOf, SHOP } from './catalog.ts';
-import { panelsOf } from './lint.ts';
+import { faultsIn, panelsOf } from './lint.ts';
 
 const SYSTEM = 'dashboards/nines-system-shop.json';
 
@@ -57,4 +57,23 @@ it('writes the same bytes every time, and belongs to its system', () => {
 it('is written as test/golden shows', async () => {
   const detail = [...dashboardFiles(catalogOfShop(), DEFAULT_OPTIONS)].find(({ path }) => path.includes('slo-detail'))!;
   await expect(textOf(detail)).toMatchFileSnapshot('../../golden/dashboards/nines-slo-detail.json');
+});
+
+it('stays small for a system with more than a picture can hold, and tells equal names apart', () => {
+  const many = (count: number): string =>
+    Array.from(
+      { length: count },
+      (_, index) => `      - id: more-${index}
+        name: More
+        objective: 99
+        window: week
+        indicator: { kind: probe, probes: [name] }
+`,
+    ).join('');
+  const shopWith = (count: number): JsonObject =>
+    dashboardsOf(catalogOfShop(SHOP.replace('    conditions:\n', `${many(count)}    conditions:\n`))).get(SYSTEM)!;
+  expect(panelsOf(shopWith(500)).length).toBeLessThan(50);
+  const several = shopWith(8);
+  expect(panelsOf(several).length).toBeGreaterThan(70);
+  expect(faultsIn(several)).toEqual([]);
 });

@@ -10,7 +10,13 @@ export type PanelModel = {
   collapsed?: boolean;
   gridPos: Box;
   datasource?: { type: string; uid: string };
-  targets?: readonly { refId: string; expr: string; legendFormat?: string; datasource?: { uid: string } }[];
+  targets?: readonly {
+    refId: string;
+    expr: string;
+    instant?: boolean;
+    legendFormat?: string;
+    datasource?: { uid: string };
+  }[];
   transformations?: readonly { id: string; options: JsonObject }[];
   fieldConfig?: {
     defaults: {
@@ -96,7 +102,8 @@ const inPanel = (panel: PanelModel): readonly string[] => {
   );
   expect(targets.length > 0, 'asks nothing');
   expect(defaults.unit !== undefined, 'has no unit');
-  for (const { expr, legendFormat } of targets) {
+  for (const { expr, instant, legendFormat } of targets) {
+    expect(instant === true || !expr.includes('$__range'), `a sum over the whole time at every point: ${expr}`);
     const bare = expr.replaceAll(FIXED_RANGE, '');
     expect(
       !/\b(?:rate|irate|increase)\([^[]*\[(?!\$__rate_interval\]|\$__range\])/.test(bare),
