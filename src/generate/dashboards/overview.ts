@@ -136,7 +136,7 @@ export const overview = ({ links }: Catalog): JsonObject => {
         title: 'Now',
         lines: [line(FACT, ...standings(scope), ...incidents(scope)), line(FACT, ...now(scope))],
       },
-      { key: 'overview-slos', title: 'SLOs', lines: [line(14, sloTable('slos', scope))] },
+      { key: 'overview-slos', title: 'SLOs', lines: [line(14, sloTable('slos', 'SLOs', scope))] },
       {
         key: 'overview-history',
         title: 'What happened',

@@ -14,12 +14,12 @@ export const SLO_DETAIL_UID = 'nines-slo-detail';
 const DETAIL = `/d/${SLO_DETAIL_UID}?${SLO_LABEL_NAMES.map((name) => `var-${name}=\${__data.fields.${name}}`).join('&')}&\${__url_time_range}`;
 
 /** Every SLO in a line, the one that burns fastest first. */
-export const sloTable = (key: string, scope: Scope): Panel => {
+export const sloTable = (key: string, title: string, scope: Scope): Panel => {
   const of = sloNumbers(scope);
   const home = 'system, environment, service';
   return table({
     key,
-    title: 'SLOs',
+    title,
     description:
       'Every SLO, the fastest burning first. Work from the top; open one for its history and causes. "no data" means that nobody knows how it is: find out why.',
     labels: SLO_LABEL_NAMES,

@@ -12,7 +12,7 @@ import { alertsFiring, happenings } from './marks.ts';
 import { certificate, checksOverTime, durations, probeFacts } from './probe-panels.ts';
 import { readingCharts } from './readings.ts';
 import { scopeOf, type Scope } from './selector.ts';
-import { sloLines } from './slo-lines.ts';
+import { sloPanels } from './slo-panels.ts';
 import { sloTable } from './slo-table.ts';
 
 /** More than this many open panels and a phone loads for too long: the rows after them begin closed. */
@@ -47,15 +47,12 @@ const probeLines = ({ service, scope }: Home, probes: readonly CatalogProbe[]): 
   const { id, name } = service;
   const named = (panel: Panel, title: string): Panel => ({ ...panel, title: `${name}: ${title}` });
   const checks = named(checksOverTime(`${id}/checks`, scope, '{{probe}}'), 'checks');
-  const expires = probes.some(showsCertificate)
-    ? [{ ...certificate(`${id}/certificate`, scope, `${name}: certificates last`), width: 4 }]
-    : [];
   const slow =
     visiting.length > 0 ? [named(durations(`${id}/durations`, scope, '{{probe}}'), 'duration of checks')] : [];
   const readings = (['postgres', 'redis'] as const).flatMap((kind) =>
     probes.some((probe) => probe.kind === kind) ? readingCharts(id, kind, scope, ` (${name})`) : [],
   );
-  return [line(CHART, checks, ...slow, ...expires), ...linesOf(CHART, readings, 2)];
+  return [line(CHART, checks, ...slow), ...linesOf(CHART, readings, 2)];
 };
 
 const waiting = (slos: readonly Slo[], { service, catalog }: Home): readonly Line[] =>
@@ -80,26 +77,40 @@ const calledAmong = (
   { id, name }: { id: string; name: string },
 ): string => (all.some((other) => other.id !== id && other.name === name) ? `${name} (${localId(id)})` : name);
 
+/** How its SLOs stand against their objectives, and how long certificates last; then a line of charts per SLO. */
+const sloLines = (home: Home, slos: readonly Slo[], probes: readonly CatalogProbe[]): readonly Line[] => {
+  const { catalog, service, scope } = home;
+  const expires = probes.some(showsCertificate)
+    ? [certificate(`${service.id}/certificate`, scope, `${service.name}: certificates last`)]
+    : [];
+  if (slos.length > MOST_SLOS)
+    return [...linesOf(FACT, expires), line(10, sloTable(`${service.id}/slos`, `${service.name}: SLOs`, scope))];
+  const shown = slos.map((slo) => sloPanels(slo, calledAmong(slos, slo), catalog.links));
+  return [...linesOf(FACT, [...shown.map(({ fact }) => fact), ...expires]), ...shown.map(({ charts }) => charts)];
+};
+
+const conditionLines = ({ catalog, service }: Home): readonly Line[] => {
+  const conditions = of(catalog.conditions, service);
+  if (conditions.length > MOST_CONDITIONS) return [];
+  const charts = conditions.flatMap((condition) => {
+    const { source } = condition;
+    const probe = source.kind === 'probe' ? catalog.probes.get(source.probe) : undefined;
+    return conditionChart(condition, calledAmong(conditions, condition), probe) ?? [];
+  });
+  return linesOf(CHART, charts, 3);
+};
+
 const serviceLines = (home: Home): readonly Line[] => {
   const { catalog, service } = home;
   const slos = of(catalog.slos, service);
+  const probes = of(catalog.probes, service);
   const served = slos.filter((slo) => slo.served);
-  const all = of(catalog.conditions, service);
-  const conditions = all.flatMap((condition) => {
-    const { source } = condition;
-    const probe = source.kind === 'probe' ? catalog.probes.get(source.probe) : undefined;
-    return conditionChart(condition, calledAmong(all, condition), probe) ?? [];
-  });
+  const unserved = slos.filter((slo) => !slo.served);
   return [
-    ...(served.length > MOST_SLOS
-      ? [line(10, sloTable(`${service.id}/slos`, home.scope))]
-      : served.flatMap((slo) => sloLines(slo, calledAmong(served, slo), catalog.links))),
-    ...waiting(
-      slos.filter((slo) => !slo.served),
-      home,
-    ),
-    ...probeLines(home, of(catalog.probes, service)),
-    ...linesOf(CHART, conditions.length > MOST_CONDITIONS ? [] : conditions, 3),
+    ...sloLines(home, served, probes),
+    ...waiting(unserved, home),
+    ...probeLines(home, probes),
+    ...conditionLines(home),
   ];
 };
 
@@ -131,7 +142,7 @@ export const system = (catalog: Catalog, { id, name, description }: CatalogSyste
       title: 'Now',
       lines: [
         line(FACT, ...probeFacts(`${id}/probes`, scope), levelNow(`${id}/level`, scope)),
-        line(10, sloTable(`${id}/slos`, scope)),
+        line(10, sloTable(`${id}/slos`, 'SLOs', scope)),
         line(5, levelsOverTime(`${id}/levels`, scope)),
       ],
     },

@@ -4,12 +4,12 @@ import { METRICS } from '../../names.ts';
 import { MILLION, percentText } from '../../slo/objective.ts';
 import type { Slo } from '../../slo/slo.ts';
 import type { Color, Step } from '../panels/colors.ts';
-import { CHART, FACT, line, type Line, type Panel } from '../panels/panel.ts';
+import { CHART, line, type Line, type Panel } from '../panels/panel.ts';
 import { timeSeries } from '../panels/time-series.ts';
 import { sloLabels } from '../series.ts';
 import { scopeOf, select } from './selector.ts';
 import { budgetOverTime, burnByWindow } from './slo-charts.ts';
-import { budgetLeft, burnNow, sliOverWindow, timeToExhaustion } from './slo-facts.ts';
+import { sliOverWindow } from './slo-facts.ts';
 import { sloNumbers } from './slo-numbers.ts';
 import { SLO_DETAIL_UID } from './slo-table.ts';
 
@@ -62,7 +62,7 @@ const runbookUrl = (runbook: string, { nines }: CatalogLinks): string =>
   /^https?:/.test(runbook) ? runbook : `${nines}/${runbook.replace(/^\/+/, '')}`;
 
 /** How one SLO, called `name`, stands and how it got there. Its thresholds are those of its definition. */
-export const sloLines = (slo: Slo, name: string, links: CatalogLinks): readonly Line[] => {
+export const sloPanels = (slo: Slo, name: string, links: CatalogLinks): { fact: Panel; charts: Line } => {
   const { id, indicator, tiers } = slo;
   const labels = sloLabels(slo);
   const of = sloNumbers(scopeOf(labels));
@@ -76,23 +76,17 @@ export const sloLines = (slo: Slo, name: string, links: CatalogLinks): readonly 
     ],
   });
   const slow = indicator.kind === 'latency' ? [latency(slo, name, indicator.probes, indicator.thresholdMs)] : [];
-  return [
-    line(
-      FACT,
-      named(budgetLeft(`${id}/budget-left`, of), 'budget left'),
-      named(
-        sliOverWindow(`${id}/sli`, of, decimalsOf(slo), objectiveSteps(slo)),
-        `SLI, objective ${percentText(slo.objective)} %`,
-      ),
-      named(burnNow(`${id}/burn-now`, of), 'burn rate'),
-      named(timeToExhaustion(`${id}/budget-lasts`, of), 'budget lasts'),
+  return {
+    fact: named(
+      sliOverWindow(`${id}/sli`, of, decimalsOf(slo), objectiveSteps(slo)),
+      `SLI, objective ${percentText(slo.objective)} %`,
     ),
-    line(
+    charts: line(
       CHART,
       named(budgetOverTime(`${id}/budget`, of), 'error budget left'),
       // Without tiers nothing compares look-backs.
       ...(tiers.length === 0 ? [] : [named(burnByWindow(`${id}/burn`, of, tierLines(slo)), 'burn rate by look-back')]),
       ...slow,
     ),
-  ];
+  };
 };
