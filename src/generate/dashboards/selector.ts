@@ -1,13 +1,12 @@
+import { quote } from '../../promql/print.ts';
+
 /** Matchers of a selector, between its braces: `system="shop",service=~"$service"`. */
 export type Scope = string;
-
-const quoted = (value: string): string =>
-  `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 
 /** Exactly these labels. */
 export const scopeOf = (labels: Readonly<Record<string, string>>): Scope =>
   Object.entries(labels)
-    .map(([name, value]) => `${name}=${quoted(value)}`)
+    .map(([name, value]) => `${name}=${quote(value)}`)
     .join(',');
 
 /** The labels that the reader picked; those of `many` may have several values, or all. */

@@ -1,6 +1,7 @@
 import { localId } from '../../alert/alert.ts';
 import type { CatalogLinks } from '../../definition/catalog.ts';
 import { METRICS } from '../../names.ts';
+import { quote, regexOfAny } from '../../promql/print.ts';
 import { MILLION, percentText } from '../../slo/objective.ts';
 import type { Slo } from '../../slo/slo.ts';
 import type { Color, Step } from '../panels/colors.ts';
@@ -37,14 +38,14 @@ const objectiveSteps = ({ objective }: Slo): readonly Step[] => [
 /** For latency the line that a check must stay below says more than a count of slow checks. */
 const latency = (slo: Slo, name: string, probes: readonly string[], thresholdMs: number): Panel => {
   const { system, environment, service } = sloLabels(slo);
-  const names = probes.map((id) => localId(id).replaceAll(/[.\\]/g, '\\$&')).join('|');
+  const names = quote(regexOfAny(probes.map(localId)));
   return timeSeries({
     key: `${slo.id}/latency`,
     title: `${name}: duration`,
     description: `Duration of each check. Above the dashed line (${thresholdMs} ms) it counts as bad; ${percentText(slo.objective)} % of them must stay below.`,
     queries: [
       {
-        expr: `max by (probe) (${select(METRICS.probeDuration, scopeOf({ system, environment, service }), `probe=~"${names}"`)})`,
+        expr: `max by (probe) (${select(METRICS.probeDuration, scopeOf({ system, environment, service }), `probe=~${names}`)})`,
         legend: '{{probe}}',
       },
     ],

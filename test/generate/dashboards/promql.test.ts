@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { queriesOf } from '../../../src/generate/dashboards/queries.ts';
+import { check } from '../../../src/promql/check.ts';
 import { hasPromtool } from '../../metrics/promtool.ts';
 import { catalogOfShop, dashboardsOf } from './catalog.ts';
 
@@ -128,6 +129,17 @@ describe.runIf(canCheck)('answers of Prometheus', () => {
     expect(differences(given('-0.5', '0'), seconds(0))).toBe('');
     // Years, which the panel words as "not burning".
     expect(differences(given('0.5', '0'), [[`sum(${expr}) > bool 1e11`, 1]])).toBe('');
+  });
+});
+
+// Everywhere, also where promtool is missing.
+describe('our own type checker', () => {
+  it.each([...all])('takes every query of %s for the oldest Prometheus that is served', (_, dashboard) => {
+    const wrong = queriesOf(dashboard).flatMap(({ expr }) => {
+      const checked = check(plain(expr), { prometheusMin: '2.42' });
+      return 'problem' in checked ? [{ expr, problem: checked.problem }] : [];
+    });
+    expect(wrong).toEqual([]);
   });
 });
 
