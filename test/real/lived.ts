@@ -1,4 +1,4 @@
-import { HOUR, SECOND } from '../../src/duration.ts';
+import { SECOND } from '../../src/duration.ts';
 import { start, type Story } from '../harness/nines.ts';
 import type { PastSeries, Point } from './past.ts';
 
@@ -61,7 +61,7 @@ export const live = async (
   try {
     for (const [probe, life] of Object.entries(lives)) story.target(probe, () => life(story.clock.now() - from));
     for (let at = from + SCRAPE; at <= from + forMs; at += SCRAPE) {
-      await story.pass('15s');
+      await story.pass('15s', '5s');
       scrape(await story.metrics(), at, scraped);
       const now = new Set(firing(story));
       for (const one of fired) if (one.to === null && !now.has(one.name)) one.to = at;
@@ -73,5 +73,3 @@ export const live = async (
     await story.stop();
   }
 };
-
-export const hours = (count: number): number => count * HOUR;
