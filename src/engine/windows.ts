@@ -28,6 +28,11 @@ type Book = {
  */
 export type Windows = {
   add(sli: string, slot: Slot): void;
+  /**
+   * Puts what a source says now of [slot.start, slot.start + slot.width) in place of `before`, which was added for it.
+   * `before` null: nothing was. Revisions reach back as far as the finest ring, an hour.
+   */
+  replace(sli: string, slot: Slot, before: Sums | null): void;
   /** Sums over the newest `ms` before `now`. */
   lookBack(sli: string, ms: number, now: number): Sums;
   /** Sums over [span.from, min(span.to, now)], by the hour; an hour cut by the span's edge counts in proportion. */
@@ -131,6 +136,13 @@ export const createWindows = (): Windows => {
     }
     seen(book, slot);
   };
+  const change = (sli: string, slot: Slot, { good, total, covered }: Sums): void =>
+    loadHour(sli, {
+      ...slot,
+      good: slot.good - good,
+      total: slot.total - total,
+      covered: slot.covered - covered,
+    });
   const noteBad = (book: Book, slot: Slot): void => {
     if (slot.total > slot.good) {
       const end = slot.start + slot.width;
@@ -162,6 +174,13 @@ export const createWindows = (): Windows => {
       book.rings.add(slot);
       noteBad(book, slot);
       loadHour(sli, slot);
+    },
+    replace(sli, slot, before) {
+      const book = bookOf(sli);
+      if (before === null) book.rings.add(slot);
+      else book.rings.replace(slot);
+      noteBad(book, slot);
+      change(sli, slot, before ?? NO_SUMS);
     },
     lookBack: (sli, ms, now) => books.get(sli)?.rings.sums(ms, now) ?? NO_SUMS,
     window(sli, span, now) {
