@@ -59,6 +59,22 @@ export type CatalogSystem = {
   connectivity: { probes: readonly string[]; atLeast: number } | null;
 };
 
+/** Where somebody else counts. Texts keep their references unresolved; durations are ms. */
+export type CatalogConnector = {
+  /** `shop/metrics` */
+  id: string;
+  system: string;
+  kind: 'prometheus';
+  url: string;
+  token: string | null;
+  tenant: string | null;
+  headers: Readonly<Record<string, string>>;
+  scrapeIntervalMs: number;
+  settleMs: number;
+  timeoutMs: number;
+  notConfigured: string | null;
+};
+
 /** Addresses without a slash at the end; `scrape` is host:port. */
 export type CatalogLinks = { nines: string; grafana: string; scrape: string; runbooks: string };
 
@@ -72,6 +88,7 @@ export type Catalog = {
   conditions: ReadonlyMap<string, Condition>;
   policies: ReadonlyMap<string, Policy>;
   channels: ReadonlyMap<string, CatalogChannel>;
+  connectors: ReadonlyMap<string, CatalogConnector>;
   links: CatalogLinks;
   /** Requirement ids named by any `covers:`. */
   covered: ReadonlySet<string>;

@@ -110,6 +110,7 @@ const catalogOf = (shaped: readonly Shaped[], context: LoadContext, warnings: re
     ),
     policies: byId(policies.flatMap((document) => document.policies.map(policyOf))),
     channels: byId(policies.flatMap((document) => document.channels.map((channel) => channelOf(channel, lookup)))),
+    connectors: new Map(),
     links: linksOf(shaped.map(({ document }) => document).find((document) => document.kind === 'Links')),
     covered: new Set([
       ...systems.flatMap(({ document }) => coversOf(document)),

@@ -1,6 +1,6 @@
 import type { Target } from '../probe/probe.ts';
 import { Secret } from '../secret.ts';
-import type { CatalogChannel, CatalogProbe } from './catalog.ts';
+import type { CatalogChannel, CatalogConnector, CatalogProbe } from './catalog.ts';
 import { ms } from './meaning.ts';
 import { checkOf } from './target.ts';
 
@@ -94,4 +94,33 @@ export const revealChannel = (channel: CatalogChannel, lookup: Lookup): Revealed
     case 'console':
       return { id: channel.id, kind: 'console' };
   }
+};
+
+/** How a connector is reached, its references revealed. */
+export type RevealedConnector = {
+  id: string;
+  kind: CatalogConnector['kind'];
+  url: string;
+  token: Secret | null;
+  tenant: string | null;
+  headers: Readonly<Record<string, Secret>>;
+  scrapeIntervalMs: number;
+  timeoutMs: number;
+};
+
+/** A connector with its secrets; null when it is not configured. */
+export const revealConnector = (connector: CatalogConnector, lookup: Lookup): RevealedConnector | null => {
+  if (connector.notConfigured !== null) return null;
+  const { id, kind, url, token, tenant, headers, scrapeIntervalMs, timeoutMs } = connector;
+  const secret = (text: string): Secret => new Secret(reveal(text, lookup));
+  return {
+    id,
+    kind,
+    url: revealUrl(url, lookup),
+    token: token === null ? null : secret(token),
+    tenant: tenant === null ? null : reveal(tenant, lookup),
+    headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, secret(text)])),
+    scrapeIntervalMs,
+    timeoutMs,
+  };
 };

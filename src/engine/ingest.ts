@@ -32,6 +32,8 @@ export type Ingest = {
   beats(now: number): void;
   /** An incident ended: it counts once for every recovery objective of its service. */
   incident(incident: Incident): void;
+  /** The data of an SLO changed by other ways than these. */
+  changed(slo: string): void;
   /** SLOs whose data changed since the last call. */
   takeDirty(): ReadonlySet<string>;
   /** Settles when it counts for all that comes, or a newer one does. */
@@ -219,6 +221,7 @@ export const createIngest = (parts: IngestParts): Ingest => {
       if (judged.length > 0) results(judged, HOME);
       for (const slo of catalog.slos.values()) countFreshness(slo, now);
     },
+    changed: (slo) => void dirty.add(slo),
     takeDirty() {
       const taken = dirty;
       dirty = new Set();

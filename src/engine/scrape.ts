@@ -31,6 +31,7 @@ export const scrape = async (parts: ScrapeParts): Promise<void> => {
   await evaluate.refresh();
   const breathe = createSlicer(parts.clock);
   const { leads } = nines.replica();
+  observer.connectors(leads ? nines.connectors() : []);
   await observer.locations(leads ? nines : null, breathe);
   if (!leads) return observer.statuses([], [], new Map(), [], 0, breathe);
   const { length: silenced } = evaluate.silenced();

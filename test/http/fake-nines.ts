@@ -77,6 +77,8 @@ export const fakeNines = (change: Partial<Nines> = {}) => {
     probe: (id) => probeStatuses().find(({ probe }) => probe.id === id),
     results: async (id, limit) =>
       nines.probe(id)?.last ? storedResults(id, id.endsWith('api/health') ? 12 : 0).slice(0, limit) : [],
+    connectors: () => [],
+    source: () => null,
     locations: () => [],
     words: () => [],
     alerts: () => [alert],
