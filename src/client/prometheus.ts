@@ -119,6 +119,9 @@ export const createPrometheus = (address: PrometheusAddress, now: () => number):
   const hide = (text: string): string =>
     secrets.reduce<string>((said, secret) => (secret ? said.replaceAll(secret, '[secret]') : said), text);
 
+  const unreachable = (reason: string): PrometheusFailure =>
+    failure('unavailable', `It cannot be reached: ${hide(reason.replace(/^fetch failed: /, ''))}`);
+
   const ask = async <T>(
     path: string,
     params: readonly [string, string][] | null,
@@ -139,7 +142,12 @@ export const createPrometheus = (address: PrometheusAddress, now: () => number):
       if (deadline.aborted)
         return { ok: false, failure: failure('timeout', `No answer within ${seconds(address.timeoutMs)} s`) };
       const tooLarge = answer.reason.startsWith('the answer is larger');
-      return { ok: false, failure: failure(tooLarge ? 'too-large' : 'unavailable', hide(answer.reason)) };
+      return {
+        ok: false,
+        failure: tooLarge
+          ? failure('too-large', `Its answer is larger than ${MOST_BYTES / 1024} KiB`)
+          : unreachable(answer.reason),
+      };
     }
     const { status, body } = answer;
     const said = jsonIn(body);
