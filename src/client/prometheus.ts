@@ -62,9 +62,17 @@ const MOST_BYTES = 1024 * 1024;
 // Remarks about the query itself (Prometheus 3), not about data that is missing.
 const REMARK = /^PromQL (?:info|warning)/;
 
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
 const basicOf = (url: URL): string | null => {
   if (url.username === '' && url.password === '') return null;
-  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const pair = `${decoded(url.username)}:${decoded(url.password)}`;
   return `Basic ${Buffer.from(pair).toString('base64')}`;
 };
 

@@ -96,10 +96,10 @@ export const revealChannel = (channel: CatalogChannel, lookup: Lookup): Revealed
   }
 };
 
-/** How a connector is reached, its references revealed. */
+/** How a connector is reached, its references revealed. Durations are ms. */
 export type RevealedConnector = {
   id: string;
-  kind: CatalogConnector['kind'];
+  kind: 'prometheus';
   url: string;
   token: Secret | null;
   tenant: string | null;
@@ -108,19 +108,21 @@ export type RevealedConnector = {
   timeoutMs: number;
 };
 
-/** A connector with its secrets; null when it is not configured. */
+/** A connector with its secrets; null when it is not configured, or of a kind that is not read. */
 export const revealConnector = (connector: CatalogConnector, lookup: Lookup): RevealedConnector | null => {
-  if (connector.notConfigured !== null) return null;
-  const { id, kind, url, token, tenant, headers, scrapeIntervalMs, timeoutMs } = connector;
+  if (connector.notConfigured !== null || connector.kind !== 'prometheus') return null;
+  const { url, token, tenant, headers, scrapeInterval, timeout } = connector.spec;
   const secret = (text: string): Secret => new Secret(reveal(text, lookup));
+  const address = revealUrl(url, lookup);
+  if (!URL.canParse(address)) return null;
   return {
-    id,
-    kind,
-    url: revealUrl(url, lookup),
-    token: token === null ? null : secret(token),
-    tenant: tenant === null ? null : reveal(tenant, lookup),
+    id: connector.id,
+    kind: connector.kind,
+    url: address,
+    token: token === undefined ? null : secret(token),
+    tenant: tenant === undefined ? null : reveal(tenant, lookup),
     headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, secret(text)])),
-    scrapeIntervalMs,
-    timeoutMs,
+    scrapeIntervalMs: ms(scrapeInterval),
+    timeoutMs: ms(timeout),
   };
 };

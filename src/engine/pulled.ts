@@ -24,8 +24,8 @@ const COUNTED_FOR = 15 * MINUTE;
 export type Pulled = {
   /** Stores what a source said, once; what is known already counts only where it was revised. */
   take(slo: Slo, slots: readonly Slot[], now: number, isWanted: () => boolean): Promise<void>;
-  /** The same for whole hours from before anything was known. */
-  takePast(slo: Slo, hours: readonly Slot[], isWanted: () => boolean): Promise<void>;
+  /** The same for what was before anything was known, by the hour where hours are whole. */
+  takePast(slo: Slo, slots: readonly Slot[], isWanted: () => boolean): Promise<void>;
 };
 
 export type PulledParts = {
@@ -46,10 +46,9 @@ export function* pulledSlos({ slos }: Catalog): Generator<PulledSlo> {
 const keyOf = (slot: Slot): string => `${slot.width} ${slot.start}`;
 
 /** Where a slot is stored: at its start, for as long as it covers. Several that fall into one are one. */
-const storedAs = (slots: readonly Slot[], now: number): { slot: Slot; stored: Slot }[] => {
+const storedAs = (slots: readonly Slot[], width: number): { slot: Slot; stored: Slot }[] => {
   const found = new Map<string, { slot: Slot; stored: Slot }>();
   for (const slot of slots) {
-    const width = now - slot.start > FINE_FOR ? MINUTE : CHECK_SLOT_WIDTH;
     const stored = { ...slot, start: slotStart(slot.start, width), width };
     const had = found.get(keyOf(stored));
     if (!had) found.set(keyOf(stored), { slot, stored });
@@ -71,16 +70,12 @@ const sum = (a: Slot, b: Slot): Slot => ({
 
 const isSame = (a: Slot, b: Slot): boolean => a.good === b.good && a.total === b.total && a.covered === b.covered;
 
-/** The hours of finer slots. */
-export const hoursOf = (slots: readonly Slot[]): Slot[] => {
-  const hours = new Map<number, Slot>();
-  for (const slot of slots) {
-    const start = slotStart(slot.start, HOUR);
-    const hour = hours.get(start) ?? { start, width: HOUR, good: 0, total: 0, covered: 0 };
-    hours.set(start, sum(hour, slot));
-  }
-  return [...hours.values()];
-};
+/** Whole hours as one slot each; of others the minutes, so that the first sample is where it was. */
+const asPast = (slots: readonly Slot[]): Slot[] =>
+  [...Map.groupBy(slots, ({ start }) => slotStart(start, HOUR))].flatMap(([start, within]) => {
+    const hour = within.reduce(sum, { start, width: HOUR, good: 0, total: 0, covered: 0 });
+    return hour.covered >= HOUR ? [hour] : storedAs(within, MINUTE).map(({ stored }) => stored);
+  });
 
 /** Slots that somebody else counted, on their way into store, look-backs and counters. */
 export const createPulled = (parts: PulledParts): Pulled => {
@@ -103,7 +98,14 @@ export const createPulled = (parts: PulledParts): Pulled => {
 
   return {
     async take({ id }, slots, now, isWanted) {
-      const all = storedAs(slots, now);
+      const isOld = ({ start }: Slot): boolean => now - start > FINE_FOR;
+      const all = [
+        ...storedAs(slots.filter(isOld), MINUTE),
+        ...storedAs(
+          slots.filter((slot) => !isOld(slot)),
+          CHECK_SLOT_WIDTH,
+        ),
+      ];
       if (all.length === 0) return;
       const before = await known(
         id,
@@ -123,19 +125,18 @@ export const createPulled = (parts: PulledParts): Pulled => {
       }
       parts.changed(id);
     },
-    async takePast({ id }, hours, isWanted) {
-      const [first, last] = [hours[0], hours.at(-1)];
+    async takePast({ id }, slots, isWanted) {
+      const [first, last] = [slots[0], slots.at(-1)];
       if (!first || !last) return;
-      const had = new Set(
-        windows.hours(id, first.start, last.start + HOUR).flatMap(({ start, covered }) => (covered > 0 ? [start] : [])),
-      );
-      const news = hours.filter(({ start }) => !had.has(start));
+      const hours = windows.hours(id, slotStart(first.start, HOUR), last.start + HOUR);
+      const had = new Set(hours.flatMap(({ start, covered }) => (covered > 0 ? [start] : [])));
+      const news = asPast(slots.filter(({ start }) => !had.has(slotStart(start, HOUR))));
       if (news.length === 0 || !isWanted()) return;
-      await store.slots.replace(news.map((hour) => ({ sli: id, ...hour })));
+      await store.slots.replace(news.map((slot) => ({ sli: id, ...slot })));
       if (!isWanted()) return;
-      for (const hour of news) {
-        windows.loadRing(id, hour);
-        windows.loadHour(id, hour);
+      for (const slot of news) {
+        windows.loadRing(id, slot);
+        windows.loadHour(id, slot);
       }
       parts.changed(id);
     },

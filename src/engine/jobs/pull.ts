@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { Catalog, CatalogConnector } from '../../definition/catalog.ts';
+import { ms } from '../../definition/meaning.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../duration.ts';
 import { messageOf } from '../../errors.ts';
 import type { Log } from '../../log.ts';
@@ -8,7 +9,7 @@ import { slotStart } from '../../slo/slot.ts';
 import { createSpans } from '../../slo/window.ts';
 import type { Store } from '../../store/store.ts';
 import { createReading, type Reading, type SourceStatus, type ConnectorStatus } from '../connector-status.ts';
-import { hoursOf, pulledSlos, REVISED_FOR, type Pulled, type PulledSlo } from '../pulled.ts';
+import { pulledSlos, REVISED_FOR, type Pulled, type PulledSlo } from '../pulled.ts';
 import type { Windows } from '../windows.ts';
 
 /** Minutes are kept for two weeks: so long Nines may have been away, and fill the gap as finely as if it had not. */
@@ -57,9 +58,13 @@ type Turn = { lane: Lane; now: number; isWanted: () => boolean };
 const jitterOf = (id: string): number =>
   Array.from(id).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % JITTER, 7);
 
+/** How long after the end of a slot its source may still change it, ms. */
+const settleOf = (connector: CatalogConnector): number =>
+  connector.kind === 'prometheus' ? ms(connector.spec.settle) : 0;
+
 /** When the slot that runs at `now` is over and settled. */
-const nextDue = ({ id, settleMs }: CatalogConnector, now: number): number => {
-  const lag = settleMs + jitterOf(id);
+const nextDue = (connector: CatalogConnector, now: number): number => {
+  const lag = settleOf(connector) + jitterOf(connector.id);
   return slotStart(now - lag, MINUTE) + MINUTE + lag;
 };
 
@@ -108,7 +113,7 @@ export const createPull = (parts: PullParts): Pull => {
   const live = async (turn: Turn, query: Query): Promise<boolean> => {
     const { lane, now } = turn;
     const step = lane.provider.step(query.indicator);
-    const to = slotStart(now - lane.connector.settleMs, step);
+    const to = slotStart(now - settleOf(lane.connector), step);
     query.askedUntil ??= beginning(query, to, step);
     let from = slotStart(query.askedUntil - (windows.lastAt(query.id) === null ? 0 : REVISED_FOR), step);
     while (query.askedUntil < to) {
@@ -143,7 +148,7 @@ export const createPull = (parts: PullParts): Pull => {
     }
     const answer = await ask(turn, query, { from, to: query.past });
     if (!turn.isWanted()) return;
-    if (answer) await parts.pulled.takePast(slo, hoursOf(answer.slots), turn.isWanted);
+    if (answer) await parts.pulled.takePast(slo, answer.slots, turn.isWanted);
     // What cannot be computed for a day is tried again with the next start, not every minute.
     if (answer || query.reading.outcome() !== null) query.past = answer ? from : null;
   };

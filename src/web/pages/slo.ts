@@ -60,7 +60,29 @@ const counted = (slo: Slo): Piece => {
   }
 };
 
-const definition = ({ status }: SloView, now: number): Html => {
+/** How reading from the source goes; nothing where Nines measures itself. */
+const sourceRows = ({ source }: SloView, now: number): [string, Piece][] => {
+  if (source === null) return [];
+  const { connector, lastAnswerAt, readUntil, error } = source;
+  const answered = lastAnswerAt === null ? 'has not answered yet' : html`answered ${ago(lastAnswerAt, now)}`;
+  return [
+    [
+      'Source',
+      html`<code>${connector}</code> ${answered}${readUntil !== null && html`, read until ${stamp(readUntil, now)}`}`,
+    ],
+    ...(error === null
+      ? []
+      : [
+          ['Cannot be read', html`since ${stamp(error.since, now)}: <bdi>${error.text}</bdi>`] satisfies [
+            string,
+            Piece,
+          ],
+        ]),
+  ];
+};
+
+const definition = (view: SloView, now: number): Html => {
+  const { status } = view;
   const { slo, budget } = status;
   const runbook = safeHref(slo.runbook);
   const rows: [string, Piece][] = [
@@ -76,6 +98,7 @@ const definition = ({ status }: SloView, now: number): Html => {
       html`${percent(budget.coverage, 1)} of the time covered; ${Math.floor(budget.days.have)} of
       ${Math.round(budget.days.of)} days`,
     ],
+    ...sourceRows(view, now),
     ['Last data', status.lastDataAt === null ? 'never' : ago(status.lastDataAt, now)],
     ['No data for', html`${lengthText(slo.noData.afterMs)} raises a ${slo.noData.severity}`],
     ['Serves', slo.covers.length > 0 ? slo.covers.join(', ') : '–'],
