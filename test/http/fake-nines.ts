@@ -40,6 +40,7 @@ export const fakeNines = (change: Partial<Nines> = {}) => {
         policies: new Map([[policy.id, policy]]),
         services: new Map(),
         channels: new Map(),
+        connectors: new Map(),
         systems: new Map([['duru-notes', {}]]),
       }) as unknown as Catalog,
     catalogProblems: () => null,

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, renameSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, renameSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlert, type Rule, type RuleGroup } from '../../src/generate/rule.ts';
@@ -44,14 +44,31 @@ const lineOf = (name: string, labels: Labels, [at, value]: Point): string => {
   return `${name}{${inside.join(',')}} ${value} ${at / 1_000}\n`;
 };
 
-/** Series → blocks in the data folder: the fast path of promtool, one block for all. */
-const writeBlocks = (folder: string, series: readonly PastSeries[]): void => {
+const LINES_AT_ONCE = 50_000;
+
+/** OpenMetrics, in pieces: a month of many series is more than one string holds. False when there is no sample. */
+const writeText = (path: string, series: readonly PastSeries[]): boolean => {
+  const file = openSync(path, 'w');
+  let lines: string[] = [];
+  let written = 0;
+  const flush = (): void => {
+    writeSync(file, lines.join(''));
+    written += lines.length;
+    lines = [];
+  };
+  for (const { name, labels, points } of series.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    for (const point of points) if (lines.push(lineOf(name, labels, point)) >= LINES_AT_ONCE) flush();
+  }
+  flush();
+  writeSync(file, '# EOF\n');
+  closeSync(file);
+  return written > 0;
+};
+
+/** Series → blocks in `<folder>/data`: the fast path of promtool, one block for all. */
+export const writeBlocks = (folder: string, series: readonly PastSeries[]): void => {
   const file = join(folder, 'past.om');
-  const parts: string[] = [];
-  for (const { name, labels, points } of series.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
-    for (const point of points) parts.push(lineOf(name, labels, point));
-  if (parts.length === 0) return;
-  writeFileSync(file, `${parts.join('')}# EOF\n`);
+  if (!writeText(file, series)) return;
   const fresh = join(folder, 'fresh');
   const { status, stderr } = spawnSync(
     'promtool',
@@ -61,6 +78,7 @@ const writeBlocks = (folder: string, series: readonly PastSeries[]): void => {
   if (status !== 0) throw new Error(`promtool could not write the past: ${stderr}`);
   for (const block of readdirSync(fresh)) renameSync(join(fresh, block), join(folder, 'data', block));
   rmSync(fresh, { recursive: true });
+  rmSync(file);
 };
 
 type Matrix = { result: { metric: Labels; values?: [number, string][]; value?: [number, string] }[] };
