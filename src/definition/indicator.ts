@@ -143,8 +143,9 @@ const resultLagOf = (probe: CatalogProbe | undefined): number => {
   return ROAD_MS + probe.timeoutMs + (probe.locations.length > 0 ? 2 * probe.intervalMs : 0);
 };
 
-const connectorLagOf = (connector: CatalogConnector | undefined): number =>
-  connector?.kind === 'prometheus' ? ms(connector.spec.scrapeInterval) + ms(connector.spec.settle) : MINUTE;
+/** Slots of a connector are a minute or a slice wide, and are asked for within seconds of being over and settled. */
+const pulledLagOf = (connector: CatalogConnector | undefined, sliceMs: number): number =>
+  Math.max(MINUTE, sliceMs) + (connector?.kind === 'prometheus' ? ms(connector.spec.settle) : 0) + 2 * ROAD_MS;
 
 /** What is younger than this is not known yet, or still revised. A slice is known when it is over. */
 export const settleLagOf = (around: Around, { indicator }: SloSpec, sources: Sources): number => {
@@ -154,7 +155,7 @@ export const settleLagOf = (around: Around, { indicator }: SloSpec, sources: Sou
   const name = connectorNameOf(indicator);
   const slice = indicator.kind === 'time-slice' ? ms(indicator.slice) : 0;
   if (name !== undefined && indicator.kind !== 'events')
-    return slice + connectorLagOf(sources.connectors.get(`${system.id}/${name}`));
+    return pulledLagOf(sources.connectors.get(`${system.id}/${name}`), slice);
   if (indicator.kind !== 'time-slice' || indicator.source.kind !== 'probe') return 0;
   return slice + resultLagOf(sources.probes.get(`${system.id}/${service.id}/${indicator.source.probe}`));
 };

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../src/duration.ts';
 import { startFakePrometheus, type FakePrometheus } from '../client/fake-prometheus.ts';
 import { start, type Story } from '../harness/nines.ts';
-import { pulling } from '../harness/pulled.ts';
+import { pulled } from '../harness/pulled.ts';
 
 const SLO = 'shop/checkout/availability';
 const START = Date.UTC(2026, 10, 18, 3);
@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 const begin = async (): Promise<void> => {
-  story = await start({ start: START, history: [], adapt: pulling(fake.url) });
+  story = await start({ start: START, history: [], files: pulled(fake.url) });
 };
 const status = () => story.app.nines.slo(SLO)!;
 const source = () => story.app.nines.source(SLO)!;

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp, type App } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
-import type { Catalog } from '../../src/definition/catalog.ts';
 import { DAY, HOUR, MINUTE, parseDuration, SECOND } from '../../src/duration.ts';
 import type { Ids } from '../../src/ids.ts';
 import { LAB } from '../../src/lab/known.ts';
@@ -110,8 +109,6 @@ export type Given = {
   history?: readonly string[];
   /** Environment beside the lab's own; undefined takes one of those away. */
   env?: Readonly<Record<string, string | undefined>>;
-  /** Changes every catalog before it comes into force. */
-  adapt?: (catalog: Catalog) => Catalog;
   /** Stands between the product and its store. */
   around?: (store: Store) => Store;
 };
@@ -172,16 +169,7 @@ export const start = async (given: Given = {}): Promise<Story> => {
     const kept: Store = { ...(given.around?.(store) ?? store), close: async () => {} };
     const print = (line: string): void => void printed.push(line);
     return {
-      app: await createApp(config, {
-        clock,
-        ids,
-        log,
-        store: kept,
-        prober: stepping,
-        ticking: false,
-        print,
-        ...(given.adapt && { adapt: given.adapt }),
-      }),
+      app: await createApp(config, { clock, ids, log, store: kept, prober: stepping, ticking: false, print }),
       prober,
     };
   };

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/duration.ts';
-import type { PulledIndicator } from '../../src/provider/provider.ts';
 import { start, type Story } from '../harness/nines.ts';
-import { pulling } from '../harness/pulled.ts';
+import { pulled } from '../harness/pulled.ts';
 import { startPast, type Past, type PastSeries, type Point } from './past.ts';
 import { isMissing } from './prometheus.ts';
 
@@ -78,11 +77,8 @@ describe.skipIf(isMissing)('an objective over metrics in a real Prometheus', () 
   }, 60_000);
   afterAll(() => past?.stop());
 
-  const reading = async (
-    indicator: PulledIndicator | undefined,
-    work: (story: Story) => Promise<void>,
-  ): Promise<void> => {
-    const story = await start({ start: NOW, history: [], adapt: pulling(past.url, indicator) });
+  const reading = async (indicator: string | undefined, work: (story: Story) => Promise<void>): Promise<void> => {
+    const story = await start({ start: NOW, history: [], files: pulled(past.url, indicator) });
     try {
       await story.advance('1m');
       await work(story);
@@ -113,13 +109,7 @@ describe.skipIf(isMissing)('an objective over metrics in a real Prometheus', () 
   });
 
   it('judges slices by what a query gives', async () => {
-    const slices: PulledIndicator = {
-      kind: 'time-slice',
-      source: { kind: 'query', connector: 'shop/metrics', query: 'p95_seconds' },
-      comparison: '<',
-      threshold: 0.5,
-      sliceMs: 5 * MINUTE,
-    };
+    const slices = `{ kind: time-slice, source: { kind: query, connector: metrics, query: p95_seconds }, comparison: '<', threshold: 0.5, slice: 5m }`;
     await reading(slices, async (story) => {
       const { budget } = story.app.nines.slo(SLO)!;
       expect(budget.bad).toBe(2);
@@ -128,17 +118,12 @@ describe.skipIf(isMissing)('an objective over metrics in a real Prometheus', () 
     });
   });
 
-  it('says what Prometheus says of a query that is wrong', async () => {
-    const wrong: PulledIndicator = {
-      kind: 'promql',
-      connector: 'shop/metrics',
-      measure: { kind: 'errors', errors: 'a{', total: 'b{' },
-      groupBy: [],
-    };
+  it('says what Prometheus says of a query that it cannot compute', async () => {
+    const wrong = `{ kind: promql, connector: metrics, ratio: 'rate(http_requests_total[$window]) / on(code) rate(http_requests_total[$window])' }`;
     await reading(wrong, async (story) => {
       const source = story.app.nines.source(SLO)!;
       expect(source.state).toBe('failing');
-      expect(source.error?.text).toMatch(/parse error/);
+      expect(source.error?.text).toMatch(/many-to-many matching not allowed/);
       expect(story.app.nines.slo(SLO)?.state).toBe('no-data');
     });
   });
