@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts';
 import type { Incidents } from './incidents.ts';
 import type { Evaluate } from './jobs/evaluate.ts';
 import type { ProbeStates } from './probe-states.ts';
+import { createPulledFollower } from './pulled-follower.ts';
 import type { Windows } from './windows.ts';
 
 /** The leader writes once a second; by then a slot that closed holds all that was checked in it. */
@@ -34,6 +35,7 @@ export const settledUntil = (now: number): number => slotStart(now - SETTLED_AFT
 /** A replica that does not lead shows what the leader stored, some 25 seconds behind; it judges nothing itself. */
 export const createFollower = (parts: FollowerParts): Follower => {
   const { store, windows, probeStates } = parts;
+  const pulled = createPulledFollower(parts);
   let readUntil = 0;
   let refreshedAt = -Infinity;
 
@@ -50,6 +52,7 @@ export const createFollower = (parts: FollowerParts): Follower => {
     begin(until) {
       readUntil = until;
       refreshedAt = -Infinity;
+      pulled.begin();
     },
     async refresh(now) {
       await parts.incidents.restore();
@@ -58,6 +61,7 @@ export const createFollower = (parts: FollowerParts): Follower => {
       const until = Math.max(readUntil, settledUntil(now));
       for (const slot of await store.slots.readAll(CHECK_SLOT_WIDTH, readUntil, until)) windows.add(slot.sli, slot);
       readUntil = until;
+      await pulled.refresh(parts.catalog(), now);
       await showProbes(now);
       parts.evaluate.adopt(await store.alerts.all());
       return true;

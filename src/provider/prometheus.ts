@@ -3,6 +3,7 @@ import { MINUTE, SECOND } from '../duration.ts';
 import { holds } from '../slo/comparison.ts';
 import { measureQueries } from '../slo/measure.ts';
 import { slotStart, type Slot } from '../slo/slot.ts';
+import { stepOf } from './provider.ts';
 import type { Provider, Pulled, PulledIndicator, PullFailure, PullRange, RequestOutcome } from './provider.ts';
 
 type Promql = Extract<PulledIndicator, { kind: 'promql' }>;
@@ -108,14 +109,10 @@ export const createPrometheusProvider = (parts: {
     return samples.ok ? pulled(sliceSlots(indicator, samples.values), range, samples.partial) : samples;
   };
 
-  const step = (indicator: PulledIndicator): number =>
-    indicator.kind === 'promql' ? MINUTE : Math.max(MINUTE, indicator.sliceMs);
-
   return {
-    step,
     async pull(indicator, range, signal) {
-      const width = step(indicator);
-      const whole = { from: slotStart(range.from, width), to: slotStart(range.to, width) };
+      const step = stepOf(indicator);
+      const whole = { from: slotStart(range.from, step), to: slotStart(range.to, step) };
       if (whole.from >= whole.to) return pulled([], whole, null);
       return indicator.kind === 'promql' ? events(indicator, whole, signal) : slices(indicator, whole, signal);
     },

@@ -1,3 +1,4 @@
+import { MINUTE } from '../duration.ts';
 import type { Indicator } from '../slo/indicator.ts';
 import type { Slot } from '../slo/slot.ts';
 
@@ -17,6 +18,13 @@ export const pulledIndicator = (indicator: Indicator): PulledIndicator | null =>
 
 export const connectorOf = (indicator: PulledIndicator): string =>
   indicator.kind === 'promql' ? indicator.connector : indicator.source.connector;
+
+/** Width of its slots, ms. */
+export const widthOf = (indicator: PulledIndicator): number =>
+  indicator.kind === 'promql' ? MINUTE : indicator.sliceMs;
+
+/** Ranges begin and end at whole ones of these, ms. */
+export const stepOf = (indicator: PulledIndicator): number => Math.max(MINUTE, widthOf(indicator));
 
 /** How a request ended: the metric counts them by these words. */
 export const REQUEST_OUTCOMES = [
@@ -42,7 +50,7 @@ export type PullFailure = {
 };
 
 /**
- * `slots` lie in the range, as wide as `step` says, oldest first; a time without data has none. What was not read whole
+ * `slots` lie in the range, each as wide as `widthOf` says, oldest first; a time without data has none. What was not read whole
  * is not among them, `partial` says why, and `coveredUntil` is where to ask from again.
  */
 export type Pulled =
@@ -54,8 +62,6 @@ export type PullRange = { from: number; to: number };
 
 /** Where good and total come from that somebody else counted. Nothing here decides when to ask. */
 export type Provider = {
-  /** Width of the slots of an indicator, ms: ranges begin and end at whole ones. */
-  step(indicator: PulledIndicator): number;
   /** A failure to get an answer is a value. */
   pull(indicator: PulledIndicator, range: PullRange, signal?: AbortSignal): Promise<Pulled>;
 };

@@ -4,7 +4,7 @@ import { ms } from '../../definition/meaning.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../duration.ts';
 import { messageOf } from '../../errors.ts';
 import type { Log } from '../../log.ts';
-import { connectorOf, type Provider, type PullFailure, type PullRange } from '../../provider/provider.ts';
+import { connectorOf, stepOf, type Provider, type PullFailure, type PullRange } from '../../provider/provider.ts';
 import { slotStart } from '../../slo/slot.ts';
 import { createSpans } from '../../slo/window.ts';
 import type { Store } from '../../store/store.ts';
@@ -104,7 +104,8 @@ export const createPull = (parts: PullParts): Pull => {
   };
 
   /** Where to begin: behind what is stored, some hours back for what is new. */
-  const beginning = ({ id }: Query, to: number, step: number): number => {
+  const beginning = ({ id, indicator }: Query, to: number): number => {
+    const step = stepOf(indicator);
     const lastAt = windows.lastAt(id);
     if (lastAt === null) return slotStart(to - NEW_FINE, HOUR);
     return Math.max(Math.min(slotStart(lastAt + step - 1, step), to), slotStart(to - LONGEST_GAP, HOUR));
@@ -112,9 +113,10 @@ export const createPull = (parts: PullParts): Pull => {
 
   const live = async (turn: Turn, query: Query): Promise<boolean> => {
     const { lane, now } = turn;
-    const step = lane.provider.step(query.indicator);
+    const step = stepOf(query.indicator);
     const to = slotStart(now - settleOf(lane.connector), step);
-    query.askedUntil ??= beginning(query, to, step);
+    // Nobody has asked for a future, unless the clock was set back since.
+    if (query.askedUntil === null || query.askedUntil > to + MINUTE) query.askedUntil = beginning(query, to);
     let from = slotStart(query.askedUntil - (windows.lastAt(query.id) === null ? 0 : REVISED_FOR), step);
     while (query.askedUntil < to) {
       const answer = await ask(turn, query, { from, to: Math.min(to, from + CHUNK) });
