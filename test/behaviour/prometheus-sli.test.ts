@@ -26,9 +26,9 @@ beforeEach(async () => {
   };
 });
 afterEach(async () => {
-  expect(story.errors).toEqual([]);
   await story.stop();
   await fake.stop();
+  if (story.errors.length > 0) throw new Error(story.errors.join('\n'));
 });
 
 const begin = async (): Promise<void> => {
@@ -157,16 +157,81 @@ describe('an objective over metrics in Prometheus', () => {
   });
 
   it('says what is wrong with a query, and goes on reading others', async () => {
+    const files = pulled(fake.url);
+    const slo = `      - id: other
+        name: Other
+        objective: 99.9
+        window: 30d
+        indicator: { kind: promql, connector: metrics, ratio: '1 - avg(rate(other[$window]))' }
+`;
+    story = await start({ start: START, history: [], files: { ...files, 'shop.yaml': `${files['shop.yaml']}${slo}` } });
+    await story.advance('2m');
+    const wrong = '{"status":"error","errorType":"bad_data","error":"parse error: unexpected <b>)</b>"}';
+    fake.fault = ({ form }) =>
+      form.get('query')?.includes('http_requests_total') ? { kind: 'status', status: 400, body: wrong } : null;
+    await story.advance('5m');
+    expect(source()).toMatchObject({ state: 'failing', error: { text: 'parse error: unexpected <b>)</b>' } });
+    expect(story.logged.filter((line) => line.includes('parse error'))).toHaveLength(1);
+    expect(await story.page(`/slos/${SLO}`)).toContain('parse error: unexpected &lt;b&gt;)');
+    const other = story.app.nines.source('shop/checkout/other')!;
+    expect(other).toMatchObject({ state: 'working', error: null });
+    expect(story.clock.now() - other.readUntil!).toBeLessThan(2 * MINUTE);
+    const response = await fetch(`${story.app.url}/api/v1/connectors`);
+    expect(await response.json()).toMatchObject({
+      connectors: [
+        {
+          id: 'shop/metrics',
+          kind: 'prometheus',
+          state: 'failing',
+          slos: 2,
+          lagSeconds: expect.any(Number) as unknown,
+          error: { text: 'parse error: unexpected <b>)</b>', since: expect.any(String) as unknown },
+        },
+      ],
+    });
+    fake.fault = null;
+    await story.advance('6m');
+    expect(source().state).toBe('working');
+  });
+
+  it('is let in with its token, tells of a wrong one, and never shows it', async () => {
+    fake.token = 'the-token-of-the-shop';
+    const files = pulled(fake.url, undefined, `, token: '\${env:PROMETHEUS_TOKEN}', tenant: shop`);
+    story = await start({ start: START, history: [], files, env: { PROMETHEUS_TOKEN: fake.token } });
+    await story.advance('1m');
+    expect(source().state).toBe('working');
+    fake.token = 'another';
+    await story.advance('10m', '5s');
+    expect(source().error?.text).toMatch(/does not let Nines in \(status 401\)/);
+    const refused = fake.asked.filter(({ headers }) => headers['x-scope-orgid'] === 'shop').length;
+    await story.advance('5m', '5s');
+    expect(fake.asked.length - refused).toBeLessThanOrEqual(1);
+    const pages = await Promise.all(['/', `/slos/${SLO}`, '/api/v1/connectors', '/metrics'].map(story.page));
+    expect([...pages, ...story.logged].join('')).not.toContain('the-token-of-the-shop');
+  });
+
+  it('believes nothing that the server itself calls partial, and takes it once it is whole', async () => {
+    await begin();
+    await story.advance('3m');
+    const { total } = status().budget;
+    fake.fault = () => ({ kind: 'warnings', warnings: ['store eu-2 did not answer'] });
+    await story.advance('5m');
+    expect(source().error?.text).toContain('store eu-2 did not answer');
+    expect(status().budget.total).toBe(total);
+    fake.fault = null;
+    await story.advance('5m');
+    expect(status().budget.total).toBeGreaterThan(total + 7 * 60 * PER_SECOND);
+    expect(status().budget.coverage).toBeGreaterThan(0.999);
+  });
+
+  it('does not hold up anything while the source hangs', async () => {
     await begin();
     await story.advance('2m');
-    fake.fault = () => ({
-      kind: 'status',
-      status: 400,
-      body: '{"status":"error","errorType":"bad_data","error":"parse error: unexpected )"}',
-    });
-    await story.advance('2m');
-    expect(source()).toMatchObject({ state: 'failing', error: { text: 'parse error: unexpected )' } });
-    expect(story.logged.filter((line) => line.includes('parse error'))).toHaveLength(1);
+    fake.fault = () => ({ kind: 'hang' });
+    await story.pass('90s');
+    expect(story.app.nines.probe('shop/checkout/health')?.last?.at).toBeGreaterThan(story.clock.now() - 11_000);
+    await story.app.engine.settled();
+    expect(source().error?.text).toBe('No answer within 2 s');
   });
 
   it('waits as long as it is told to', async () => {
