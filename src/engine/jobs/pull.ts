@@ -17,6 +17,8 @@ const LONGEST_GAP = 13 * DAY;
 /** One request asks for as many slots as are read without being noticed. */
 const CHUNK = 6 * HOUR;
 const PAST_CHUNK = DAY;
+/** Days of the past that are read between two ticks: who is asked has other work, and so have we. */
+const PAST_AT_ONCE = 5;
 /** Of an indicator that is new: as fine slots, and as hours before that. */
 const NEW_FINE = 4 * HOUR;
 const NEW_PAST = 31 * DAY;
@@ -174,9 +176,16 @@ export const createPull = (parts: PullParts): Pull => {
   const needsPast = ({ past, reading }: Query): boolean => past !== null && reading.outcome() === null;
 
   const work = async (turn: Turn): Promise<void> => {
-    if (turn.lane.queries.some(({ reading }) => reading.isDue(turn.now))) return round(turn);
-    const query = turn.lane.queries.find(needsPast);
-    return query && past(turn, query);
+    if (turn.lane.queries.some(({ reading }) => reading.isDue(turn.now))) {
+      await round(turn);
+      return;
+    }
+    for (let days = 0; days < PAST_AT_ONCE; days++) {
+      const query = turn.lane.queries.find(needsPast);
+      if (!query || !turn.isWanted() || !turn.lane.reading.isDue(turn.now)) return;
+      await past(turn, query);
+      await clock.turn();
+    }
   };
 
   const start = (lane: Lane, now: number): void => {
