@@ -1,5 +1,5 @@
 import type { Catalog } from '../definition/catalog.ts';
-import { SECOND } from '../duration.ts';
+import { HOUR, SECOND } from '../duration.ts';
 import { CHECK_SLOT_WIDTH } from '../slo/indicator.ts';
 import { slotStart } from '../slo/slot.ts';
 import type { Store } from '../store/store.ts';
@@ -46,6 +46,12 @@ export const createFollower = (parts: FollowerParts): Follower => {
     }
   };
 
+  /** What settles late is stored in the order of time, behind what is known. */
+  const readLate = async (sli: string, until: number): Promise<void> => {
+    const from = windows.lastAt(sli) ?? until - HOUR;
+    for (const slot of await store.slots.read(sli, CHECK_SLOT_WIDTH, from, until)) windows.add(sli, slot);
+  };
+
   return {
     begin(until) {
       readUntil = until;
@@ -56,7 +62,11 @@ export const createFollower = (parts: FollowerParts): Follower => {
       if (Math.abs(now - refreshedAt) < REFRESHED_EVERY) return false;
       refreshedAt = now;
       const until = Math.max(readUntil, settledUntil(now));
-      for (const slot of await store.slots.readAll(CHECK_SLOT_WIDTH, readUntil, until)) windows.add(slot.sli, slot);
+      const slos = parts.catalog().slos;
+      const isLate = (sli: string): boolean => (slos.get(sli)?.settleLagMs ?? 0) > 0;
+      for (const slot of await store.slots.readAll(CHECK_SLOT_WIDTH, readUntil, until))
+        if (!isLate(slot.sli)) windows.add(slot.sli, slot);
+      for (const sli of slos.keys()) if (isLate(sli)) await readLate(sli, until);
       readUntil = until;
       await showProbes(now);
       parts.evaluate.adopt(await store.alerts.all());
