@@ -36,6 +36,8 @@ export const countedBy = (slos: Slos): ReadonlyMap<string, readonly Weighted[]> 
 /** Bad stretches of two parts nearer to each other than this are one: as of slots (windows.ts). */
 const STRETCH_GAP = 5 * MINUTE;
 
+const sum = <T>(list: readonly T[], of: (one: T) => number): number => list.reduce((all, one) => all + of(one), 0);
+
 type Stretch = { from: number; to: number };
 
 /** The stretch that ends last, with all that reach it. */
@@ -65,21 +67,26 @@ const newest = (instants: readonly (number | null)[]): number | null => {
 export const withComposites = (windows: Windows): Windows => {
   let composites: ReadonlyMap<string, readonly Weighted[]> = new Map();
 
-  /** `sums` of each part over [from, to), added up. */
+  /** The sums of each part over [from, to), added up. */
   const added = (leaves: readonly Weighted[], { from, to }: Stretch, sums: (slo: string) => Sums): Sums => {
-    let [good, total, covered, expected] = [0, 0, 0, 0];
-    const begun = leaves.map(({ slo }) => windows.firstAt(slo) ?? from);
-    const first = Math.min(to, Math.max(from, Math.min(...begun)));
-    leaves.forEach(({ slo, weight }, index) => {
-      const part = sums(slo);
-      good += weight * part.good;
-      total += weight * part.total;
-      covered += part.covered;
-      expected += Math.max(0, to - Math.max(from, begun[index] ?? from));
+    const parts = leaves.map(({ slo, weight }) => {
+      const begun = Math.min(to, Math.max(from, windows.firstAt(slo) ?? from));
+      return { ...sums(slo), weight, begun };
     });
-    // A check stands for its whole interval, which may not be over: a part is never covered by more than there is.
-    const share = expected > 0 ? Math.min(1, covered / expected) : 0;
-    return { good, total, covered: expected > 0 ? share * (to - first) : Math.min(to - from, covered) };
+    const expected = sum(parts, ({ begun }) => to - begun);
+    const first = Math.min(to, ...parts.map(({ begun }) => begun));
+    return {
+      good: sum(parts, ({ good, weight }) => weight * good),
+      total: sum(parts, ({ total, weight }) => weight * total),
+      // A check stands for its whole interval, which may not be over: no part makes up for what another lacks.
+      covered:
+        expected > 0
+          ? Math.round((sum(parts, ({ covered, begun }) => Math.min(covered, to - begun)) * (to - first)) / expected)
+          : Math.min(
+              to - from,
+              sum(parts, ({ covered }) => covered),
+            ),
+    };
   };
 
   const hours = (leaves: readonly Weighted[], from: number, to: number): Slot[] => {
