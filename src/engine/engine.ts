@@ -116,7 +116,7 @@ export const createEngine = (parts: EngineParts): Engine => {
   const pull = createPull({
     ...parts,
     windows,
-    pulled: createPulled({ store, windows, counters, changed: ingest.changed }),
+    pulled: createPulled({ store, windows, count: ingest.count, changed: ingest.changed }),
     leads: () => replica.leads(),
   });
   const locations = createLocations({ clock, leads: () => replica.leads(), report: ingest.reported, tell });

@@ -31,7 +31,8 @@ export type Pulled = {
 export type PulledParts = {
   store: Store;
   windows: Windows;
-  counters: Map<string, { events: number; bad: number }>;
+  /** Adds to the counters. */
+  count: (slo: string, slot: Slot) => void;
   /** Its look-backs changed. */
   changed: (slo: string) => void;
 };
@@ -79,7 +80,7 @@ const asPast = (slots: readonly Slot[]): Slot[] =>
 
 /** Slots that somebody else counted, on their way into store, look-backs and counters. */
 export const createPulled = (parts: PulledParts): Pulled => {
-  const { store, windows, counters } = parts;
+  const { store, windows } = parts;
 
   const known = async (slo: string, stored: readonly Slot[]): Promise<Map<string, Slot>> => {
     const found = new Map<string, Slot>();
@@ -89,11 +90,6 @@ export const createPulled = (parts: PulledParts): Pulled => {
       for (const row of rows) if (row.covered > 0) found.set(keyOf(row), row);
     }
     return found;
-  };
-
-  const count = (slo: string, { good, total }: Slot): void => {
-    const { events, bad } = counters.get(slo) ?? { events: 0, bad: 0 };
-    counters.set(slo, { events: events + total, bad: bad + total - good });
   };
 
   return {
@@ -121,7 +117,7 @@ export const createPulled = (parts: PulledParts): Pulled => {
       for (const { slot, stored } of news) {
         const had = before.get(keyOf(stored)) ?? null;
         windows.replace(id, slot, had);
-        if (had === null && now - slot.start <= COUNTED_FOR) count(id, slot);
+        if (had === null && now - slot.start <= COUNTED_FOR) parts.count(id, slot);
       }
       parts.changed(id);
     },

@@ -1,7 +1,9 @@
 import { HOUR, MINUTE } from '../duration.ts';
 import { createRings, type Rings } from '../slo/rings.ts';
+import type { Slo } from '../slo/slo.ts';
 import { NO_SUMS, type Slot, type Sums } from '../slo/slot.ts';
 import type { Span } from '../slo/window.ts';
+import { withComposites } from './composites.ts';
 
 /** Hours kept for budgets: a quarter, and the days it takes to look back from its end. */
 const HOURS_KEPT = 100 * 24;
@@ -50,6 +52,8 @@ export type Windows = {
   /** Fills the rings, evenly over the time of the slot; the hours stay as they are. */
   loadRing(sli: string, slot: Slot): void;
   keepOnly(slis: { has(sli: string): boolean }): void;
+  /** Keeps only these, and reads the composites among them from their parts. */
+  use(slos: ReadonlyMap<string, Slo>): void;
 };
 
 const cut = (start: number, span: Span, now: number): number => {
@@ -98,7 +102,8 @@ const wholeHours = ({ hours, usual }: Book, first: number, last: number): Sums =
   };
 };
 
-export const createWindows = (): Windows => {
+/** Windows of what has slots of its own. */
+const createBooks = (): Windows => {
   const books = new Map<string, Book>();
   const bookOf = (sli: string): Book => {
     let book = books.get(sli);
@@ -153,6 +158,9 @@ export const createWindows = (): Windows => {
         book.bad = { from: Math.min(bad.from, slot.start), to: Math.max(bad.to, end) };
     }
     seen(book, slot);
+  };
+  const keepOnly = (slis: { has(sli: string): boolean }): void => {
+    for (const sli of books.keys()) if (!slis.has(sli)) books.delete(sli);
   };
   return {
     loadHour,
@@ -213,8 +221,9 @@ export const createWindows = (): Windows => {
     lastAt: (sli) => books.get(sli)?.lastAt ?? null,
     badStretch: (sli) => books.get(sli)?.bad ?? null,
     lastTrafficAt: (sli) => books.get(sli)?.rings.lastTrafficAt() ?? null,
-    keepOnly(slis) {
-      for (const sli of books.keys()) if (!slis.has(sli)) books.delete(sli);
-    },
+    keepOnly,
+    use: keepOnly,
   };
 };
+
+export const createWindows = (): Windows => withComposites(createBooks());

@@ -37,7 +37,11 @@ beforeEach(async () => {
 });
 afterEach(() => store.close());
 
-const pulled = () => createPulled({ store, windows, counters, changed: (slo) => void changed.push(slo) });
+const count = (slo: string, { good, total }: Slot): void => {
+  const { events, bad } = counters.get(slo) ?? { events: 0, bad: 0 };
+  counters.set(slo, { events: events + total, bad: bad + total - good });
+};
+const pulled = () => createPulled({ store, windows, count, changed: (slo) => void changed.push(slo) });
 const hourBad = (at: number): number => {
   const hour = windows.hours(SLO.id, at, at + HOUR)[0];
   return hour ? hour.total - hour.good : 0;

@@ -1,3 +1,4 @@
+import { SECOND } from '../../duration.ts';
 import { percentText } from '../../slo/objective.ts';
 import { html, safeHref } from '../html.ts';
 import type { Html, Piece } from '../html.ts';
@@ -9,6 +10,7 @@ import { attainedPercent, burn, count, lengthText, percent } from '../parts/numb
 import { hourBurn, stateBadge, windowName } from '../parts/slo-list.ts';
 import { SLO_LOOKS } from '../parts/state.ts';
 import { ago, stamp } from '../parts/time.ts';
+import type { Measure } from '../../slo/indicator.ts';
 import type { Slo } from '../../slo/slo.ts';
 import type { Frame, SloView } from '../view.ts';
 import { idPath } from '../html.ts';
@@ -49,14 +51,35 @@ const counted = (slo: Slo): Piece => {
       ${lengthText(indicator.maxAgeMs)}`;
     case 'incident-clock':
       return html`every incident; one that recovers within ${lengthText(indicator.withinMs)} is good`;
-    case 'time-slice':
-      return html`slices of ${lengthText(indicator.sliceMs)}; one whose samples are all ${indicator.comparison}
-      ${indicator.threshold} is good`;
+    case 'time-slice': {
+      const { source, sliceMs, comparison, threshold } = indicator;
+      return html`slices of ${lengthText(sliceMs)}; one is good while
+      ${source.kind === 'probe' ? html`<code>${source.metric}</code> of ${probeLinks([source.probe])}` : html`<code>${source.query}</code> asked of <code>${source.connector}</code>`}
+      is always ${comparison} ${threshold}`;
+    }
     case 'composite':
       return html`the events of
       ${indicator.parts.map(({ slo: part, weight }, index) => html`${index > 0 && ', '}<a href="/slos/${idPath(part)}">${part}</a>${weight !== 1 && ` × ${weight}`}`)}`;
     case 'promql':
-      return html`events by queries to <code>${indicator.connector}</code>`;
+      return html`${measured(indicator.measure)}, asked of <code>${indicator.connector}</code>`;
+  }
+};
+
+/** What is counted by PromQL, with its texts. */
+const measured = (measure: Measure): Piece => {
+  switch (measure.kind) {
+    case 'errors':
+      return html`events of <code>${measure.total}</code>; those of <code>${measure.errors}</code> are bad`;
+    case 'good':
+      return html`events of <code>${measure.total}</code>; those of <code>${measure.good}</code> are good`;
+    case 'ratio':
+      return html`seconds; <code>${measure.ratio}</code> is the share that is bad`;
+    case 'histogram':
+    case 'native-histogram':
+      return html`events of <code>${measure.histogram}</code>; one within
+        ${lengthText(measure.thresholdSeconds * SECOND)} is good`;
+    case 'gauge':
+      return html`samples of <code>${measure.gauge}</code>; 1 is good, 0 is bad`;
   }
 };
 
