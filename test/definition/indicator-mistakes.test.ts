@@ -235,7 +235,7 @@ test('what is right is said nothing of, and keeps its words', () => {
   expect(slos.get('shop/web/own')).toMatchObject({
     indicator: { kind: 'promql', connector: 'shop/metrics', measure: { kind: 'errors' }, groupBy: ['region'] },
     minBad: 10,
-    settleLagMs: 60_000,
+    settleLagMs: 100_000,
     notConfigured: null,
     served: true,
   });
