@@ -99,14 +99,15 @@ const sourceOf = (config: Config, adapt: (catalog: Catalog) => Catalog) => {
 
 const importHistory = async (store: Store, catalog: Catalog, historyOf: HistoryOf, now: number): Promise<void> => {
   const slis = [...catalog.slos.values()]
-    .filter((slo) => slo.notConfigured === null)
+    // A composite has the past of its parts.
+    .filter((slo) => slo.notConfigured === null && slo.indicator.kind !== 'composite')
     .map((slo) => {
       const probe = 'probes' in slo.indicator ? catalog.probes.get(slo.indicator.probes[0] ?? '') : undefined;
       return {
         id: slo.id,
         kind: slo.indicator.kind,
         objectivePpm: slo.objective,
-        intervalMs: probe?.intervalMs ?? 10_000,
+        intervalMs: slo.indicator.kind === 'time-slice' ? slo.indicator.sliceMs : (probe?.intervalMs ?? 10_000),
       };
     });
   await store.slots.replace([...historyOf(slis, now)]);

@@ -3,7 +3,7 @@ import type { Checked } from '../promql/check.ts';
 import { withStandIns } from '../promql/stand-ins.ts';
 import type { Expr } from '../promql/tree.ts';
 import type { Path } from './locate.ts';
-import { referencesIn } from './resolve.ts';
+import { isReference, referencesIn } from './resolve.ts';
 import type { Tell } from './tell.ts';
 
 /**
@@ -33,7 +33,7 @@ const checked = (text: string): Checked => {
 /** Checks the PromQL of one field; mistakes are told at their place inside the text. */
 export const lintQuery = (name: string, text: string, form: Form, path: Path, tell: Tell): void => {
   // Told where references are checked: they cannot stand here.
-  if (referencesIn(text).length > 0) return;
+  if (referencesIn(text).some((reference) => isReference(reference) || reference.startsWith('each:'))) return;
   const fail = (message: string, offset = 0): void =>
     tell.error(path, `${name} ${message}`, { inside: { value: text, offset } });
   const { text: filled, variables } = withStandIns(text);

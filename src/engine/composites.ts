@@ -160,7 +160,7 @@ export const withComposites = (windows: Windows): Windows => {
         (leaves) => newestStretch(leaves.flatMap(({ slo }) => windows.badStretch(slo) ?? [])),
         () => windows.badStretch(sli),
       ),
-    // The books of a composite are written like all others, and read from those of its parts.
+    // Its books are written like all others, and never read again: those of its parts are.
     loadHour: (sli, slot) => void (composites.has(sli) || windows.loadHour(sli, slot)),
     loadUsual: (sli, span, hour) => void (composites.has(sli) || windows.loadUsual(sli, span, hour)),
   };

@@ -76,3 +76,25 @@ it('a composite is half covered while one of two parts is silent', async () => {
   expect(budgetOf('journey').coverage).toBeCloseTo(0.52, 1);
   expect(story.app.nines.slo('shop/checkout/journey')?.state).toBe('unknown');
 });
+
+it('a composite is silenced while all that is bad in it is explained, and told when something else is bad too', async () => {
+  const files = {
+    'shop.yaml': JOURNEY.replace('every: 10s', 'every: 10s\n        dependsOn: [disk]').replace(
+      '    slos:',
+      '      - { id: disk, kind: tcp, address: "127.0.0.1:1", every: 10s, timeout: 5s }\n    slos:',
+    ),
+    'policies.yaml': POLICIES,
+  };
+  story = await start({ files, history: ['shop/checkout/availability', 'shop/checkout/payments'] });
+  await story.advance('1m');
+  story.target('shop/checkout/disk', 'fails');
+  story.target('shop/checkout/health', 'fails');
+  await story.advance('6m');
+  const silenced = () => story.app.nines.silenced().map(({ alert }) => alert.slo);
+  expect(silenced()).toContain('shop/checkout/journey');
+  expect(await story.app.nines.incidents({ limit: 1 })).toEqual([]);
+  story.target('shop/checkout/payment', 'fails');
+  await story.advance('6m');
+  expect(silenced()).not.toContain('shop/checkout/journey');
+  expect(await story.app.nines.incidents({ limit: 1 })).toHaveLength(1);
+});

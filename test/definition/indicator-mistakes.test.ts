@@ -131,6 +131,18 @@ test.each([
     'ratio must not hold $range: the only word that is filled in is $window',
   ],
   [
+    'the range in braces',
+    '{ kind: promql, connector: metrics, ratio: "rate(a[${window}])" }',
+    '${window}',
+    'ratio must not hold ${window}: the only word that is filled in is $window',
+  ],
+  [
+    'a reference in a query',
+    '{ kind: promql, connector: metrics, gauge: "up{job=\'${env:JOB}\'}" }',
+    '${env:JOB}',
+    '${env:JOB} cannot stand here: references fill the texts of a probe that reach its target, connectors and channels',
+  ],
+  [
     'a slice that divides no hour',
     '{ kind: time-slice, slice: 7m, source: { kind: probe, probe: home, metric: degraded }, comparison: <, threshold: 1 }',
     '7m,',
