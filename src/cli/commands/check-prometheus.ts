@@ -86,13 +86,15 @@ export const printPrometheusCheck = (check: PrometheusCheck): void => {
   section(
     'The dearest rules:',
     ['SAMPLES/S', 'SAMPLES', 'EVERY', 'SERIES', 'RULE'],
-    costs.map((one) => [
-      measurePhrase(one.samplesPerSecond),
-      countPhrase(one.samples),
-      durationPhrase(one.intervalMs),
-      String(one.series),
-      one.where,
-    ]),
+    costs
+      .filter(({ samples }) => samples > 0)
+      .map((one) => [
+        measurePhrase(one.samplesPerSecond),
+        countPhrase(one.samples),
+        durationPhrase(one.intervalMs),
+        String(one.series),
+        one.where,
+      ]),
   );
   section(
     `What would have fired most in the last ${days} days:`,

@@ -1,3 +1,4 @@
+import { METRICS } from '../../names.ts';
 import { countPhrase } from '../../slo/phrase.ts';
 import { counted, some, type Finding, type Told } from './finding.ts';
 import type { Input } from './plan.ts';
@@ -25,7 +26,8 @@ export const MOST_SERIES = 5_000;
 const MOST_FALLS = 4;
 
 const SELF = /^nines-self-/;
-const isOurs = ({ metric }: Input): boolean => metric?.startsWith('nines_') ?? false;
+const EXPORTED: ReadonlySet<string> = new Set(Object.values(METRICS));
+const isOurs = ({ metric }: Input): boolean => metric !== null && (metric.startsWith('nines_') || EXPORTED.has(metric));
 const isAboutNines = ({ groups }: Input): boolean => groups.every((group) => SELF.test(group));
 
 /** The bucket boundaries around a threshold: the nearest below and above. */
@@ -64,23 +66,37 @@ const unmatched = (input: Input, { ofMetric, alone }: InputAnswer): Finding => {
   };
 };
 
-/** One finding for a metric that is not there at all, however many selectors ask for it. */
-const absent = (metric: string, inputs: readonly Input[]): Finding => {
+/** One finding for all metrics that are not there and come from one source, however many selectors ask for them. */
+const absent = (metrics: readonly string[], inputs: readonly Input[], severity: Finding['severity']): Finding => {
   const groups = new Set(inputs.flatMap((input) => input.groups));
-  const isQuiet = inputs.every(isAboutNines);
-  const isDue = inputs.some(({ notConfigured }) => notConfigured === null);
-  const read = `${counted(groups.size, 'rule group')} (${some([...groups], 3)}) would read it`;
-  const hint = inputs.some((input) => isOurs(input) && !isAboutNines(input))
-    ? ': is Nines running, and is it scraped?'
-    : isQuiet
-      ? ': alerts that look at it stay silent.'
-      : ': is its source scraped, and is the name right?';
+  const hint = inputs.every(isAboutNines)
+    ? 'What those rules look at stays unseen.'
+    : inputs.some(isOurs)
+      ? 'Is Nines running, and is it scraped?'
+      : 'Is the source scraped, and is the name right?';
   return {
-    severity: isQuiet || !isDue ? 'info' : 'error',
+    severity,
     kind: 'no-series',
-    where: metric,
-    text: `There is no such series. ${read}${hint}`,
+    where: some(metrics, 4),
+    text: `No such series, and ${counted(groups.size, 'rule group')} (${some([...groups], 3)}) would read ${metrics.length === 1 ? 'it' : 'them'}. ${hint}`,
   };
+};
+
+/** Those of Nines miss together, and so are told together; others one by one. */
+const allAbsent = (gone: ReadonlyMap<string, readonly Input[]>): Finding[] => {
+  const severityOf = (inputs: readonly Input[]): Finding['severity'] =>
+    inputs.every((input) => isAboutNines(input) || input.notConfigured !== null) ? 'info' : 'error';
+  const told = Map.groupBy(gone, ([metric, inputs]) =>
+    inputs.some(isOurs) || inputs.every(isAboutNines) ? severityOf(inputs) : metric,
+  );
+  return [...told.values()].map((all) => {
+    const inputs = all.flatMap(([, some]) => some);
+    return absent(
+      all.map(([metric]) => metric),
+      inputs,
+      severityOf(inputs),
+    );
+  });
 };
 
 const present = (input: Input, { series, lacking, type, falls }: InputAnswer): Finding[] => {
@@ -133,5 +149,5 @@ export const inputFindings = (inputs: readonly Input[], answers: InputAnswers): 
       where: some(idle, 2),
       text: `${counted(idle.length, 'selector')} of SLOs that are not configured here match nothing.`,
     });
-  return [...[...gone].map(([metric, all]) => absent(metric, all)), ...found];
+  return [...allAbsent(gone), ...found];
 };

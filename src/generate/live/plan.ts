@@ -33,7 +33,7 @@ export type PlannedRule = {
   group: string;
   intervalMs: number;
   rule: Rule;
-  /** `nines-api-availability-fast: nines:sli_total:rate5m`. */
+  /** `nines-api-availability-fast: nines:sli_total:rate5m`, `… ErrorBudgetBurn page-fast`. */
   where: string;
   /** Selectors of its inputs. */
   reads: readonly string[];
@@ -103,7 +103,8 @@ export const planOf = (catalog: Catalog, groups: readonly RuleGroup[]): Plan => 
           groups: [...new Set([...(known?.groups ?? []), group])],
         });
       }
-      rules.push({ group, intervalMs, rule, where: `${group}: ${nameOf(rule)}`, reads: [...reads] });
+      const tier = rule.labels['tier'] ?? '';
+      rules.push({ group, intervalMs, rule, where: `${group}: ${nameOf(rule)} ${tier}`.trim(), reads: [...reads] });
     }
   return { inputs: [...inputs.values()], rules };
 };
