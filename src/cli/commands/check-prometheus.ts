@@ -33,8 +33,8 @@ const daysOf = (value: Values[string]): number => {
 };
 
 /** On a terminal only. */
-const progress = (done: number, all: number): void => {
-  if (process.stderr.isTTY) process.stderr.write(done === all ? '\r\u001B[K' : `\rAsked ${done} of ${all} questions`);
+const progress = (text: string): void => {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${text}`);
 };
 
 export type PrometheusCheck = LiveReport & { url: string; days: number; exitCode: 0 | 1 | 2 };
@@ -65,7 +65,9 @@ export const checkPrometheus = async (catalog: Catalog, config: Config, values: 
   const systems = [...catalog.systems.keys()].sort();
   const groups = [...systems.flatMap((id) => [...ruleGroupsOf(catalog, id)]), ...selfRuleGroups(catalog)];
   const plan = planOf(catalog, groups);
-  const report = liveCheck(catalog, groups, plan, await askPrometheus({ client, now: at, days, progress }, plan));
+  const count = (done: number, all: number): void => progress(`Asked ${done} of ${all} questions`);
+  const asking = askPrometheus({ client, now: at, days, progress: count }, plan).finally(() => progress(''));
+  const report = liveCheck(catalog, groups, plan, await asking);
   return { url: `${url.origin}${url.pathname}`, days, exitCode: exitCodeOf(report), ...report };
 };
 

@@ -39,7 +39,7 @@ const identityOf = (name: string, labels: Texts): string => `${name} ${textOf(la
 /** What of a loaded rule is not as generated, as words. */
 const differences = (rule: Rule, loaded: LoadedRule): string[] => [
   ...(isAlert(rule) === (loaded.type === 'alerting') ? [] : ['type']),
-  ...(meaning(rule.expr) === meaning(loaded.query) ? [] : ['expr']),
+  ...(rule.expr === loaded.query || meaning(rule.expr) === meaning(loaded.query) ? [] : ['expr']),
   ...(textOf(rule.labels) === textOf(loaded.labels) ? [] : ['labels']),
   ...(isAlert(rule) && rule.forMs !== loaded.forMs ? ['for'] : []),
   ...(isAlert(rule) && textOf(rule.annotations) !== textOf(loaded.annotations) ? ['annotations'] : []),
