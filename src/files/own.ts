@@ -1,0 +1,208 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, realpathSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { dirname, join, posix } from 'node:path';
+import { NinesError } from '../errors.ts';
+import type { GeneratedFile } from '../generate/file.ts';
+import { manifestPath, printManifest, printUnfinished, UNFINISHED, type Manifest } from '../generate/manifest.ts';
+import { checkPaths, RECORDS } from '../generate/paths.ts';
+import { planOf, wantedOf, type Plan, type Refused } from '../generate/plan.ts';
+import { takeLock } from './lock.ts';
+import { codeOf, placeIn, unwritable, type Place } from './output.ts';
+import { syncFolder } from './write.ts';
+
+export type OwnOptions = {
+  inScope: (path: string) => boolean;
+  adopt: boolean;
+  /** After every file that was made ready. */
+  onProgress?: (done: number, of: number) => void;
+};
+
+/** Beside its place, so that a rename puts it there in one step; hidden, so that no pattern for rules matches it. */
+const stagedName = (path: string): string => posix.join(posix.dirname(path), `.${posix.basename(path)}.nines-new`);
+
+type Staged = { path: string; chunks: () => Iterable<string>; sha256?: string };
+
+const sentence = (refused: readonly Refused[]): string => {
+  const blocked = refused.filter(({ kind }) => kind === 'blocked');
+  const list = refused.map(({ path, why }) => `\n  ${path}: ${why}`).join('');
+  if (blocked.length > 0) return `Nothing was written, because files cannot be put at their places:${list}`;
+  return `Nothing was written, because it would replace the work of somebody else; move these files, or take them over with --adopt:${list}`;
+};
+
+/** Throws `output_not_ours`, or `output_invalid` where no file can be put at all, with every path. */
+export const checkPlan = ({ refuse }: Plan): void => {
+  if (refuse.length > 0)
+    throw new NinesError(
+      refuse.some(({ kind }) => kind === 'blocked') ? 'output_invalid' : 'output_not_ours',
+      sentence(refuse),
+    );
+};
+
+/** Manifests whose text is not what it should be, and those of owners that are gone. */
+export const recordChanges = (before: readonly Manifest[], after: readonly Manifest[]) => {
+  const old = new Map(before.map((manifest) => [manifest.owner, printManifest(manifest)]));
+  const owners = new Set(after.map(({ owner }) => owner));
+  return {
+    write: after
+      .map((manifest) => ({ owner: manifest.owner, path: manifestPath(manifest.owner), text: printManifest(manifest) }))
+      .filter(({ owner, text }) => old.get(owner) !== text),
+    remove: [...old.keys()].filter((owner) => !owners.has(owner)).map(manifestPath),
+  };
+};
+
+/** What a run would do in this place. Throws `output_invalid` for files that cannot stand side by side. */
+export const planIn = (
+  place: Place,
+  files: readonly GeneratedFile[],
+  { inScope, adopt }: Pick<OwnOptions, 'inScope' | 'adopt'>,
+): Plan => {
+  checkPaths(files);
+  return planOf({ ...place, wanted: wantedOf(files), inScope, adopt });
+};
+
+/**
+ * Makes the folder hold these files: everything is made ready beside its place first, then moved there, the manifests
+ * last. A run that was killed at any instant is finished by the next one. Throws `output_not_ours`, `output_invalid`,
+ * `output_locked`, `output_unwritable`; but for a disk that fails in the last step, nothing was changed then.
+ */
+export const writeOwned = async (dir: string, files: readonly GeneratedFile[], options: OwnOptions): Promise<Plan> => {
+  checkPaths(files);
+  const made: string[] = [];
+  try {
+    makeFolder(dir, made);
+    const root = realpathSync(dir);
+    placeIn(root);
+    makeFolder(join(root, RECORDS), made);
+    using lock = takeLock(join(root, RECORDS));
+    const place = placeIn(root);
+    const plan = planIn(place, files, options);
+    checkPlan(plan);
+    await apply(root, place, plan, files, options, lock.check, made);
+    return plan;
+  } catch (error) {
+    throw unwritable(`${dir} cannot be written`, error);
+  } finally {
+    removeEmpty(join(dir, RECORDS));
+    for (const folder of made.toReversed()) removeEmpty(folder);
+  }
+};
+
+const makeFolder = (path: string, made: string[]): void => {
+  try {
+    const first = mkdirSync(path, { recursive: true });
+    if (first) for (let folder = path; folder.length >= first.length; folder = dirname(folder)) made.unshift(folder);
+  } catch (error) {
+    throw unwritable(`${path} cannot be made`, error);
+  }
+};
+
+const removeEmpty = (folder: string): void => {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Something lies in it, or it is gone: either is fine.
+  }
+};
+
+const apply = async (
+  root: string,
+  place: Place,
+  plan: Plan,
+  files: readonly GeneratedFile[],
+  options: OwnOptions,
+  checkLock: () => void,
+  made: string[],
+): Promise<void> => {
+  const texts = new Map(files.map((file) => [file.path, file.chunks]));
+  const records = recordChanges(place.manifests, plan.manifests);
+  const ready: Staged[] = [
+    ...plan.write.map(({ path, sha256 }) => ({ path, sha256, chunks: texts.get(path) ?? (() => []) })),
+    ...records.write.map(({ path, text }) => ({ path, chunks: () => [text] })),
+  ];
+  for (const path of [UNFINISHED, ...leftStaged(root), ...place.unfinished.map((file) => file.path)])
+    rmSync(join(root, stagedName(path)), { force: true });
+  if (ready.length + plan.remove.length + records.remove.length > 0) {
+    const ours = [...place.unfinished, ...plan.write.map(({ path, sha256 }) => ({ path, sha256 }))];
+    await stage(root, { path: UNFINISHED, chunks: () => [printUnfinished(ours)] });
+    renameSync(join(root, stagedName(UNFINISHED)), join(root, UNFINISHED));
+    await syncFolder(join(root, RECORDS));
+    try {
+      for (const [index, file] of ready.entries()) {
+        makeWay(root, file.path, made);
+        await stage(root, file);
+        options.onProgress?.(index + 1, ready.length);
+      }
+      checkLock();
+    } catch (error) {
+      for (const { path } of ready) rmSync(join(root, stagedName(path)), { force: true });
+      if (place.unfinished.length === 0) rmSync(join(root, UNFINISHED), { force: true });
+      throw error;
+    }
+    await moveAll(root, plan, ready, records.remove);
+  }
+  rmSync(join(root, UNFINISHED), { force: true });
+};
+
+/** Manifests that a killed run had made ready. */
+const leftStaged = (root: string): string[] =>
+  readdirSync(join(root, RECORDS))
+    .map((name) => /^\.(.+)\.nines-new$/.exec(name)?.[1])
+    .flatMap((name) => (name ? [`${RECORDS}/${name}`] : []));
+
+/** The folders of a file, one by one from the output folder on: one that vanished is not made again. */
+const makeWay = (root: string, path: string, made: string[]): void => {
+  const steps = path.split('/').slice(0, -1);
+  for (let length = 1; length <= steps.length; length++) {
+    const folder = join(root, ...steps.slice(0, length));
+    try {
+      mkdirSync(folder);
+      made.push(folder);
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw unwritable(`${folder} cannot be made`, error);
+    }
+  }
+};
+
+// Characters; pieces are as small as a line.
+const WRITE_AT_ONCE = 65_536;
+
+const stage = async (root: string, { path, chunks, sha256 }: Staged): Promise<void> => {
+  const hash = createHash('sha256');
+  try {
+    await using file = await open(join(root, stagedName(path)), 'w', 0o666);
+    let held = '';
+    for (const chunk of chunks()) {
+      held += chunk;
+      if (held.length < WRITE_AT_ONCE) continue;
+      hash.update(held);
+      await file.writeFile(held);
+      held = '';
+    }
+    hash.update(held);
+    await file.writeFile(held);
+    await file.sync();
+  } catch (error) {
+    throw unwritable(`${join(root, path)} cannot be written`, error);
+  }
+  if (sha256 !== undefined && hash.digest('hex') !== sha256)
+    throw new NinesError('internal', `${path} came out differently the second time it was made; please report it.`);
+};
+
+const moveAll = async (root: string, plan: Plan, ready: readonly Staged[], oldRecords: string[]): Promise<void> => {
+  const folders = new Set<string>();
+  try {
+    for (const path of plan.remove) rmSync(join(root, path), { force: true });
+    for (const { path } of ready) {
+      renameSync(join(root, stagedName(path)), join(root, path));
+      folders.add(dirname(join(root, path)));
+    }
+    for (const path of oldRecords) rmSync(join(root, path), { force: true });
+    for (const folder of folders) await syncFolder(folder);
+  } catch (error) {
+    throw unwritable(`${root} was written in part only; run it again once this is mended`, error);
+  }
+  for (const path of plan.remove)
+    for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder))
+      removeEmpty(join(root, folder));
+};
