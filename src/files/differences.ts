@@ -4,7 +4,7 @@ import { changesOf, type Change, type Compared } from '../generate/changes.ts';
 import type { Difference, TextPair } from '../generate/diff.ts';
 import { textOf, type GeneratedFile } from '../generate/file.ts';
 import type { Plan } from '../generate/plan.ts';
-import { planIn, recordChanges } from './own.ts';
+import { recordChanges } from './own.ts';
 import type { Place } from './output.ts';
 
 /** How a plan stands to a place: what it would write, remove, or refuse. By path; the records of ownership last. */
@@ -40,13 +40,13 @@ const parse = (path: string, text: string | null): Parsed => {
 
 export type Comparison = { differences: Difference[]; changes: Change[]; pairs: TextPair[] };
 
-/** What differs between a place and the files that belong there: by file, in words, and both texts. */
+/** What a plan changes, or refuses to: by file, in words, and both texts. */
 export const compare = (
   place: Place,
   files: readonly GeneratedFile[],
+  plan: Plan,
   inScope: (path: string) => boolean,
 ): Comparison => {
-  const plan = planIn(place, files, { inScope, adopt: false });
   const generated = new Map(files.map((file) => [file.path, file]));
   const differences = differencesOf(plan, place);
   const paths = [...plan.write, ...plan.refuse, ...plan.remove.map((path) => ({ path }))].map(({ path }) => path);

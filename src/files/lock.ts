@@ -47,10 +47,13 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-/** Its process was killed: on this machine, and no process has its number, or we have it now. */
+/** Locks of this process. */
+const held = new Set<string>();
+
+/** Its process was killed: on this machine, and no process has its number, or we have it now and hold no such lock. */
 const isLeftOver = (text: string): boolean => {
   const [, pid, host] = /^(\d+)@(.+)\.[0-9a-f]{16}$/.exec(text) ?? [];
-  return host === hostname() && (Number(pid) === process.pid || !isAlive(Number(pid)));
+  return host === hostname() && (Number(pid) === process.pid ? !held.has(text) : !isAlive(Number(pid)));
 };
 
 /** Moves a left-over lock away. Two that find the same one move it once; a fresh one that was caught goes back. */
@@ -89,12 +92,14 @@ export const takeLock = (folder: string): Lock => {
       );
     clear(path, holder);
   }
+  held.add(text);
   return {
     check: () => {
       if (textIn(path) !== text)
         throw new NinesError('output_locked', `The lock ${path} was taken from this run. Run it again, alone.`);
     },
     [Symbol.dispose]: () => {
+      held.delete(text);
       if (textIn(path) === text) rmSync(path, { force: true });
     },
   };

@@ -97,6 +97,15 @@ const makeFolder = (path: string, made: string[]): void => {
   }
 };
 
+/** What cannot be removed must not hide why it had to be. */
+const forget = (path: string): void => {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The next run tries again.
+  }
+};
+
 const removeEmpty = (folder: string): void => {
   try {
     rmdirSync(folder);
@@ -123,7 +132,12 @@ const apply = async (
   for (const path of [UNFINISHED, ...leftStaged(root), ...place.unfinished.map((file) => file.path)])
     rmSync(join(root, stagedName(path)), { force: true });
   if (ready.length + plan.remove.length + records.remove.length > 0) {
-    const ours = [...place.unfinished, ...plan.write.map(({ path, sha256 }) => ({ path, sha256 }))];
+    const removed = new Set(plan.remove);
+    const ours = [
+      ...place.unfinished,
+      ...plan.write.map(({ path, sha256 }) => ({ path, sha256 })),
+      ...place.manifests.flatMap((manifest) => manifest.files.filter(({ path }) => removed.has(path))),
+    ];
     await stage(root, { path: UNFINISHED, chunks: () => [printUnfinished(ours)] });
     renameSync(join(root, stagedName(UNFINISHED)), join(root, UNFINISHED));
     await syncFolder(join(root, RECORDS));
@@ -135,13 +149,16 @@ const apply = async (
       }
       checkLock();
     } catch (error) {
-      for (const { path } of ready) rmSync(join(root, stagedName(path)), { force: true });
-      if (place.unfinished.length === 0) rmSync(join(root, UNFINISHED), { force: true });
+      for (const { path } of ready) forget(join(root, stagedName(path)));
+      if (place.unfinished.length === 0) forget(join(root, UNFINISHED));
       throw error;
     }
     await moveAll(root, plan, ready, records.remove);
   }
   rmSync(join(root, UNFINISHED), { force: true });
+  for (const path of [...plan.remove, ...place.unfinished.map((file) => file.path)])
+    for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder))
+      removeEmpty(join(root, folder));
 };
 
 /** Manifests that a killed run had made ready. */
@@ -202,7 +219,4 @@ const moveAll = async (root: string, plan: Plan, ready: readonly Staged[], oldRe
   } catch (error) {
     throw unwritable(`${root} was written in part only; run it again once this is mended`, error);
   }
-  for (const path of plan.remove)
-    for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder))
-      removeEmpty(join(root, folder));
 };

@@ -5,7 +5,7 @@ import { planOf, type OnDisk, type Plan, type PlanInput, type Wanted } from '../
 
 const NAMES = ['a', 'b', 'c', 'd', 'A'];
 const digest = fc.constantFrom('1', '2', '3').map((digit) => digit.repeat(64));
-const owner = fc.constantFrom('duru-notes', 'nexod', 'shared');
+const owner: fc.Arbitrary<string> = fc.constantFrom('duru-notes', 'nexod', 'shared');
 const owned = fc.record({ path: fc.constantFrom(...NAMES), sha256: digest });
 const disk = fc.dictionary(
   fc.constantFrom(...NAMES),
@@ -27,7 +27,7 @@ const world = fc.record({
   scope: fc.subarray(NAMES),
   adopt: fc.boolean(),
 });
-type World = typeof world extends fc.Arbitrary<infer T> ? T : never;
+type World = Omit<typeof world extends fc.Arbitrary<infer T> ? T : never, 'manifests' | 'unfinished'> & Pick<PlanInput, 'manifests' | 'unfinished'>;
 
 const MISSING: OnDisk = { kind: 'missing' };
 const inputOf = ({ wanted, manifests, unfinished, disk, scope, adopt }: World): PlanInput => ({
