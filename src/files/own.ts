@@ -155,10 +155,10 @@ const apply = async (
     }
     await moveAll(root, plan, ready, records.remove);
   }
-  rmSync(join(root, UNFINISHED), { force: true });
   for (const path of [...plan.remove, ...place.unfinished.map((file) => file.path)])
     for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder))
       removeEmpty(join(root, folder));
+  rmSync(join(root, UNFINISHED), { force: true });
 };
 
 /** Manifests that a killed run had made ready. */

@@ -27,7 +27,8 @@ const world = fc.record({
   scope: fc.subarray(NAMES),
   adopt: fc.boolean(),
 });
-type World = Omit<typeof world extends fc.Arbitrary<infer T> ? T : never, 'manifests' | 'unfinished'> & Pick<PlanInput, 'manifests' | 'unfinished'>;
+type World = Omit<typeof world extends fc.Arbitrary<infer T> ? T : never, 'manifests' | 'unfinished'> &
+  Pick<PlanInput, 'manifests' | 'unfinished'>;
 
 const MISSING: OnDisk = { kind: 'missing' };
 const inputOf = ({ wanted, manifests, unfinished, disk, scope, adopt }: World): PlanInput => ({
