@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { writeDefinitions } from './definitions.ts';
-import { freePort, listening, startNginx } from './nginx.ts';
+import { freePort } from '../test/probe/real-server.ts';
+import { listening, startNginx } from './nginx.ts';
 
 const rounds = Number(process.argv[2] ?? 5);
 const SATURATED = 5_000;

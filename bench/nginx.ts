@@ -1,21 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../test/probe/real-server.ts';
 
 /** A real nginx of our own: one worker, 83 bytes of JSON over HTTP and HTTPS (ECDSA P-256, own authority). */
 export type Nginx = { http: string; https: string; ca: string; caFile: string; stop(): Promise<void> };
-
-export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-};
 
 /** Settles when something listens there. */
 export const listening = async (port: number): Promise<void> => {

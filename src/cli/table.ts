@@ -94,6 +94,11 @@ export const commands: Readonly<Record<string, Command>> = {
     ],
     load: () => import('./commands/publish.ts'),
   },
+  explain: {
+    words: 1,
+    about: 'What follows from an SLO: tiers, budget, detection times, who is called: nines explain SLO',
+    load: () => import('./commands/explain.ts'),
+  },
   coverage: {
     about: 'Which requirements of the catalog are served and proved',
     load: () => import('./commands/coverage.ts'),

@@ -3,8 +3,11 @@ import type { Target } from '../probe/probe.ts';
 import type { Store } from '../store/store.ts';
 
 export type Bursts = {
-  /** Looks which happenings are young enough to count; true when other probes than before are checked more often. */
-  look(now: number): Promise<boolean>;
+  /**
+   * Looks which happenings are young enough to count, and calls `repace` when other probes than before are checked more
+   * often. Rejects when that rejects; then the next look calls it again.
+   */
+  look(now: number, repace: () => Promise<void>): Promise<void>;
   /** How often a probe is due now, ms. */
   intervalOf(probe: CatalogProbe): number;
   /** The target at its present pace; its timeout never outlasts it. */
@@ -19,9 +22,9 @@ export const createBursts = ({ catalog, store }: { catalog: () => Catalog; store
     probe.burst && bursting.has(probe.id) ? probe.burst.intervalMs : probe.intervalMs;
 
   return {
-    async look(now) {
+    async look(now, repace) {
       const candidates = [...catalog().probes.values()].filter(({ burst, notConfigured }) => burst && !notConfigured);
-      if (candidates.length === 0 && bursting.size === 0) return false;
+      if (candidates.length === 0 && bursting.size === 0) return;
       const longest = Math.max(0, ...candidates.map(({ burst }) => burst?.forMs ?? 0));
       const happenings = await store.happenings.read(null, now - longest, now + 1);
       const after = candidates.filter((probe) =>
@@ -34,9 +37,16 @@ export const createBursts = ({ catalog, store }: { catalog: () => Catalog; store
         ),
       );
       const ids = new Set(after.map(({ id }) => id));
-      const changed = ids.symmetricDifference(bursting).size > 0;
+      const before = bursting;
+      if (ids.symmetricDifference(before).size === 0) return;
+      // Whoever repaces asks for the new pace.
       bursting = ids;
-      return changed;
+      try {
+        await repace();
+      } catch (error) {
+        bursting = before;
+        throw error;
+      }
     },
     intervalOf,
     paced: (target, probe) => {

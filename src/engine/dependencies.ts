@@ -1,15 +1,19 @@
 import type { Alert } from '../alert/alert.ts';
 import type { Catalog, CatalogProbe } from '../definition/catalog.ts';
+import { CHECK_SLOT_WIDTH } from '../slo/indicator.ts';
 import { conditionOf } from './condition-keys.ts';
 import type { Planned } from './excuse.ts';
+import type { ProbeStatus } from './nines.ts';
 import type { ProbeStates } from './probe-states.ts';
+import type { Windows } from './windows.ts';
 
 /** An alert that fires and is not told, because what it is about depends on something that is known to be down. */
 export type Silenced = { alert: Alert; because: string; since: number };
 
 export type DependenciesParts = {
   catalog: () => Catalog;
-  probeStates: ProbeStates;
+  probeStates: Pick<ProbeStates, 'status' | 'awayAt'>;
+  windows: Pick<Windows, 'badStretch'>;
   planned: (system: string, service: string, at: number) => Planned;
 };
 
@@ -20,29 +24,52 @@ export type Dependencies = {
   silences(alert: Alert, now: number): string | null;
 };
 
+const standing = (state: ProbeStatus['state']): string => {
+  if (state === 'maintenance') return 'under maintenance';
+  return state === 'down' ? 'down' : 'up again; this is from before';
+};
+
+/** After its parent is back, a child has as many checks to come up as it takes to count as up, or as down again. */
+const graceOf = ({ intervalMs, failureThreshold, recoveryThreshold }: CatalogProbe): number =>
+  intervalMs * Math.max(failureThreshold, recoveryThreshold);
+
 /**
  * Checks go on and budgets are counted whatever the parents do: users of a child suffer all the same. Only the telling
- * is held back, so that one outage gives one page. A parent that is up again keeps explaining what its children failed
- * before that; a child that goes on failing for as many checks as make it count as down speaks for itself.
+ * is held back, so that one outage gives one page. A parent that is back goes on explaining what was bad before that, and
+ * for a grace after it; what is bad later speaks for itself, whatever it is about.
  */
-export const createDependencies = ({ catalog, probeStates, planned }: DependenciesParts): Dependencies => {
-  const explains = (parent: CatalogProbe, child: CatalogProbe, now: number): boolean => {
-    const { state, since } = probeStates.status(parent, now);
+export const createDependencies = (parts: DependenciesParts): Dependencies => {
+  const { catalog, probeStates, windows, planned } = parts;
+
+  /** `badAt` is when it was last bad. */
+  const explains = (parent: CatalogProbe, child: CatalogProbe, badAt: number, now: number): boolean => {
+    const { state } = probeStates.status(parent, now);
     if (state === 'down' || state === 'maintenance') return true;
-    if (state !== 'up' && state !== 'degraded') return false;
-    if (since === null || !probeStates.wasDown(parent.id)) return false;
-    return probeStates.failedSince(child.id, since) < child.failureThreshold;
+    const awayAt = probeStates.awayAt(parent.id);
+    if ((state !== 'up' && state !== 'degraded') || awayAt === null) return false;
+    return badAt <= awayAt + parent.intervalMs + graceOf(child);
   };
 
-  const explaining = (probe: CatalogProbe, now: number, seen: ReadonlySet<string> = new Set()): CatalogProbe | null => {
+  const parentOf = (
+    probe: CatalogProbe,
+    badAt: number,
+    now: number,
+    seen: ReadonlySet<string> = new Set(),
+  ): CatalogProbe | null => {
     for (const id of probe.dependsOn) {
       const parent = catalog().probes.get(id);
       if (!parent || seen.has(id)) continue;
-      const further = explaining(parent, now, new Set([...seen, probe.id, id]));
+      const further = parentOf(parent, badAt, now, new Set([...seen, probe.id, id]));
       if (further) return further;
-      if (explains(parent, probe, now)) return parent;
+      if (explains(parent, probe, badAt, now)) return parent;
     }
     return null;
+  };
+
+  /** When that of which an alert tells was last bad, as far as anybody knows. A slot ends after the check that made it bad. */
+  const badAtOf = ({ slo, identity }: Alert, now: number): number => {
+    const stretch = slo !== null && identity.kind === 'burn-rate' ? windows.badStretch(slo) : null;
+    return stretch ? stretch.to - CHECK_SLOT_WIDTH : now;
   };
 
   /** The probes that an alert is about; none where it is about something else. */
@@ -54,7 +81,7 @@ export const createDependencies = ({ catalog, probeStates, planned }: Dependenci
   };
 
   return {
-    explaining,
+    explaining: (probe, now) => parentOf(probe, now, now),
     silences(alert, now) {
       const { system, service, kind } = alert.identity;
       const work = kind === 'absence' ? planned(system, service, now) : null;
@@ -63,11 +90,11 @@ export const createDependencies = ({ catalog, probeStates, planned }: Dependenci
         .map((id) => catalog().probes.get(id))
         .filter((probe) => probe !== undefined);
       if (probes.every(({ dependsOn }) => dependsOn.length === 0)) return null;
-      const parents = probes.map((probe) => explaining(probe, now));
+      const badAt = badAtOf(alert, now);
+      const parents = probes.map((probe) => parentOf(probe, badAt, now));
       const [first] = parents;
       if (!first || parents.includes(null)) return null;
-      const { state } = probeStates.status(first, now);
-      return `it depends on ${first.id}, which is ${state === 'maintenance' ? 'under maintenance' : 'down'}`;
+      return `it depends on ${first.id}, which is ${standing(probeStates.status(first, now).state)}`;
     },
   };
 };

@@ -101,7 +101,7 @@ export const createEngine = (parts: EngineParts): Engine => {
   const excuse = createExcuse(current);
   const offline = createOffline({ catalog: current, probeStates });
   const bursts = createBursts({ catalog: current, store });
-  const dependencies = createDependencies({ catalog: current, probeStates, planned: excuse.planned });
+  const dependencies = createDependencies({ catalog: current, probeStates, windows, planned: excuse.planned });
   const ingest = createIngest({
     store,
     windows,

@@ -237,6 +237,10 @@ export const createIngest = (parts: IngestParts): Ingest => {
       readers = found;
       parts.windows.keepOnly(next.slos);
       sightings.keepOnly(next.probes);
+      share.keepOnly(next.probes);
+      for (const probe of lastJudged.keys()) if (!next.probes.has(probe)) lastJudged.delete(probe);
+      // An SLO that is defined anew is counted from then on: nobody judged what lies between.
+      for (const slo of freshUntil.keys()) if (!next.slos.has(slo)) freshUntil.delete(slo);
     },
   };
 };

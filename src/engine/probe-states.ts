@@ -13,10 +13,8 @@ export type ProbeStates = {
   /** The newest stored results replace what is known. */
   restore(results: readonly StoredResult[]): void;
   status(probe: CatalogProbe, now: number): Omit<ProbeStatus, 'explainedBy'>;
-  /** It was down before it came up. */
-  wasDown(id: string): boolean;
-  /** Failed checks since then, newest three counted. */
-  failedSince(id: string, from: number): number;
+  /** Its newest check while it was down or under planned work; null when it was neither, as far as is remembered. */
+  awayAt(id: string): number | null;
   /** Its newest three checks passed, all since `from`, and the last of them just now. */
   provedSince(probe: CatalogProbe, from: number, now: number): boolean;
   keepOnly(probes: ReadonlyMap<string, CatalogProbe>): void;
@@ -30,20 +28,18 @@ type Known = {
   last: StoredResult;
   knownAt: number;
   passes: readonly number[];
-  /** Starts of the newest failed checks. */
-  fails: readonly number[];
-  wasDown: boolean;
+  awayAt: number | null;
 };
 
 /** So many good checks in a row prove a recovery (design 4.7). */
 const PROOF = 3;
 
-/** As many as any threshold asks for. */
-const FAILS = 100;
-
 /** After a restart, the last check stands for the row it was in: one pass more must not end what its threshold defends. */
 const restored = ({ outcome, at }: StoredResult): ProbeState =>
   outcome === 'unknown' ? NO_PROBE_STATE : { state: outcome === 'pass' ? 'up' : 'down', since: at, against: 0 };
+
+const isAway = ({ state }: ProbeState, { reason }: StoredResult): boolean =>
+  state === 'down' || reason === 'maintenance';
 
 export const createProbeStates = (): ProbeStates => {
   const known = new Map<string, Known>();
@@ -69,10 +65,8 @@ export const createProbeStates = (): ProbeStates => {
       const newer = heard > 1 && before && before.last.at > result.at ? before : null;
       const tells = result.outcome !== 'unknown' || result.reason === 'maintenance';
       const knownAt = tells ? (newer?.knownAt ?? result.at) : (before?.knownAt ?? 0);
-      const fails =
-        result.outcome === 'fail' ? [...(before?.fails ?? []), result.at].slice(-FAILS) : (before?.fails ?? []);
-      const wasDown = before?.wasDown === true || state.state === 'down';
-      known.set(probe.id, { state, last: newer?.last ?? result, knownAt, passes, fails, wasDown });
+      const awayAt = isAway(state, result) ? Math.max(before?.awayAt ?? 0, result.at) : (before?.awayAt ?? null);
+      known.set(probe.id, { state, last: newer?.last ?? result, knownAt, passes, awayAt });
     },
     restore(results) {
       known.clear();
@@ -82,16 +76,14 @@ export const createProbeStates = (): ProbeStates => {
           last: result,
           knownAt: result.at,
           passes: [],
-          fails: [],
-          wasDown: false,
+          awayAt: isAway(restored(result), result) ? result.at : null,
         });
     },
     status(probe, now) {
       const entry = known.get(probe.id);
       return { probe, state: stateOf(probe, entry, now), since: entry?.state.since ?? null, last: entry?.last ?? null };
     },
-    wasDown: (id) => known.get(id)?.wasDown === true,
-    failedSince: (id, from) => (known.get(id)?.fails ?? []).filter((at) => at >= from).length,
+    awayAt: (id) => known.get(id)?.awayAt ?? null,
     provedSince(probe, from, now) {
       const passes = known.get(probe.id)?.passes ?? [];
       const [first = 0] = passes;
@@ -99,14 +91,13 @@ export const createProbeStates = (): ProbeStates => {
       return passes.length === PROOF && first >= from && fresh;
     },
     clockSet(ms) {
-      for (const [id, { state, last, knownAt, passes, fails, wasDown }] of known)
+      for (const [id, { state, last, knownAt, passes, awayAt }] of known)
         known.set(id, {
           state: { ...state, since: state.since === null ? null : state.since + ms },
           last: { ...last, at: last.at + ms },
           knownAt: knownAt === 0 ? 0 : knownAt + ms,
           passes: passes.map((at) => at + ms),
-          fails: fails.map((at) => at + ms),
-          wasDown,
+          awayAt: awayAt === null ? null : awayAt + ms,
         });
     },
     keepOnly(probes) {

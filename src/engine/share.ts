@@ -10,15 +10,21 @@ export type Share = {
   take(probe: CatalogProbe, location: string, at: number): boolean;
   /** One that was taken could not be stored: it comes again. */
   giveBack(probe: string, location: string, at: number): void;
+  keepOnly(probes: { has(probe: string): boolean }): void;
 };
 
 export const createShare = (): Share => {
-  const taken = new Map<string, Map<number, number>>();
+  /** Counts by probe, location and number of the hour. */
+  const taken = new Map<string, Map<string, Map<number, number>>>();
+  const hoursOf = (probe: string, location: string): Map<number, number> => {
+    const places = taken.get(probe) ?? new Map<string, Map<number, number>>();
+    const hours = places.get(location) ?? new Map<number, number>();
+    taken.set(probe, places.set(location, hours));
+    return hours;
+  };
   return {
     take(probe, location, at) {
-      const key = `${location} ${probe.id}`;
-      const hours = taken.get(key) ?? new Map<number, number>();
-      taken.set(key, hours);
+      const hours = hoursOf(probe.id, location);
       const hour = Math.floor(at / HOUR);
       const count = hours.get(hour) ?? 0;
       const often = Math.min(probe.intervalMs, probe.burst?.intervalMs ?? Infinity);
@@ -28,9 +34,12 @@ export const createShare = (): Share => {
       return true;
     },
     giveBack(probe, location, at) {
-      const hours = taken.get(`${location} ${probe}`);
+      const hours = taken.get(probe)?.get(location);
       const hour = Math.floor(at / HOUR);
       hours?.set(hour, Math.max(0, (hours.get(hour) ?? 0) - 1));
+    },
+    keepOnly(probes) {
+      for (const probe of taken.keys()) if (!probes.has(probe)) taken.delete(probe);
     },
   };
 };

@@ -84,10 +84,7 @@ export const createTick = (parts: TickParts): Tick => {
     const dirty = parts.ingest.takeDirty();
     const all = Math.abs(now - judgedAllAt) >= JUDGE_ALL;
     if (all) judgedAllAt = now;
-    if (all)
-      await step('Bursts', async () => {
-        if (await parts.bursts.look(now)) await parts.repace();
-      });
+    if (all) await step('Bursts', () => parts.bursts.look(now, parts.repace));
     // First what time alone has made due, so that after a pause an alert meets the incident as it really stands.
     await step('Proof', () => prove(parts, parts.catalog(), now));
     await step('Escalation', () => escalate(parts.incidents, now));

@@ -54,30 +54,30 @@ const statOf = (path: string): Stats | undefined => {
 
 const isWithin = (root: string, path: string): boolean => path === root || path.startsWith(root + sep);
 
-/** Why no file can be put at `path`, walking down from `root`; `missing` when a folder on the way is not there. */
-const obstacle = (root: string, path: string): string | 'missing' | undefined => {
+/** What is on the way to `path` from `root` that is no folder; undefined when its folder is there. */
+const obstacle = (root: string, path: string): OnDisk | undefined => {
   const steps = path.split('/').slice(0, -1);
   for (let length = 1; length <= steps.length; length++) {
     const folder = steps.slice(0, length).join('/');
     const stat = statOf(join(root, folder));
-    if (!stat) return 'missing';
+    if (!stat) return { kind: 'missing' };
     if (stat.isSymbolicLink()) {
       let target: string | undefined;
       try {
         target = realpathSync(join(root, folder));
       } catch {
-        return `${folder} is a link that leads nowhere`;
+        return { kind: 'blocked', why: `${folder} is a link that leads nowhere` };
       }
-      if (!isWithin(root, target)) return `${folder} is a link that leads out of the output folder`;
-    } else if (!stat.isDirectory()) return `${folder} is a file, and should be a folder`;
+      if (!isWithin(root, target))
+        return { kind: 'blocked', why: `${folder} is a link that leads out of the output folder` };
+    } else if (!stat.isDirectory()) return { kind: 'blocked', why: `${folder} is a file, and should be a folder` };
   }
   return undefined;
 };
 
 const lookAt = (root: string, path: string): OnDisk => {
   const inTheWay = obstacle(root, path);
-  if (inTheWay === 'missing') return { kind: 'missing' };
-  if (inTheWay) return { kind: 'blocked', why: inTheWay };
+  if (inTheWay) return inTheWay;
   const stat = statOf(join(root, path));
   if (!stat) return { kind: 'missing' };
   if (stat.isDirectory()) return { kind: 'blocked', why: 'is a folder' };

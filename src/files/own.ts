@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, realpathSync, renameSync, rmdirSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { mkdirSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { NinesError } from '../errors.ts';
 import type { GeneratedFile } from '../generate/file.ts';
@@ -8,7 +6,8 @@ import { manifestPath, printManifest, printUnfinished, UNFINISHED, type Manifest
 import { checkPaths, RECORDS } from '../generate/paths.ts';
 import { planOf, wantedOf, type Plan, type Refused } from '../generate/plan.ts';
 import { takeLock } from './lock.ts';
-import { codeOf, placeIn, unwritable, type Place } from './output.ts';
+import { placeIn, unwritable, type Place } from './output.ts';
+import { forget, leftStaged, makeWay, removeEmpty, stage, stagedName, type Staged } from './stage.ts';
 import { syncFolder } from './write.ts';
 
 export type OwnOptions = {
@@ -17,11 +16,6 @@ export type OwnOptions = {
   /** After every file that was made ready. */
   onProgress?: (done: number, of: number) => void;
 };
-
-/** Beside its place, so that a rename puts it there in one step; hidden, so that no pattern for rules matches it. */
-const stagedName = (path: string): string => posix.join(posix.dirname(path), `.${posix.basename(path)}.nines-new`);
-
-type Staged = { path: string; chunks: () => Iterable<string>; sha256?: string };
 
 const sentence = (refused: readonly Refused[]): string => {
   const blocked = refused.filter(({ kind }) => kind === 'blocked');
@@ -97,23 +91,6 @@ const makeFolder = (path: string, made: string[]): void => {
   }
 };
 
-/** What cannot be removed must not hide why it had to be. */
-const forget = (path: string): void => {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // The next run tries again.
-  }
-};
-
-const removeEmpty = (folder: string): void => {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // Something lies in it, or it is gone: either is fine.
-  }
-};
-
 const apply = async (
   root: string,
   place: Place,
@@ -159,51 +136,6 @@ const apply = async (
     for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder))
       removeEmpty(join(root, folder));
   rmSync(join(root, UNFINISHED), { force: true });
-};
-
-/** Manifests that a killed run had made ready. */
-const leftStaged = (root: string): string[] =>
-  readdirSync(join(root, RECORDS))
-    .map((name) => /^\.(.+)\.nines-new$/.exec(name)?.[1])
-    .flatMap((name) => (name ? [`${RECORDS}/${name}`] : []));
-
-/** The folders of a file, one by one from the output folder on: one that vanished is not made again. */
-const makeWay = (root: string, path: string, made: string[]): void => {
-  const steps = path.split('/').slice(0, -1);
-  for (let length = 1; length <= steps.length; length++) {
-    const folder = join(root, ...steps.slice(0, length));
-    try {
-      mkdirSync(folder);
-      made.push(folder);
-    } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw unwritable(`${folder} cannot be made`, error);
-    }
-  }
-};
-
-// Characters; pieces are as small as a line.
-const WRITE_AT_ONCE = 65_536;
-
-const stage = async (root: string, { path, chunks, sha256 }: Staged): Promise<void> => {
-  const hash = createHash('sha256');
-  try {
-    await using file = await open(join(root, stagedName(path)), 'w', 0o666);
-    let held = '';
-    for (const chunk of chunks()) {
-      held += chunk;
-      if (held.length < WRITE_AT_ONCE) continue;
-      hash.update(held);
-      await file.writeFile(held);
-      held = '';
-    }
-    hash.update(held);
-    await file.writeFile(held);
-    await file.sync();
-  } catch (error) {
-    throw unwritable(`${join(root, path)} cannot be written`, error);
-  }
-  if (sha256 !== undefined && hash.digest('hex') !== sha256)
-    throw new NinesError('internal', `${path} came out differently the second time it was made; please report it.`);
 };
 
 const moveAll = async (root: string, plan: Plan, ready: readonly Staged[], oldRecords: string[]): Promise<void> => {

@@ -27,6 +27,8 @@ export const RECORDED = {
 
 export type RawLookBack = '5m' | '15m' | '1h';
 
+/** How often Prometheus scrapes Nines, ms. */
+export const SCRAPE_INTERVAL = MINUTE / 4;
 /** How often the groups are evaluated, ms. The slow one stays within Prometheus' look-back of 5 min. */
 export const FAST_INTERVAL = MINUTE / 2;
 export const SLOW_INTERVAL = 5 * MINUTE;

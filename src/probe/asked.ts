@@ -1,6 +1,6 @@
-import { runCheck, unknownResult, type RunProbe } from './check.ts';
+import { runCheck, type RunProbe } from './check.ts';
 import { startDeadline } from './deadline.ts';
-import type { CheckResult, Target } from './probe.ts';
+import { unknownResult, type CheckResult, type Target } from './probe.ts';
 
 /** One check that somebody asked for, apart from every schedule: it also tells what it saw. `at` is epoch ms. */
 export const checkAsked = (run: RunProbe, target: Target, at: number): Promise<CheckResult> =>

@@ -1,34 +1,9 @@
 import type { Deadline } from './deadline.ts';
-import type { CheckResult, Probe, Target } from './probe.ts';
+import { unknownResult, type CheckResult, type Probe, type Target } from './probe.ts';
 import { withRetries } from './retries.ts';
 
 /** Which probe runs a target: the record of kinds, or a fake one in a test. */
 export type RunProbe = Probe<Target['check']>;
-
-/** An outcome that says nothing about the target, in the shape of a result. */
-export const unknownResult = (
-  probe: string,
-  at: number,
-  reason: CheckResult['reason'],
-  detail: string,
-): CheckResult => ({
-  probe,
-  at,
-  durationMs: 0,
-  outcome: 'unknown',
-  reason,
-  detail,
-  status: null,
-  phases: {},
-  certificateExpiresAt: null,
-  address: null,
-  degraded: false,
-  attempts: 1,
-  readings: {},
-  lateMs: 0,
-  stalledMs: 0,
-  suspect: false,
-});
 
 /** One try; a probe that throws is our fault, not the target's. */
 const tryOnce = async (run: RunProbe, { id, check }: Target, timeoutMs: number, signal: AbortSignal, at: number) => {

@@ -1,6 +1,5 @@
 import { formatDuration } from '../duration.ts';
-import { unknownResult } from './check.ts';
-import type { CheckResult } from './probe.ts';
+import { unknownResult, type CheckResult } from './probe.ts';
 
 /** What is known of a heartbeat. Epoch ms; `startedAt` is when we began to listen for it. */
 export type Beats = { lastBeatAt: number | null; startedAt: number };

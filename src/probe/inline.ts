@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts';
 import { createAllowance, usedUp } from './allowance.ts';
 import { checkAsked } from './asked.ts';
-import { runCheck, unknownResult, type RunProbe } from './check.ts';
+import { runCheck, type RunProbe } from './check.ts';
 import { startDeadline } from './deadline.ts';
 import { NO_STATS } from './hand-over.ts';
 import { runProbe } from './index.ts';
 import { createLateness } from './lateness.ts';
-import type { CheckResult, Target } from './probe.ts';
+import { unknownResult, type CheckResult, type Target } from './probe.ts';
 import type { Prober } from './prober.ts';
 import { createSchedule } from './schedule.ts';
 

@@ -15,23 +15,28 @@ export type Evidence = {
 /** Null = fulfilled; undefined = this judge does not know the assertion. */
 export type JudgeOne = (assertion: Assertion) => Failure | null | undefined;
 
-const MAX_SHOWN = 80;
-const MAX_DETAIL = 300;
+/** So much of what somebody else sent, and of a whole sentence, is shown. */
+export const MAX_SHOWN = 80;
+export const MAX_DETAIL = 300;
 
 export const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 /** What somebody else sent, as a detail may show it: quoted, on one line, short. */
 export const shown = (text: string): string => cut(JSON.stringify(text), MAX_SHOWN);
 
-const notJudged = (kind: Assertion['kind'], why: string): Failure =>
+/** For an assertion that cannot be judged by anybody: that is no fault of the target. */
+export const notJudged = (kind: Assertion['kind'], why: string): Failure =>
   unknown('internal', `the ${kind} assertion cannot be judged: ${why}`);
 
-const judgeTime = (belowMs: number, { durationMs }: Evidence): Failure | null =>
+export const judgeTime = (belowMs: number, { durationMs }: Pick<Evidence, 'durationMs'>): Failure | null =>
   durationMs < belowMs
     ? null
     : fail('response-time', `response time was ${Math.round(durationMs)}ms, expected below ${formatLimit(belowMs)}`);
 
-const judgeCertificate = (validForMs: number, { certificateExpiresAt, now }: Evidence): Failure | null => {
+export const judgeCertificate = (
+  validForMs: number,
+  { certificateExpiresAt, now }: Pick<Evidence, 'certificateExpiresAt' | 'now'>,
+): Failure | null => {
   const expected = `expected at least ${formatDuration(validForMs)}`;
   if (certificateExpiresAt === null)
     return fail('certificate-age', `the answer came without a certificate, ${expected} of validity`);

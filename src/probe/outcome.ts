@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { STOPPED } from './deadline.ts';
-import { createTrace, type Trace } from './net/phases.ts';
+import type { Trace } from './net/phases.ts';
 import { failureOf, timedOut, unknown, type Failure } from './net/reasons.ts';
 import type { Found } from './net/resolve.ts';
 import type { CheckContext, CheckResult, Facts, Readings } from './probe.ts';
@@ -27,9 +27,8 @@ export type Visit = {
   found: Found | null;
 };
 
-/** A trace whose socket ends with the work or with the signal, whichever comes first. */
-export const traced = async <T>(signal: AbortSignal, now: number, work: (trace: Trace) => Promise<T>): Promise<T> => {
-  const trace = createTrace(now);
+/** The socket of the trace ends with the work or with the signal, whichever comes first. */
+export const traced = async <T>(signal: AbortSignal, trace: Trace, work: (trace: Trace) => Promise<T>): Promise<T> => {
   const onAbort = (): void => void trace.socket?.destroy(new Error('aborted'));
   signal.addEventListener('abort', onAbort, { once: true });
   try {
@@ -52,10 +51,11 @@ export const failureFrom = (
   return signal.aborted ? timedOut(timeoutMs, trace) : failureOf(error, trace);
 };
 
-type Start = Pick<CheckResult, 'probe' | 'at' | 'durationMs'>;
+/** Whose check it was, and when. */
+export type Timing = Pick<CheckResult, 'probe' | 'at' | 'durationMs'>;
 
 /** The one place where a check result is made of what was seen. */
-export const resultOf = (start: Start, trace: Trace, { failure, degraded = null, ...seen }: Outcome): CheckResult => {
+export const resultOf = (start: Timing, trace: Trace, { failure, degraded = null, ...seen }: Outcome): CheckResult => {
   const told = failure ?? degraded;
   return {
     ...start,

@@ -90,6 +90,31 @@ export type CheckResult = {
   facts?: Facts;
 };
 
+/** An outcome that says nothing about the target, in the shape of a result. */
+export const unknownResult = (
+  probe: string,
+  at: number,
+  reason: CheckResult['reason'],
+  detail: string,
+): CheckResult => ({
+  probe,
+  at,
+  durationMs: 0,
+  outcome: 'unknown',
+  reason,
+  detail,
+  status: null,
+  phases: {},
+  certificateExpiresAt: null,
+  address: null,
+  degraded: false,
+  attempts: 1,
+  readings: {},
+  lateMs: 0,
+  stalledMs: 0,
+  suspect: false,
+});
+
 export type Readings = Readonly<Record<string, number>>;
 
 /** Everything else a check saw, for whoever looks at one check; names are `probe_*` metrics' without their prefix. */

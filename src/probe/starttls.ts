@@ -3,6 +3,7 @@ import { bytesOf, converse, lineOf, MAX_HEARD_BYTES, tooMuch, type Conversation 
 import { shown } from './judge.ts';
 import { complete, enter, type Trace } from './net/phases.ts';
 import { CLOSED, fail, isFailure, type Failure } from './net/reasons.ts';
+import { SSL_REQUEST } from './postgres/tls.ts';
 import type { StartTls } from './targets.ts';
 
 /** How a protocol asks for TLS: null once the other side waits for the handshake. `name` is the one it is known by. */
@@ -93,9 +94,8 @@ const pop3: Dialogue = async (talk, { place }) => {
   return /^\+OK\b/.test(go) ? null : refused(place, go);
 };
 
-/** SSLRequest of PostgreSQL's protocol 3, "Message Formats": length 8, code 80877103; one byte answers. */
 const postgres: Dialogue = async (talk, { place }) => {
-  await talk.say(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]));
+  await talk.say(SSL_REQUEST);
   const answer = (await bytesOf(talk, 1)).toString('latin1');
   if (answer === 'N') return notOffered(place);
   return answer === 'S' ? null : refused(place, answer);

@@ -1,3 +1,4 @@
+import { DAY } from '../duration.ts';
 import { inserting } from './many.ts';
 import { RESULTS_KEPT } from './retention.ts';
 import type { SeriesNames } from './series-names.ts';
@@ -10,6 +11,8 @@ const FEWEST_KEPT = 20;
 /** Passed checks kept in all, about: some 300 MB. */
 const KEPT_IN_ALL = 2_000_000;
 const TRIMMED_EVERY = 50;
+/** Who brought no result for so long is no longer counted. */
+const SILENT = DAY;
 
 /** How many passed checks are kept of each probe at each location when so many of these report. */
 export const passesKept = (lines: number): number =>
@@ -50,18 +53,27 @@ export const writingResults = (results: readonly StoredResult[], names: SeriesNa
 export type Trimming = (results: readonly StoredResult[]) => Statement[];
 
 export const createTrimming = (names: SeriesNames, keptOf = passesKept): Trimming => {
-  // One for each probe at each location since this process started.
-  const untrimmed = new Map<string, number>();
+  // One for each probe at each location that lately reported, with its newest result.
+  const untrimmed = new Map<string, { count: number; at: number }>();
+  let forgottenAt = 0;
+  /** What is gone leaves its share to the others; its own rows go with their age. */
+  const forget = (now: number): void => {
+    if (now < forgottenAt + SILENT) return;
+    forgottenAt = now;
+    for (const [key, { at }] of untrimmed) if (at < now - SILENT) untrimmed.delete(key);
+  };
   return (results) => {
     const kept = keptOf(untrimmed.size);
     const every = Math.min(TRIMMED_EVERY, kept);
     const due = new Map<string, StoredResult>();
     for (const result of results) {
       const key = `${result.location} ${result.probe}`;
-      const count = (untrimmed.get(key) ?? 0) + 1;
-      untrimmed.set(key, count < every ? count : 0);
+      const before = untrimmed.get(key);
+      const count = (before?.count ?? 0) + 1;
+      untrimmed.set(key, { count: count < every ? count : 0, at: Math.max(before?.at ?? 0, result.at) });
       if (count >= every) due.set(key, result);
     }
+    forget(results.reduce((newest, { at }) => Math.max(newest, at), 0));
     return [...due.values()].map(({ probe, at, location }) => ({
       text: TRIM,
       values: [names.id(probe), kept - 1, at - RESULTS_KEPT, location],

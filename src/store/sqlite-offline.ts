@@ -1,26 +1,13 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { NinesError } from '../errors.ts';
 import { PARTS, backupOf, type Backup } from './backup.ts';
 import { copyDatabase } from './sqlite-copy.ts';
-import { sqliteError } from './sqlite-errors.ts';
+import { openLocked } from './sqlite-locked.ts';
 import { UNFINISHED } from './sqlite-open.ts';
 import { preparePlace } from './sqlite-place.ts';
 import { adoptRestored } from './restored.ts';
 import { verifyDirectory, type Verified } from './sqlite-verify.ts';
-
-/** A database file as it is, not migrated, locked against everybody else until it is closed. Throws `data_locked`, `data_corrupt`. */
-export const openLocked = (file: string): DatabaseSync => {
-  const database = new DatabaseSync(file, { timeout: 0 });
-  try {
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT');
-    return database;
-  } catch (error) {
-    database.close();
-    throw sqliteError(error, file);
-  }
-};
 
 /** `verifyDirectory` of a data directory that no server uses. */
 export const verifyData = (dir: string): Verified => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { NinesError } from '../errors.ts';
 import { PARTS, extractBackup, readBackup } from './backup.ts';
-import { openLocked } from './sqlite-offline.ts';
+import { openLocked } from './sqlite-locked.ts';
 import { BEFORE, RESTORED, adoptRestored, syncFolder } from './restored.ts';
 import { isDamaged, stampOf } from './series-damage.ts';
 import { UNFINISHED } from './sqlite-open.ts';

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../errors.ts';
 import { SCHEMA_VERSION } from './migrations/index.ts';
 import { INVARIANTS, type Invariant } from './invariants.ts';
 import { damaged, sqliteError } from './sqlite-errors.ts';
+import { openLocked } from './sqlite-locked.ts';
 
 /** One thing that was looked at. `code` is that of the error a server would stop with. */
 export type Finding = {
@@ -30,23 +31,11 @@ const bad = (what: string, text: string, code: Finding['code'] = 'data_corrupt')
   code,
 });
 
-const opened = (file: string): DatabaseSync => {
-  const database = new DatabaseSync(file, { timeout: 0 });
-  try {
-    // A server that lives holds this lock; without shared memory no other file is needed than the log.
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT');
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-};
-
 const lookInto = (file: string): { findings: Finding[]; database: DatabaseSync | null } => {
   let database: DatabaseSync | null = null;
   try {
     if (!existsSync(file)) return { findings: [bad(file, 'is missing')], database: null };
-    database = opened(file);
+    database = openLocked(file);
     const rows = database.prepare('PRAGMA integrity_check(5)').all() as Row[];
     const said = rows.map((row) => String(Object.values(row)[0]));
     if (said[0] !== 'ok') throw damaged(file, said.join('; '));

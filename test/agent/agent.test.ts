@@ -4,8 +4,7 @@ import type { Assignment, Failure, Hello, Link, Taken } from '../../src/agent/li
 import { systemClock, type Clock } from '../../src/clock.ts';
 import { silentLog } from '../../src/log.ts';
 import { NO_STATS } from '../../src/probe/hand-over.ts';
-import { unknownResult } from '../../src/probe/check.ts';
-import type { CheckResult, Target } from '../../src/probe/probe.ts';
+import { unknownResult, type CheckResult, type Target } from '../../src/probe/probe.ts';
 import type { Prober } from '../../src/probe/prober.ts';
 import { target } from '../probe/http/target.ts';
 import { scheduled } from '../probe/target.ts';

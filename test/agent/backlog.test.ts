@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createBacklog } from '../../src/agent/backlog.ts';
 import { DAY } from '../../src/duration.ts';
-import { unknownResult } from '../../src/probe/check.ts';
-import type { CheckResult } from '../../src/probe/probe.ts';
+import { unknownResult, type CheckResult } from '../../src/probe/probe.ts';
 
 const at = (instant: number): CheckResult => unknownResult('shop/api/health', instant, 'internal', '');
 const instants = (results: readonly CheckResult[]): number[] => results.map((result) => result.at);

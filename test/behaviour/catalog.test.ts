@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { SYSTEM } from '../harness/definitions.ts';
+import { POLICIES, SYSTEM } from '../harness/definitions.ts';
 import { start, type Story } from '../harness/nines.ts';
 
 describe('reloading the definitions', () => {
@@ -45,5 +45,28 @@ describe('reloading the definitions', () => {
     await story.advance('10s');
     expect(story.app.nines.slos()).toEqual([]);
     expect(await story.metrics()).not.toContain('slo="availability"');
+  });
+
+  it('counts an SLO that is defined anew from then on, not the time in which nobody judged it', async () => {
+    const [head = ''] = SYSTEM.split('    probes:');
+    const watched = `${head}    probes:
+      - { id: backup, kind: heartbeat, every: 1h, grace: 5m }
+`;
+    const slos = `    slos:
+      - { id: backups, name: Backups, objective: 99, window: 30d, indicator: { kind: freshness, probe: backup, maxAge: 10m } }
+`;
+    story = await start({ files: { 'shop.yaml': watched + slos, 'policies.yaml': POLICIES }, history: [] });
+    await story.app.nines.verbs.beat('shop/checkout/backup');
+    await story.advance('1m');
+    write(watched);
+    await story.app.nines.verbs.reload();
+    await story.advance('1h', '10s');
+    await story.app.nines.verbs.beat('shop/checkout/backup');
+    write(watched + slos);
+    await story.app.nines.verbs.reload();
+    await story.advance('1m');
+    const { budget } = story.app.nines.slo('shop/checkout/backups') ?? {};
+    expect(budget).toMatchObject({ bad: 0 });
+    expect(budget?.total).toBeLessThanOrEqual(12);
   });
 });

@@ -144,3 +144,121 @@ describe('a condition of checkout depends on the database', () => {
     expect(story.app.nines.silenced().map(({ alert }) => alert.title)).not.toContain('Checkout fails');
   });
 });
+
+describe('checkout is slow on its own account', () => {
+  const SLOW = { durationMs: 3_000 };
+  const LATENCY = `      - id: latency
+        name: Checkout latency
+        objective: 99.9
+        window: 30d
+        indicator: { kind: latency, probes: [health], threshold: 500ms }
+`;
+  const CONDITIONS = `    conditions:
+      - { id: slow, name: Checkout is slow, source: { kind: probe, probe: health, metric: response-time }, comparison: '>', threshold: 1, unit: s, for: 1m, severity: critical }
+      - { id: degraded, name: Checkout is degraded, source: { kind: probe, probe: health, metric: degraded }, comparison: '>=', threshold: 1, for: 1m, severity: critical }
+`;
+  const shop = FILES['shop.yaml']
+    .replace('    slos:\n', `${CONDITIONS}    slos:\n`)
+    .replace('  - id: database', `${LATENCY}  - id: database`);
+  let story: Story;
+  beforeEach(async () => {
+    story = await start({
+      files: { ...FILES, 'shop.yaml': shop },
+      history: ['shop/checkout/availability', 'shop/checkout/latency', 'shop/database/availability'],
+    });
+    await story.advance('1m');
+    story.target(DATABASE, 'fails');
+    await story.advance('5m');
+  });
+  afterEach(() => story.stop());
+
+  const told = async (): Promise<string[]> =>
+    (await story.app.nines.incidents({ limit: 9 }))
+      .filter(({ incident }) => incident.service === 'checkout')
+      .flatMap(({ incident }) => Object.values(incident.alerts))
+      .map(({ title }) => title.replace(/ burns.*/, ''))
+      .sort();
+
+  it('is silenced while the database is down', async () => {
+    story.target(CHECKOUT, { ...SLOW, degraded: true });
+    await story.advance('4m');
+    expect(await told()).toEqual([]);
+    const silenced = story.app.nines.silenced().map(({ alert }) => alert.title);
+    expect(silenced).toEqual(expect.arrayContaining(['Checkout is slow', 'Checkout is degraded']));
+    expect(silenced.join()).toContain('Checkout latency');
+  });
+
+  it('is told long after the database is up again, although no check failed', async () => {
+    story.target(DATABASE, 'passes');
+    await story.advance('1h', '10s');
+    story.target(CHECKOUT, { ...SLOW, degraded: true });
+    await story.advance('4m');
+    expect(new Set(await told())).toEqual(new Set(['Checkout is degraded', 'Checkout is slow', 'Checkout latency']));
+    expect(story.app.nines.probe(CHECKOUT)).toMatchObject({ explainedBy: null });
+  });
+
+  it('is told soon when it stays slow although the database is up again', async () => {
+    story.target(CHECKOUT, SLOW);
+    await story.advance('4m');
+    story.target(DATABASE, 'passes');
+    await story.advance('30s');
+    expect(await told()).toEqual([]);
+    await story.advance('40s');
+    expect(new Set(await told())).toEqual(new Set(['Checkout is slow', 'Checkout latency']));
+  });
+
+  it('is never told when it is quick again with the database, and the page says that this is from before', async () => {
+    story.target(CHECKOUT, SLOW);
+    await story.advance('4m');
+    story.target(DATABASE, 'passes');
+    story.target(CHECKOUT, 'passes');
+    await story.advance('1m');
+    expect(await story.page('/')).toContain(
+      'it depends on shop/database/primary, which is up again; this is from before',
+    );
+    await story.advance('2h', '10s');
+    expect(await told()).toEqual([]);
+  });
+});
+
+describe('Nines restarts while the database is down', () => {
+  let story: Story;
+  afterEach(() => story.stop());
+
+  it('both recover: checkout is not paged for what it failed before', async () => {
+    const shop = FILES['shop.yaml'].replace('every: 10s\n', 'every: 10s\n        recoveryThreshold: 1\n');
+    story = await start({
+      files: { ...FILES, 'shop.yaml': shop.replace('timeout: 5s }', 'timeout: 5s, recoveryThreshold: 1 }') },
+      history: ['shop/checkout/availability', 'shop/database/availability'],
+    });
+    story.target(DATABASE, 'fails');
+    story.target(CHECKOUT, 'fails');
+    await story.advance('5m');
+    await story.restart();
+    story.target(DATABASE, 'passes');
+    story.target(CHECKOUT, 'passes');
+    await story.advance('10m');
+    const paged = (await story.app.nines.incidents({ limit: 9 })).map(({ incident }) => incident.service);
+    expect(paged).toEqual(['database']);
+  });
+});
+
+describe('planned work on the database ends', () => {
+  let story: Story;
+  afterEach(() => story.stop());
+
+  it('what checkout failed during it is not told afterwards', async () => {
+    const at = new Date(Date.UTC(2026, 10, 18, 3, 0, 0)).toISOString().slice(0, 16);
+    const maintenance = `maintenance:\n  - { id: move, because: Move, services: [database], from: ${at}, for: 10m }\nservices:`;
+    story = await start({
+      files: { ...FILES, 'shop.yaml': FILES['shop.yaml'].replace('services:', maintenance) },
+      history: ['shop/checkout/availability', 'shop/database/availability'],
+    });
+    story.target(CHECKOUT, 'fails');
+    await story.advance('9m');
+    story.target(CHECKOUT, 'passes');
+    await story.advance('1h', '10s');
+    expect(await story.app.nines.incidents({ limit: 9 })).toEqual([]);
+    expect(story.app.nines.probe(DATABASE)).toMatchObject({ state: 'up' });
+  });
+});

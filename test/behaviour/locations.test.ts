@@ -2,8 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR, SECOND } from '../../src/duration.ts';
 import { NinesError } from '../../src/errors.ts';
 import type { Hello } from '../../src/engine/locations.ts';
-import { unknownResult } from '../../src/probe/check.ts';
-import type { CheckResult } from '../../src/probe/probe.ts';
+import { unknownResult, type CheckResult } from '../../src/probe/probe.ts';
 import { POLICIES, SYSTEM } from '../harness/definitions.ts';
 import { start, type Given, type Story } from '../harness/nines.ts';
 

@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/clock.ts';
 import { LAB } from '../../src/lab/known.ts';
 import { createLab } from '../../src/lab/lab.ts';
 import { silentLog } from '../../src/log.ts';
+import { freePort } from '../probe/real-server.ts';
 
 /** The ladder in seconds: a failing probe pages within a second or two, so that a whole story takes fifteen. */
 const SYSTEM = `apiVersion: nines/v1
@@ -45,14 +45,6 @@ export type Told = {
   /** `nines_deliveries_possible_duplicates_total` as far as the living server counted them. */
   counted: number;
 };
-
-export const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 
 export const json = async <T>(url: string, body?: unknown): Promise<T> => {
   const init = body

@@ -112,6 +112,25 @@ describe('nines check', () => {
   });
 });
 
+describe('nines explain', () => {
+  const shop = (): string => folderWith({ 'shop.yaml': SYSTEM, 'policies.yaml': POLICIES });
+
+  it('takes the end of an id, and prints what follows from the SLO', async () => {
+    const { code, stdout } = await nines(['explain', 'availability', '--config', shop()]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^shop\/checkout\/availability/);
+    expect(stdout).toMatch(/page-fast +14\.4× = 1\.44 %, 3 bad +1 h and 5 m +2 % +51 s +8 m 38 s +never +critical/);
+  });
+
+  it('says which SLOs there are when it knows none of that name, or when none is named', async () => {
+    const unknown = await nines(['explain', 'nothing', '--config', shop()]);
+    expect(unknown.stderr).toMatch(
+      /^nines: not_found: There is no SLO nothing; write one of shop\/checkout\/availability/,
+    );
+    expect((await nines(['explain', '--config', shop()])).stderr).toMatch(/nines explain shop\/checkout\/availability/);
+  });
+});
+
 describe('nines coverage', () => {
   it('--json has the promised shape', async () => {
     const { code, stdout } = await nines(['coverage', '--json']);

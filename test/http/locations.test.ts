@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Nines } from '../../src/engine/nines.ts';
-import { unknownResult } from '../../src/probe/check.ts';
-import type { CheckResult } from '../../src/probe/probe.ts';
+import { unknownResult, type CheckResult } from '../../src/probe/probe.ts';
 import { Secret } from '../../src/secret.ts';
 import { INCIDENT } from './duru-incident.ts';
 import { bearer, INGEST, PEOPLE, start } from './start.ts';

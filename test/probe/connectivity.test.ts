@@ -1,8 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cutOff, whileCutOff, type Reference } from '../../src/probe/connectivity.ts';
-import { unknownResult } from '../../src/probe/check.ts';
-import type { CheckResult } from '../../src/probe/probe.ts';
+import { unknownResult, type CheckResult } from '../../src/probe/probe.ts';
 
 const NOW = 1_795_000_000_000;
 const INTERVAL_MS = 10_000;

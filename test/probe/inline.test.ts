@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { RunProbe } from '../../src/probe/check.ts';
-import { unknownResult } from '../../src/probe/check.ts';
 import { NO_STATS } from '../../src/probe/hand-over.ts';
 import { createInlineProber } from '../../src/probe/inline.ts';
-import type { CheckResult, Target } from '../../src/probe/probe.ts';
+import { unknownResult, type CheckResult, type Target } from '../../src/probe/probe.ts';
 import { httpTarget, target } from './http/target.ts';
 import { scheduled } from './target.ts';
 

@@ -13,6 +13,7 @@ export const isLeftOut = (isThere: boolean, what: string): boolean => {
   return true;
 };
 
+/** A port on which nobody listens, for a program that must be told one. */
 export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

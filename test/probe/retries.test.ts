@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { runCheck, unknownResult, type RunProbe } from '../../src/probe/check.ts';
+import { runCheck, type RunProbe } from '../../src/probe/check.ts';
 import { startDeadline } from '../../src/probe/deadline.ts';
-import type { CheckResult, Target } from '../../src/probe/probe.ts';
+import { unknownResult, type CheckResult, type Target } from '../../src/probe/probe.ts';
 import { target } from './http/target.ts';
 import { scheduled } from './target.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, vi } from 'vitest';
-import { unknownResult, type RunProbe } from '../../src/probe/check.ts';
+import { type RunProbe } from '../../src/probe/check.ts';
 import type { Limits } from '../../src/probe/limits.ts';
-import type { CheckResult, Target } from '../../src/probe/probe.ts';
+import { unknownResult, type CheckResult, type Target } from '../../src/probe/probe.ts';
 import { createRunner } from '../../src/probe/runner.ts';
 import { target } from './http/target.ts';
 import { scheduled } from './target.ts';

@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HOUR, SECOND } from '../../src/duration.ts';
 import { createSightings } from '../../src/probe/sightings.ts';
-import { unknownResult } from '../../src/probe/check.ts';
-import type { CheckResult } from '../../src/probe/probe.ts';
+import { unknownResult, type CheckResult } from '../../src/probe/probe.ts';
 
 const FRESH = 25 * SECOND;
 const START = Date.UTC(2026, 10, 18, 3);

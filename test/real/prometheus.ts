@@ -22,11 +22,14 @@ export type Prometheus = {
   stop(): Promise<void>;
 };
 
-/** A Prometheus that scrapes as its `scrape_configs` (YAML list items) say, on a port of its own choice. */
-export const startPrometheus = async (scrapeConfigs: string): Promise<Prometheus> => {
-  const folder = mkdtempSync(join(tmpdir(), 'nines-prometheus-'));
+/** A running Prometheus with this configuration, on a port of its own choice. `folder` holds its data. */
+export const launchPrometheus = async (
+  folder: string,
+  configuration: string,
+  flags: readonly string[] = [],
+): Promise<{ url: string; pid: number; stop: () => Promise<void> }> => {
   const config = join(folder, 'prometheus.yml');
-  writeFileSync(config, `global: { scrape_interval: 500ms, scrape_timeout: 500ms }\nscrape_configs:\n${scrapeConfigs}`);
+  writeFileSync(config, configuration);
   const child = spawn(
     'prometheus',
     [
@@ -34,6 +37,7 @@ export const startPrometheus = async (scrapeConfigs: string): Promise<Prometheus
       `--storage.tsdb.path=${join(folder, 'data')}`,
       '--web.listen-address=127.0.0.1:0',
       '--log.format=json',
+      ...flags,
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
@@ -43,7 +47,6 @@ export const startPrometheus = async (scrapeConfigs: string): Promise<Prometheus
   const stop = async (): Promise<void> => {
     child.kill('SIGKILL');
     await exited;
-    rmSync(folder, { recursive: true, force: true });
   };
 
   const said: string[] = [];
@@ -59,13 +62,29 @@ export const startPrometheus = async (scrapeConfigs: string): Promise<Prometheus
     child.stderr.resume();
     return address;
   };
-  const url = await listening().then(
-    (address) => `http://${address}`,
+  return listening().then(
+    (address) => ({ url: `http://${address}`, pid: child.pid ?? 0, stop }),
     async (error: unknown) => {
       await stop();
       throw error;
     },
   );
+};
+
+/** A Prometheus that scrapes as its `scrape_configs` (YAML list items) say. */
+export const startPrometheus = async (scrapeConfigs: string): Promise<Prometheus> => {
+  const folder = mkdtempSync(join(tmpdir(), 'nines-prometheus-'));
+  const { url, stop: kill } = await launchPrometheus(
+    folder,
+    `global: { scrape_interval: 500ms, scrape_timeout: 500ms }\nscrape_configs:\n${scrapeConfigs}`,
+  ).catch((error: unknown) => {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  });
+  const stop = async (): Promise<void> => {
+    await kill();
+    rmSync(folder, { recursive: true, force: true });
+  };
 
   const get = async <T>(path: string): Promise<T> => {
     const response = await fetch(url + path);

@@ -9,7 +9,7 @@ import { NinesError } from '../../src/errors.ts';
 import { LAB } from '../../src/lab/known.ts';
 import { createLab } from '../../src/lab/lab.ts';
 import { createLog, silentLog } from '../../src/log.ts';
-import { unknownResult } from '../../src/probe/check.ts';
+import { unknownResult } from '../../src/probe/probe.ts';
 import { createInlineProber } from '../../src/probe/inline.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';

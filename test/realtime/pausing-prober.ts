@@ -1,7 +1,6 @@
 // A prober in a process of its own, so that it can be stopped as a whole. Its parent stops it and asks what it did.
 import { systemClock } from '../../src/clock.ts';
-import { unknownResult } from '../../src/probe/check.ts';
-import type { CheckResult } from '../../src/probe/probe.ts';
+import { unknownResult, type CheckResult } from '../../src/probe/probe.ts';
 import type { ProberStats } from '../../src/probe/prober.ts';
 import { createRunner } from '../../src/probe/runner.ts';
 import { target } from '../probe/http/target-of.ts';

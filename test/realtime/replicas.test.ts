@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort, json, stage, until } from '../chaos/story.ts';
+import { json, stage, until } from '../chaos/story.ts';
+import { freePort } from '../probe/real-server.ts';
 import { createPostgres, isMissing, type PostgresServer } from '../real/postgres-server.ts';
 
 type Ready = { ready: boolean; role: string };

@@ -32,3 +32,14 @@ test('A probe is trimmed once it has as many new results as are kept, by how man
     [11, six],
   ]);
 });
+
+test('What brings no result any more leaves its share to the others within two days', () => {
+  const lines: number[] = [];
+  const trimming = createTrimming(names, (many) => (lines.push(many), 20));
+  const all = Array.from({ length: 5 }, (_, index) => `shop/a/${index}`);
+  const report = (probes: readonly string[], at: number) => trimming(probes.map((probe) => result(at, { probe })));
+  const hours = (count: number): number => START + count * 3_600_000;
+  for (let hour = 0; hour < 24; hour++) report(all, hours(hour));
+  for (let hour = 24; hour < 50; hour++) report(all.slice(0, 2), hours(hour));
+  expect([lines[0], lines[30], lines.at(-1)]).toEqual([0, 5, 2]);
+});

@@ -113,8 +113,9 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
     if (!last || last.outcome === 'unknown') return [];
     switch (source.metric) {
       case 'failing':
-        // Neither up nor down says nothing: silence clears no condition.
-        return state === 'up' || state === 'down' ? [{ at: last.at, value: state === 'down' ? 1 : 0 }] : [];
+        if (state === 'down') return [{ at: last.at, value: 1 }];
+        // Neither up nor down says nothing: silence clears no condition. Degraded is up, only not well.
+        return state === 'up' || state === 'degraded' ? [{ at: last.at, value: 0 }] : [];
       case 'response-time':
         return [{ at: last.at, value: last.durationMs / 1000 }];
       case 'certificate-days':

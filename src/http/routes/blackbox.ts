@@ -1,6 +1,6 @@
 import type { FastifyPluginCallback, FastifyReply } from 'fastify';
 import { NinesError } from '../../errors.ts';
-import type { CheckResult } from '../../probe/probe.ts';
+import { unknownResult, type CheckResult } from '../../probe/probe.ts';
 import type { Prober } from '../../probe/prober.ts';
 import type { CheckTarget } from '../../probe/targets.ts';
 import { debugText } from '../blackbox/debug.ts';
@@ -62,22 +62,8 @@ const hostConflict = (check: CheckTarget | null, module: Module, target: string,
 const NO_TARGET = 'the target is none for this module, or one that may not be visited';
 
 const refusedResult = (id: string, at: number): CheckResult => ({
-  probe: id,
-  at,
-  durationMs: 0,
+  ...unknownResult(id, at, 'address-refused', NO_TARGET),
   outcome: 'fail',
-  reason: 'address-refused',
-  detail: NO_TARGET,
-  status: null,
-  phases: {},
-  certificateExpiresAt: null,
-  address: null,
-  degraded: false,
-  attempts: 1,
-  readings: {},
-  lateMs: 0,
-  stalledMs: 0,
-  suspect: false,
 });
 
 /** `GET /probe?target=&module=`: one check now, answered as blackbox_exporter answers, for scrape configurations that exist. */

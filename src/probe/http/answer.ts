@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Assertion, HttpTarget } from '../targets.ts';
+import type { HttpTarget } from '../targets.ts';
 import type { Body } from './body.ts';
 import type { Session } from './session.ts';
-import { unknown, type Failure } from '../net/reasons.ts';
+import type { Failure } from '../net/reasons.ts';
 
 /** What a check saw of its last hop, as the assertions judge it. `now` is epoch ms. */
 export type Answer = {
@@ -31,7 +31,3 @@ export const headerText = (headers: IncomingHttpHeaders, name: string): string |
   const value = headers[name];
   return Array.isArray(value) ? value.join(', ') : value;
 };
-
-/** For an assertion that cannot be judged by anybody: that is no fault of the target. */
-export const notJudged = (kind: Assertion['kind'], why: string): Failure =>
-  unknown('internal', `the ${kind} assertion cannot be judged: ${why}`);

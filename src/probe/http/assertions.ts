@@ -1,6 +1,6 @@
 import type { Assertion, HttpTarget } from '../targets.ts';
-import { formatLimit } from '../../duration.ts';
-import { headerText, notJudged, type Answer, type Judge, type Show } from './answer.ts';
+import { cut, judgeCertificate, judgeTime, MAX_DETAIL, MAX_SHOWN, notJudged } from '../judge.ts';
+import { headerText, type Answer, type Judge, type Show } from './answer.ts';
 import { bodyJudge, jsonJudge } from './body-assertions.ts';
 import { corsJudge } from './cors.ts';
 import { encodingsOf } from './encoding.ts';
@@ -9,7 +9,7 @@ import { hstsJudge } from './hsts.ts';
 import { compilePattern, occurs } from './pattern.ts';
 import { fail, unknown, type Failure } from '../net/reasons.ts';
 import type { Hide } from './secrets.ts';
-import { certificateJudge, issuerJudge, minVersionJudge } from './session-assertions.ts';
+import { issuerJudge, minVersionJudge } from './session-assertions.ts';
 
 /** The assertions of one target, ready to judge any number of answers. */
 export type Plan = {
@@ -23,11 +23,6 @@ export type Plan = {
 };
 
 type Of<Kind extends Assertion['kind']> = Extract<Assertion, { kind: Kind }>;
-
-const MAX_SHOWN = 80;
-const MAX_DETAIL = 300;
-
-const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 type StatusExpectation = Of<'status'>['expected'];
 
@@ -62,10 +57,13 @@ const headerJudge = (assertion: Of<'header'>, show: Show): Judge => {
 
 const timeJudge =
   ({ belowMs }: Of<'response-time'>): Judge =>
-  ({ durationMs }) =>
-    durationMs < belowMs
-      ? null
-      : fail('response-time', `response time was ${Math.round(durationMs)}ms, expected below ${formatLimit(belowMs)}`);
+  (answer) =>
+    judgeTime(belowMs, answer);
+
+const certificateJudge =
+  ({ validForMs }: Of<'certificate'>): Judge =>
+  (answer) =>
+    judgeCertificate(validForMs, answer);
 
 const encodingJudge =
   ({ expected }: Of<'encoding'>, show: Show): Judge =>

@@ -1,5 +1,6 @@
 import type { Assertion } from '../targets.ts';
-import { notJudged, type Judge, type Show } from './answer.ts';
+import { notJudged } from '../judge.ts';
+import type { Judge, Show } from './answer.ts';
 import type { Body } from './body.ts';
 import { parseJsonPath, valueAt } from './json-path.ts';
 import { compilePattern, occurs, SEARCHED_CHARACTERS } from './pattern.ts';

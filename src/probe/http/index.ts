@@ -1,17 +1,15 @@
 import { isIP } from 'node:net';
 import { systemClock } from '../../clock.ts';
-import { STOPPED } from '../deadline.ts';
+import { beginNow, checkEvery, traceOf, type Begun } from '../every-address.ts';
+import { failureFrom, traced, type Timing } from '../outcome.ts';
 import type { CheckContext, CheckResult, Probe } from '../probe.ts';
 import type { HttpTarget } from '../targets.ts';
 import { headerText } from './answer.ts';
 import { decodeBody } from './encoding.ts';
-import { MOST_ADDRESSES, worstOf } from './every-address.ts';
 import type { Response } from './exchange.ts';
 import { factsOf, type Seen } from './facts.ts';
-import { lookUp } from '../net/find.ts';
-import type { Found } from '../net/resolve.ts';
-import { complete, createTrace, enter } from '../net/phases.ts';
-import { failureOf, isFailure, timedOut, unknown, type Failure } from '../net/reasons.ts';
+import { complete, enter, type Trace } from '../net/phases.ts';
+import { isFailure, unknown, type Failure } from '../net/reasons.ts';
 import { hostOf, placeOf } from './place.ts';
 import { createPreparing } from './preparing.ts';
 import { isHttp, nextHop, type Hop } from './redirects.ts';
@@ -64,66 +62,42 @@ const run = async (check: Check): Promise<Verdict> => {
   }
 };
 
-const failed = (error: unknown, { signal, trace }: Pick<Check, 'signal' | 'trace'>, timeoutMs: number): Failure => {
-  if (signal.reason === STOPPED) return unknown('paused', 'the check was stopped before it was done');
-  return signal.aborted ? timedOut(timeoutMs, trace) : failureOf(error, trace);
-};
-
-/** When a check began, and what of it was done before it came to one address. */
-type Start = { startedAt: number; at: number; found: Found | null; resolveMs: number };
-
-const startNow = (time: Time): Start => ({ startedAt: time.monotonic(), at: time.now(), found: null, resolveMs: 0 });
-
-const checkOnce = async (
+const checkOnce = (
   ready: Prepared,
   context: CheckContext,
   time: Time,
-  start = startNow(time),
+  start: Begun = beginNow(time),
 ): Promise<CheckResult> => {
-  const { id, timeoutMs, signal, inspect = false } = context;
-  const { startedAt, at, found, resolveMs } = start;
-  const trace = createTrace(startedAt);
-  if (found) Object.assign(trace, { phases: { resolve: resolveMs }, cached: found.cached });
-  const seen: Seen = { hop: ready.first, session: null, head: null, content: null, failedByPattern: false };
-  const check: Check = { ...ready, found, seen, trace, signal, inspect, startedAt, time };
-  const onAbort = (): void => void trace.socket?.destroy(new Error('aborted'));
-  signal.addEventListener('abort', onAbort, { once: true });
-  let verdict: Verdict;
-  try {
-    signal.throwIfAborted();
-    verdict = await run(check);
-  } catch (error) {
-    verdict = failedWith(failed(error, check, timeoutMs));
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-    hangUp(check);
-  }
-  const result = { probe: id, at, durationMs: time.monotonic() - startedAt };
-  return resultOf(result, trace, verdict, ready.hiding.hide, inspect ? factsOf(trace, seen) : null);
+  const { id, signal, inspect = false } = context;
+  const { startedAt, at, found } = start;
+  return traced(signal, traceOf(start), async (trace) => {
+    const seen: Seen = { hop: ready.first, session: null, head: null, content: null, failedByPattern: false };
+    const check: Check = { ...ready, found, seen, trace, signal, inspect, startedAt, time };
+    let verdict: Verdict;
+    try {
+      signal.throwIfAborted();
+      verdict = await run(check);
+    } catch (error) {
+      verdict = failedWith(failureFrom(error, trace, context));
+    } finally {
+      hangUp(check);
+    }
+    const result = { probe: id, at, durationMs: time.monotonic() - startedAt };
+    return resultOf(result, trace, verdict, ready.hiding.hide, inspect ? factsOf(trace, seen) : null);
+  });
 };
 
-/** The same check at every address of the name at once; the worst one decides. */
-const checkEvery = async (ready: Prepared, context: CheckContext, time: Time): Promise<CheckResult> => {
-  const start = startNow(time);
-  const trace = createTrace(start.startedAt);
-  trace.place = placeOf(ready.first.url);
-  const { id, timeoutMs, signal } = context;
-  try {
-    const found = await lookUp(hostOf(ready.first.url), ready.target.reach, trace, signal, time.monotonic);
-    const resolveMs = trace.phases.resolve ?? 0;
-    const results = await Promise.all(
-      found.addresses
-        .slice(0, MOST_ADDRESSES)
-        .map((address) =>
-          checkOnce(ready, context, time, { ...start, found: { ...found, addresses: [address] }, resolveMs }),
-        ),
-    );
-    return worstOf(results as [CheckResult, ...CheckResult[]]);
-  } catch (error) {
-    const verdict = failedWith(failed(error, { signal, trace }, timeoutMs));
-    const result = { probe: id, at: start.at, durationMs: time.monotonic() - start.startedAt };
-    return resultOf(result, trace, verdict, ready.hiding.hide, null);
-  }
+const checkAll = (ready: Prepared, context: CheckContext, time: Time): Promise<CheckResult> => {
+  const { first, target, hiding } = ready;
+  const every = {
+    host: hostOf(first.url),
+    place: placeOf(first.url),
+    reach: target.reach,
+    check: (start: Begun) => checkOnce(ready, context, time, start),
+    failed: (start: Timing, trace: Trace, failure: Failure) =>
+      resultOf(start, trace, failedWith(failure), hiding.hide, null),
+  };
+  return checkEvery(every, context, time);
 };
 
 const hasManyAddresses = ({ reach, proxy }: HttpTarget, { url }: Hop): boolean =>
@@ -136,7 +110,7 @@ export const createHttpProbe = (time: Time = systemClock): Probe<HttpTarget> => 
   return async (target, context) => {
     const ready = prepare(target);
     const { auth, tls, reach } = target;
-    const checkHop = hasManyAddresses(target, ready.first) ? checkEvery : checkOnce;
+    const checkHop = hasManyAddresses(target, ready.first) ? checkAll : checkOnce;
     const check = (first: Hop): Promise<CheckResult> => checkHop({ ...ready, first }, context, time);
     if (auth?.kind !== 'oauth2') return check(ready.first);
     return checkSignedIn({ auth, ca: tls.ca, reach, ...ready, tokens, time, context, check });

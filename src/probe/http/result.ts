@@ -1,6 +1,6 @@
 import type { Trace } from '../net/phases.ts';
 import type { Failure } from '../net/reasons.ts';
-import { resultOf as resultOfAnyKind } from '../outcome.ts';
+import { resultOf as resultOfAnyKind, type Timing } from '../outcome.ts';
 import type { CheckResult, Facts } from '../probe.ts';
 import type { Hide } from './secrets.ts';
 
@@ -15,7 +15,7 @@ const hidden = (facts: Facts, hide: Hide): Facts =>
 
 /** The result of an HTTP check, without the secrets of its target. */
 export const resultOf = (
-  start: Pick<CheckResult, 'probe' | 'at' | 'durationMs'>,
+  start: Timing,
   trace: Trace,
   { failure, degraded }: Verdict,
   hide: Hide,

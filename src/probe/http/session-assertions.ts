@@ -1,22 +1,10 @@
-import { formatDuration } from '../../duration.ts';
 import { fail } from '../net/reasons.ts';
 import type { Assertion } from '../targets.ts';
-import { notJudged, type Judge, type Show } from './answer.ts';
+import { notJudged } from '../judge.ts';
+import type { Judge, Show } from './answer.ts';
 import { compilePattern, occurs } from './pattern.ts';
 
 type Of<Kind extends Assertion['kind']> = Extract<Assertion, { kind: Kind }>;
-
-export const certificateJudge = ({ validForMs }: Of<'certificate'>): Judge => {
-  const expected = `expected at least ${formatDuration(validForMs)}`;
-  return ({ certificateExpiresAt, now }) => {
-    if (certificateExpiresAt === null)
-      return fail('certificate-age', `the answer came without a certificate, ${expected} of validity`);
-    const left = certificateExpiresAt - now;
-    return left >= validForMs
-      ? null
-      : fail('certificate-age', `the certificate is valid for ${formatDuration(left)} more, ${expected}`);
-  };
-};
 
 /** The issuer is read as `CN=R11, O=Let's Encrypt, C=US`. */
 export const issuerJudge = ({ contains, matches }: Of<'issuer'>, show: Show): Judge => {

@@ -1,8 +1,7 @@
 import type { Clock } from '../../clock.ts';
-import { unknownResult } from '../check.ts';
 import { STOPPED } from '../deadline.ts';
 import { isFailure, type Failure } from '../net/reasons.ts';
-import type { CheckContext, CheckResult } from '../probe.ts';
+import { unknownResult, type CheckContext, type CheckResult } from '../probe.ts';
 import { withToken, type Hop } from './redirects.ts';
 import type { Hiding } from './secrets.ts';
 import type { Client } from './token.ts';

@@ -37,8 +37,8 @@ export const protectionOf = (mode: string | null, { verify, ca }: Tls): Protecti
   }
 };
 
-// Length 8, code 80877103.
-const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
+/** SSLRequest of protocol 3, "Message Formats": length 8, code 80877103; one byte answers. */
+export const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
 /** Bytes behind the answer would be plain ones that somebody put in front of the handshake (CVE-2021-23222). */
 const askForTls = (socket: Socket): Promise<string> => {

@@ -1,6 +1,7 @@
 import { parseAddress } from '../../definition/address.ts';
 import { connect } from '../net/connect.ts';
 import { shakeHands, type Offer } from '../net/handshake.ts';
+import { createTrace } from '../net/phases.ts';
 import { fail, failureOf, isFailure, unknown, type Failure } from '../net/reasons.ts';
 import { traced, type Visit } from '../outcome.ts';
 import { startTls } from '../starttls.ts';
@@ -33,7 +34,7 @@ export const judgeRefusal = async (
   const at = parseAddress(target.address);
   if (!at) return NO_ADDRESS;
   const name = target.tls.serverName ?? at.host;
-  return traced(signal, startedAt, async (trace) => {
+  return traced(signal, createTrace(startedAt), async (trace) => {
     trace.place = target.address;
     const host = first.address ?? at.host;
     const door = { host, port: at.port, tls: null, alpn: [], reach: target.reach, guarded: false };

@@ -61,7 +61,7 @@ export const probePage = (
       <div id="head" data-live class="verdict ${PROBE_LOOKS[state].tone}">
         <p class="badges">${badge(PROBE_LOOKS[state])}</p>
         <h1><bdi>${probe.id.split('/').at(-1)}</bdi></h1>
-        ${probe.description && html`<p class="lead"><bdi>${probe.description}</bdi></p>`}${probe.notConfigured && html`<p class="lead"><bdi>${probe.notConfigured}</bdi></p>`}${why && html`<p class="lead"><bdi>${why}</bdi></p>`}${view.explainedBy && html`<p class="lead">Its alerts are silenced: it depends on <a href="/probes/${idPath(view.explainedBy)}">${view.explainedBy}</a>, which is down</p>`}
+        ${probe.description && html`<p class="lead"><bdi>${probe.description}</bdi></p>`}${probe.notConfigured && html`<p class="lead"><bdi>${probe.notConfigured}</bdi></p>`}${why && html`<p class="lead"><bdi>${why}</bdi></p>`}${view.explainedBy && html`<p class="lead">Its alerts are silenced: it depends on <a href="/probes/${idPath(view.explainedBy)}">${view.explainedBy}</a>, which is not well or was not until a moment ago</p>`}
       </div>
       <section id="facts" data-live aria-label="Facts">${facts(view, results, now)}</section>
       ${
