@@ -1,7 +1,8 @@
 import type { Change, Compared } from './changes.ts';
 import { formatDuration } from '../duration.ts';
+import { firstNumber, limitsOf, ofObjective, percent, without, type Limits } from './limits.ts';
 import { RECORDED } from './series.ts';
-import { compared, fieldOf, isSame, keyed, listOf, some, textIn } from './value.ts';
+import { canonical, compared, fieldOf, isSame, keyed, listOf, some, textIn } from './value.ts';
 
 type RuleOnFile = { path: string; group: string; interval: string; rule: unknown };
 type Side = ReadonlyMap<string, readonly RuleOnFile[]>;
@@ -40,31 +41,12 @@ const nameOf = (rule: unknown, alert: string): string => {
   return tier === undefined ? `alert ${alert}` : `tier ${tier}`;
 };
 
-const NUMBER = /(?<![\w."])\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w."])/gi;
-const COMPARED = /([<>]=?|==|!=)\s*(?:bool\s+)?(\d+(?:\.\d+)?(?:e[+-]?\d+)?)/gi;
 const expr = (rule: unknown): string => textIn(rule, 'expr') ?? '';
-const numbers = (text: string): number[] => (text.match(NUMBER) ?? []).map(Number);
-/** What is left of a query when the numbers it compares with are taken away. */
-const frame = (text: string): string => text.replaceAll(COMPARED, '$1#');
-const limits = (text: string): number[] => [...text.matchAll(COMPARED)].map((match) => Number(match[2]));
-const short = (value: number): string => String(Number(value.toPrecision(6)));
-const percent = (share: number): string => short(share * 100);
 
 const constantOf = (rules: readonly RuleOnFile[], record: string): number | undefined => {
   const rule = rules.find((one) => textIn(one.rule, 'record') === record);
-  return rule && numbers(expr(rule.rule)).at(0);
+  return rule && firstNumber(expr(rule.rule));
 };
-
-/** How fast a budget burns at a limit: a tier's expression holds factor × (1 − objective). */
-const factorsOf = (rule: unknown, objective: number | undefined): string[] => {
-  const burnRate = label(rule, 'burn_rate');
-  if (burnRate !== undefined) return [burnRate];
-  const scale = label(rule, 'tier') !== undefined && objective !== undefined && objective < 1 ? 1 - objective : 1;
-  // A guard against rates of nothing is no threshold.
-  return [...new Set(limits(expr(rule)).filter((limit) => limit > 0))].map((limit) => short(limit / scale));
-};
-
-const LABELS_SAID = new Set(['burn_rate', 'threshold']);
 
 const alertChange = (
   name: string,
@@ -73,21 +55,28 @@ const alertChange = (
   objectives: readonly [number | undefined, number | undefined],
 ): string[] => {
   const said: string[] = [];
-  const factors = [factorsOf(before, objectives[0]).join(' / '), factorsOf(after, objectives[1]).join(' / ')];
-  const sameFrame = frame(expr(before)) === frame(expr(after));
+  const limits = (rule: unknown, side: 0 | 1): Limits =>
+    limitsOf(expr(rule), label(rule, 'tier') === undefined ? undefined : objectives[side]);
+  const [then, now] = [limits(before, 0), limits(after, 1)];
+  const bare = (side: 0 | 1, text: string): string => {
+    const { limits, factors } = side === 0 ? then : now;
+    return without([...ofObjective(objectives[side]), ...limits, ...factors.map(Number)], text);
+  };
+  const factors = [then.factors.join(' / '), now.factors.join(' / ')];
   if (factors[0] !== factors[1]) said.push(`${name} threshold ${factors[0]} → ${factors[1]}`);
-  else if (!sameFrame) said.push(`${name} query changed`);
+  else if (bare(0, expr(before)) !== bare(1, expr(after))) said.push(`${name} query changed`);
   if (textIn(before, 'for') !== textIn(after, 'for'))
     said.push(`${name} waits ${textIn(before, 'for') ?? '0s'} → ${textIn(after, 'for') ?? '0s'}`);
   const labels = [fieldOf(before, 'labels'), fieldOf(after, 'labels')].map(
-    (value) => new Map(Object.entries(value ?? {}).filter(([key]) => !LABELS_SAID.has(key))),
+    (value) => new Map(Object.entries(value ?? {})),
   );
   const changes = compared(labels[0] ?? new Map(), labels[1] ?? new Map());
   for (const { key, before: then, after: now } of changes.changed)
     said.push(`${name} ${key} ${String(then)} → ${String(now)}`);
   for (const [key] of changes.added) said.push(`${name} label ${key} added`);
   for (const [key] of changes.removed) said.push(`${name} label ${key} removed`);
-  if (!isSame(fieldOf(before, 'annotations'), fieldOf(after, 'annotations'))) said.push(`${name} texts changed`);
+  const texts = [bare(0, canonical(fieldOf(before, 'annotations'))), bare(1, canonical(fieldOf(after, 'annotations')))];
+  if (texts[0] !== texts[1]) said.push(`${name} texts changed`);
   return said;
 };
 
@@ -100,6 +89,7 @@ const changesWithin = (before: readonly RuleOnFile[], after: readonly RuleOnFile
   const windows = [constantOf(before, RECORDED.window), constantOf(after, RECORDED.window)] as const;
   const path = after[0]?.path ?? '';
   const silent = new Set<string>();
+  const alone = before.length === 1 && after.length === 1;
   for (const [record, pair, word, format] of [
     [RECORDED.objective, objectives, 'objective', percent],
     [RECORDED.window, windows, 'window', (seconds: number) => formatDuration(seconds * 1000)],
@@ -112,12 +102,18 @@ const changesWithin = (before: readonly RuleOnFile[], after: readonly RuleOnFile
   for (const [key, { path }] of differences.added) said.push([`${spelled(key)} added`, path]);
   for (const [key, { path }] of differences.removed) said.push([`${spelled(key)} removed`, path]);
   const records: string[] = [];
+  const isConsequence = (then: unknown, now: unknown): boolean =>
+    without(ofObjective(objectives[0]), canonical(then)) === without(ofObjective(objectives[1]), canonical(now));
   for (const { key, before: then, after: now } of differences.changed) {
     if (isSame(then.rule, now.rule) || silent.has(key)) continue;
+    if (key.startsWith('record ') && isConsequence(then.rule, now.rule)) continue;
     if (key.startsWith('record ')) records.push(key.slice('record '.length));
     else
       said.push(
-        ...alertChange(spoken(key), then.rule, now.rule, objectives).map((what): [string, string] => [what, now.path]),
+        ...alertChange(alone ? '' : spoken(key), then.rule, now.rule, objectives).map((what): [string, string] => [
+          what.trimStart(),
+          now.path,
+        ]),
       );
   }
   if (records.length > 0) said.push([`recorded ${some(records)} changed`, path]);

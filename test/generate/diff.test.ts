@@ -102,7 +102,7 @@ describe('changes of rules', () => {
         },
       ],
     });
-    expect(told(alert(0.01), alert(0.02))).toEqual(['nexod/redis latency: alert RedisSlow threshold 0.01 → 0.02']);
+    expect(told(alert(0.01), alert(0.02))).toEqual(['nexod/redis latency: threshold 0.01 → 0.02']);
   });
 
   it('are none when rules move to another file or form, but for the files themselves', () => {
