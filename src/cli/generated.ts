@@ -1,5 +1,6 @@
 import { NinesError } from '../errors.ts';
 import { loadFolder } from '../files/load.ts';
+import { remembered } from '../files/remembered.ts';
 import { DEFAULT_OPTIONS, parseVersion, type GeneratedFile, type GenerateOptions } from '../generate/file.ts';
 import { generate } from '../generate/generate.ts';
 import { FAMILIES, familyOf, type Family } from '../generate/paths.ts';
@@ -49,7 +50,7 @@ export const generatedFor = async (invocation: Invocation): Promise<Generated> =
       'definition_invalid',
       `The definitions have ${problems.length} ${problems.length === 1 ? 'mistake' : 'mistakes'}; nines check lists them. Nothing was generated.`,
     );
-  return { files: generate(catalog, options), inScope };
+  return { files: remembered(generate(catalog, options)), inScope };
 };
 
 /** `1 file`, `12 files` */
