@@ -21,6 +21,9 @@ export const changeText = ({ subject, what }: Change): string => `${subject}: ${
 // Texts that differ more than this are told in a sentence: nobody reads the lines, and finding them takes minutes.
 const MOST_EDITS = 4_000;
 
+/** A side without lines stands before its first line, as `diff` and `patch` count. */
+const start = (line: number, lines: number): number => (lines === 0 ? line - 1 : line);
+
 /** Unified lines of one file, as `diff -u` prints them. */
 export const unifiedLines = ({ path, before, after }: TextPair): string[] => {
   const head = [
@@ -35,7 +38,7 @@ export const unifiedLines = ({ path, before, after }: TextPair): string[] => {
   return [
     ...head,
     ...patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
-      `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
+      `@@ -${start(oldStart, oldLines)},${oldLines} +${start(newStart, newLines)},${newLines} @@`,
       ...lines,
     ]),
   ];
@@ -46,13 +49,13 @@ export const unified = (pairs: readonly TextPair[], most: number): string[] => {
   const lines: string[] = [];
   for (const [index, pair] of pairs.entries()) {
     if (lines.length >= most) {
-      lines.push(`(${pairs.length - index} more files are not shown)`);
+      lines.push(`(not shown: ${count(pairs.length - index, 'more file')})`);
       break;
     }
     const own = unifiedLines(pair);
     const room = Math.min(Math.ceil(most / 3), most - lines.length);
     lines.push(...own.slice(0, room));
-    if (own.length > room) lines.push(`(${own.length - room} more lines of ${pair.path})`);
+    if (own.length > room) lines.push(`(${count(own.length - room, 'more line')} of ${pair.path})`);
   }
   return lines;
 };
@@ -66,6 +69,8 @@ export const diffText = (
   const notes = differences.filter(({ why }) => why !== undefined).map(differenceText);
   return [...notes, ...changes.map(changeText), ...(pairs.length > 0 ? ['', ...unified(pairs, 600)] : [])].join('\n');
 };
+
+const count = (number: number, words: string): string => `${number} ${words}${number === 1 ? '' : 's'}`;
 
 const inMarkdown = (text: string): string => text.replaceAll(/[\\`*_<>[\]|#~@]/g, String.raw`\$&`);
 
@@ -84,7 +89,7 @@ export const diffMarkdown = (
   const list = [...notes, ...changes.map(changeText)].map((line) => `- ${inMarkdown(line)}`);
   const shown = list.slice(0, MOST_CHANGES);
   if (list.length > shown.length) shown.push(`- and ${list.length - shown.length} more`);
-  const head = `### Nines: ${list.length} ${list.length === 1 ? 'change' : 'changes'} in ${differences.length} ${differences.length === 1 ? 'file' : 'files'}\n\n${shown.join('\n')}\n`;
+  const head = `### Nines: ${count(list.length, 'change')} in ${count(differences.length, 'file')}\n\n${shown.join('\n')}\n`;
   let body = unified(pairs, 600).join('\n');
   const room = Math.max(0, MOST_CHARACTERS - head.length);
   if (body.length > room) body = `${body.slice(0, room)}\n(cut here)`;
@@ -100,9 +105,7 @@ export const commitMessage = (changes: readonly Change[]): { subject: string; bo
   const lines = changes.map(changeText);
   const whole = `Update generated files: ${lines[0] ?? 'their records'}`;
   const subject =
-    lines.length > 1 || whole.length > 72
-      ? `Update generated files: ${lines.length} ${lines.length === 1 ? 'change' : 'changes'}`
-      : whole;
+    lines.length > 1 || whole.length > 72 ? `Update generated files: ${count(lines.length, 'change')}` : whole;
   const shown = lines.slice(0, MOST_CHANGES).map((line) => `- ${line}`);
   if (lines.length > shown.length) shown.push(`- and ${lines.length - shown.length} more`);
   return { subject, body: shown.join('\n') };

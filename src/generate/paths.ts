@@ -23,12 +23,20 @@ export const pathMistake = (path: string): string | undefined => {
 export const folded = (path: string): string => path.normalize('NFC').toLowerCase().normalize('NFC');
 
 /** Which switch of `--only` a path belongs to. */
-export const FAMILIES = ['rules', 'rule-tests', 'dashboards', 'prometheus', 'alertmanager', 'other'] as const;
+export const FAMILIES = [
+  'rules',
+  'rule-tests',
+  'dashboards',
+  'prometheus',
+  'alertmanager',
+  'grafana',
+  'other',
+] as const;
 export type Family = (typeof FAMILIES)[number];
 
 export const familyOf = (path: string): Family => {
   const [first = '', ...rest] = path.split('/');
-  if (first === 'dashboards') return 'dashboards';
+  if (first === 'dashboards' || first === 'grafana') return first;
   if (first === 'alerts') return /(?:^|[/._-])tests?(?:[/._-]|$)/.test(rest.join('/')) ? 'rule-tests' : 'rules';
   if (/^prometheus\b/.test(first)) return 'prometheus';
   return /^alertmanager\b/.test(first) ? 'alertmanager' : 'other';

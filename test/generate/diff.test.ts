@@ -240,11 +240,26 @@ describe('a diff', () => {
     );
   });
 
+  it('says of new and removed files what patch understands', () => {
+    expect(unified([{ path: 'a', before: null, after: 'x\n' }], 90)).toEqual([
+      '--- /dev/null',
+      '+++ b/a',
+      '@@ -0,0 +1,1 @@',
+      '+x',
+    ]);
+    expect(unified([{ path: 'a', before: 'x\n', after: null }], 90)).toEqual([
+      '--- a/a',
+      '+++ /dev/null',
+      '@@ -1,1 +0,0 @@',
+      '-x',
+    ]);
+  });
+
   it('is bounded, and says what it leaves out', () => {
     const lines = unified([pair('a', 500), pair('b', 500), pair('c', 500), pair('d', 5), pair('e', 5)], 90);
     expect(lines.length).toBeLessThan(100);
     expect(lines).toContain('(473 more lines of a)');
-    expect(lines.at(-1)).toBe('(2 more files are not shown)');
+    expect(lines.at(-1)).toBe('(not shown: 2 more files)');
   });
 
   it('gives up on texts that have nothing in common, instead of taking minutes', () => {
