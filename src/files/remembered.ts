@@ -11,7 +11,10 @@ export const remembered = (files: readonly GeneratedFile[], mostHeld = MOST_HELD
     return {
       ...file,
       *chunks() {
-        if (held) return void (yield* held);
+        if (held) {
+          yield* held;
+          return;
+        }
         const kept: string[] = [];
         let length = 0;
         for (const chunk of file.chunks()) {
