@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Catalog, CatalogChannel, CatalogProbe } from '../definition/catalog.ts';
+import type { Catalog, CatalogChannel, CatalogConnector, CatalogProbe } from '../definition/catalog.ts';
 import { SECOND } from '../duration.ts';
 import type { Ids } from '../ids.ts';
 import type { ChannelTraits } from '../incident/notification.ts';
@@ -7,8 +7,10 @@ import type { Log } from '../log.ts';
 import type { Channel } from '../notify/channel.ts';
 import type { Target } from '../probe/probe.ts';
 import type { Prober } from '../probe/prober.ts';
+import type { Provider } from '../provider/provider.ts';
 import type { Store } from '../store/store.ts';
 import { createClockWatch } from './clock-watch.ts';
+import { createChannels } from './channels.ts';
 import { createCatalogHolder, type Loaded } from './catalog.ts';
 import { createBursts } from './bursts.ts';
 import { createDependencies } from './dependencies.ts';
@@ -20,6 +22,7 @@ import { createDeliver } from './jobs/deliver.ts';
 import { createEvaluate } from './jobs/evaluate.ts';
 import { createHousekeeping, type Housekeeping } from './jobs/housekeeping.ts';
 import { closeLedger } from './jobs/ledger.ts';
+import { createPull } from './jobs/pull.ts';
 import { createStoreWatch } from './jobs/store-watch.ts';
 import { createUndelivered } from './jobs/undelivered.ts';
 import { createLeadership } from './leadership.ts';
@@ -27,6 +30,7 @@ import { createLocations } from './locations.ts';
 import type { Change, Nines } from './nines.ts';
 import type { Observer } from './observer.ts';
 import { createOffline } from './offline.ts';
+import { createPulled } from './pulled.ts';
 import { createProbeStates } from './probe-states.ts';
 import { createNines } from './read.ts';
 import { createRepacing } from './repacing.ts';
@@ -48,6 +52,8 @@ export type EngineParts = {
   target: (probe: CatalogProbe) => Target | null;
   /** null when the channel is not configured. */
   channel: (channel: CatalogChannel) => Channel | null;
+  /** null when the connector is not configured. */
+  provider: (connector: CatalogConnector) => Provider | null;
   traits: Readonly<Record<CatalogChannel['kind'], ChannelTraits>>;
   observer: Observer;
   publicUrl: string | null;
@@ -88,16 +94,8 @@ export const createEngine = (parts: EngineParts): Engine => {
   const owner = parts.ids.next(startedAt);
   const leadership = createLeadership({ store, clock, owner });
 
-  let channels = new Map<string, Channel>();
-  const useChannels = (catalog: Catalog): void => {
-    channels = new Map();
-    for (const one of catalog.channels.values()) {
-      const channel = parts.channel(one);
-      if (channel) channels.set(one.id, channel);
-    }
-  };
-
   const current = (): Catalog => holder.current();
+  const channels = createChannels({ clock, catalog: current, channel: parts.channel });
   const excuse = createExcuse(current);
   const offline = createOffline({ catalog: current, probeStates });
   const bursts = createBursts({ catalog: current, store });
@@ -115,6 +113,12 @@ export const createEngine = (parts: EngineParts): Engine => {
     now: clock.now,
     turn: clock.turn,
   });
+  const pull = createPull({
+    ...parts,
+    windows,
+    pulled: createPulled({ store, windows, count: ingest.count, changed: ingest.changed }),
+    leads: () => replica.leads(),
+  });
   const locations = createLocations({ clock, leads: () => replica.leads(), report: ingest.reported, tell });
   const repace = createRepacing({
     ...parts,
@@ -127,8 +131,9 @@ export const createEngine = (parts: EngineParts): Engine => {
   const use = async (catalog: Catalog): Promise<void> => {
     evaluate.keepOnly(catalog);
     probeStates.keepOnly(catalog.probes);
-    useChannels(catalog);
+    channels.use(catalog);
     await ingest.use(catalog);
+    pull.use(catalog);
     await repace();
     tick.judgeAll();
     tell({ topic: 'catalog' });
@@ -181,7 +186,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     clock,
     log,
     owner,
-    channel: (id) => channels.get(id),
+    channel: channels.get,
     incident: async (id) => (await incidents.find(id))?.incident ?? null,
     onDelivery: (row, outcome) => {
       observer.delivery(row, outcome);
@@ -214,10 +219,7 @@ export const createEngine = (parts: EngineParts): Engine => {
   };
 
   const storeWatch = createStoreWatch({
-    fallbacks: () => {
-      const ids = new Set([...holder.current().policies.values()].map(({ fallback }) => fallback));
-      return [...channels.values()].filter(({ id }) => ids.has(id));
-    },
+    fallbacks: channels.fallbacks,
     open: () => incidents.open().map(({ incident }) => incident),
     deadline: clock.timeoutSignal,
     log,
@@ -271,6 +273,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     ingest,
     evaluate,
     deliver,
+    pull,
     undelivered,
     storeWatch,
     bursts,
@@ -296,19 +299,14 @@ export const createEngine = (parts: EngineParts): Engine => {
     windows,
     probeStates,
     locations,
+    pull,
     words: ingest.words,
     lastBeats,
     listeners,
     explaining: dependencies.explaining,
     replica: () => ({ owner, leads: replica.leads(), alone: !store.shared }),
     wake: () => void run(),
-    channels: () =>
-      Promise.all(
-        [...holder.current().channels.values()].map(async ({ id, notConfigured }) => {
-          const found = await channels.get(id)?.check(clock.timeoutSignal(10 * SECOND));
-          return { id, ...(found ?? { ok: false, text: `not configured: ${notConfigured}` }) };
-        }),
-      ),
+    channels: channels.check,
     ready: tick.ready,
   });
 
@@ -334,11 +332,13 @@ export const createEngine = (parts: EngineParts): Engine => {
     tick: run,
     settled: async () => {
       await running;
+      await pull.settled();
       await deliver.settled();
     },
     observe: () => scrape({ clock, observer, nines, evaluate, exported, open: incidents.open }),
     async stop() {
       await parts.prober.stop();
+      await pull.stop();
       await running;
       await deliver.settled();
       await housekeeping.stop();

@@ -8,6 +8,7 @@ import type { CatalogHolder } from './catalog.ts';
 import type { Held, Incidents } from './incidents.ts';
 import type { Ingest } from './ingest.ts';
 import type { Evaluate } from './jobs/evaluate.ts';
+import type { Pull } from './jobs/pull.ts';
 import type { Locations } from './locations.ts';
 import type { BurnDownPoint, Change, Nines, ProbeStatus } from './nines.ts';
 import type { ProbeStates } from './probe-states.ts';
@@ -34,6 +35,7 @@ export type ReadParts = {
   windows: Windows;
   probeStates: ProbeStates;
   locations: Locations;
+  pull: Pull;
   words: Ingest['words'];
   explaining: (probe: CatalogProbe, now: number) => CatalogProbe | null;
   lastBeats: Map<string, number>;
@@ -104,6 +106,8 @@ export const createNines = (parts: ReadParts): Nines => {
       const probe = holder.current().probes.get(id);
       return probe && statusOf(probe);
     },
+    connectors: parts.pull.connectors,
+    source: parts.pull.source,
     locations: parts.locations.list,
     words(id) {
       const probe = holder.current().probes.get(id);

@@ -12,6 +12,7 @@ import type { Deliver } from './jobs/deliver.ts';
 import { escalate } from './jobs/escalate.ts';
 import type { Evaluate } from './jobs/evaluate.ts';
 import { prove } from './jobs/prove.ts';
+import type { Pull } from './jobs/pull.ts';
 import type { StoreWatch } from './jobs/store-watch.ts';
 import type { Undelivered } from './jobs/undelivered.ts';
 import type { Change } from './nines.ts';
@@ -32,6 +33,7 @@ export type TickParts = {
   ingest: Ingest;
   evaluate: Evaluate;
   deliver: Deliver;
+  pull: Pull;
   undelivered: Undelivered;
   storeWatch: StoreWatch;
   bursts: Bursts;
@@ -81,6 +83,7 @@ export const createTick = (parts: TickParts): Tick => {
   const lead = async (now: number): Promise<void> => {
     await step('Catching up', parts.replica.catchUp);
     parts.ingest.beats(now);
+    parts.pull.run(now);
     const dirty = parts.ingest.takeDirty();
     const all = Math.abs(now - judgedAllAt) >= JUDGE_ALL;
     if (all) judgedAllAt = now;
