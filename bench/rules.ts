@@ -159,7 +159,9 @@ try {
   await withServer(folder, async (url, pid) => {
     const [exact] = (await ask(url, 'query', { query: EXACT, time: `${TO / 1e3}` })).result;
     const truth = Number(exact?.value?.[1]);
-    console.log(`budget spent: ${(truth * 100).toFixed(2)} % (PromQL over 30 d), ${(spent() * 100).toFixed(2)} % as lived`);
+    console.log(
+      `budget spent: ${(truth * 100).toFixed(2)} % (PromQL over 30 d), ${(spent() * 100).toFixed(2)} % as lived`,
+    );
     // Round by round, so that a busy machine meets all of them.
     for (let round = 1; round <= 2; round++) {
       const rows = [];
