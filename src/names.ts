@@ -84,3 +84,6 @@ export const READING_METRICS: Readonly<
     'last-save-age-seconds': ['nines_redis_last_save_age_seconds', 'Time since the last save to disk that succeeded.'],
   },
 };
+
+/** Where Alertmanager sends what fires and what is over (webhook, version 4): the generated alertmanager.yml leads here. */
+export const ALERTMANAGER_PATH = '/api/v1/webhooks/alertmanager';

@@ -13,7 +13,7 @@ const selector = ({ name, matchers, isQuoted }: Selector): string => {
     .map((matcher) => `${labelText(matcher.name)}${matcher.operator}${quote(matcher.value)}`)
     .sort();
   if (isQuoted && name !== undefined) inBraces.unshift(quote(name));
-  return `${isQuoted ? '' : (name ?? '')}${inBraces.length > 0 ? `{${inBraces.join(',')}}` : ''}`;
+  return `${isQuoted ? '' : (name ?? '')}${inBraces.length > 0 || name === undefined ? `{${inBraces.join(',')}}` : ''}`;
 };
 
 const binary = ({ left, right, operator, bool, matching, fill }: Binary, text: string): string => {

@@ -39,8 +39,9 @@ const standIn = (name: string, before: string, after: string, length: number): s
   const brace = open === '{';
   if (quote !== '') return 'x'.repeat(length);
   if (brace && /[=~]\s*$/.test(before)) return filled('"', 'x', '"', length);
-  if (brace)
-    return /^\s*[=!\w]/.test(after) || /\w$/.test(before) ? 'x'.repeat(length) : filled('x="', 'x', '"', length);
+  if (brace && (/^\s*[=!\w]/.test(after) || /\w$/.test(before))) return 'x'.repeat(length);
+  // A whole matcher, or nothing where it is too short for one: a comma may stand last.
+  if (brace) return length < 4 ? ' '.repeat(length) : filled('x="', 'x', '"', length);
   if (open === '[' || OFFSET.test(before)) return /^[a-z]/.test(after) ? number(length) : filled('', '0', '1m', length);
   if (GROUPING.test(before) || /[\w:]$/.test(before) || /^\s*[[{]/.test(after) || /^[\w:]/.test(after))
     return 'x'.repeat(length);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { check } from '../../src/promql/check.ts';
 import { withStandIns } from '../../src/promql/stand-ins.ts';
@@ -12,6 +13,7 @@ describe('the variables of a dashboard', () => {
     'rate($metric[5m]) > $threshold',
     'sum(rate(x{a="b", job="[[job]]"}[{{.window}}])) / sum(rate(y[{{ .window }}]))',
     'sum(increase(x[$window] offset 5m))',
+    'up{$f} * up{job="a",$f}',
     '${aggregation}(a) by (${by:csv})',
     'a{job=$job, x="["} > $limit',
     'label_replace(a_$suffix, "a", "$1", "b", "(.*)")',
@@ -40,5 +42,22 @@ describe('the variables of a dashboard', () => {
   it('leaves a text without variables as it is, and references of label_replace too', () => {
     const text = 'label_replace(up, "a", "$1", "b", "(.*)$")';
     expect(withStandIns(text)).toEqual({ text, variables: [] });
+  });
+
+  it('never changes the length of a text, and the check never fails on what comes out', () => {
+    const pieces = 'up ( ) [ ] { } 5m "a " , = =~ offset @ + by # $x ${a:b} [[c]] {{.w}} step group_left \n'.split(' ');
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 12 }), (words) => {
+        const text = words.join(' ');
+        const standing = withStandIns(text);
+        expect(standing.text).toHaveLength(text.length);
+        for (const source of [text, standing.text]) {
+          const checked = check(source, { prometheusMin: '3.14' });
+          const { offset, length } = 'problem' in checked ? checked.problem : { offset: 0, length: 0 };
+          expect(offset + length).toBeLessThanOrEqual(text.length);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });

@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonical } from '../../src/promql/canonical.ts';
+import { check } from '../../src/promql/check.ts';
 import { parse } from '../../src/promql/parse.ts';
 import { selectorsOf, walk, type Expr } from '../../src/promql/tree.ts';
+import { expressions } from './generated.ts';
 
 const exprOf = (text: string): Expr => {
   const parsed = parse(text);
@@ -68,5 +71,18 @@ describe('one text for two ways of writing', () => {
   ])('%s is %s', (text, line) => {
     expect(canonical(exprOf(text), text)).toBe(line);
     expect(canonical(exprOf(line), line)).toBe(line);
+  });
+
+  it('reads back as the same expression', () => {
+    fc.assert(
+      fc.property(expressions, (text) => {
+        const checked = check(text, { prometheusMin: '3.14' });
+        if ('problem' in checked) return;
+        const line = canonical(checked.expr, text);
+        expect(line).not.toContain('\n');
+        expect(canonical(exprOf(line), line)).toBe(line);
+      }),
+      { numRuns: 500 },
+    );
   });
 });
