@@ -82,7 +82,7 @@ const badPhrase = (indicator: Indicator, sums: Sums, ms: number): string => {
       return `${counts} incidents lasted longer than ${durationPhrase(indicator.withinMs)} in ${span}`;
     case 'time-slice': {
       const sample = indicator.source.kind === 'probe' ? indicator.source.metric : 'a value';
-      const broken = `${BROKEN[indicator.comparison]} ${measurePhrase(indicator.threshold)}`;
+      const broken = `${BROKEN[indicator.comparison]} ${indicator.threshold}`;
       return `${counts} slices of ${durationPhrase(indicator.sliceMs)} had ${sample} ${broken} in ${span}`;
     }
     case 'composite':
