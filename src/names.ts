@@ -10,6 +10,7 @@ export const METRICS = {
   burnRate: 'nines_burn_rate',
   alertFiring: 'nines_alert_firing',
   alertsSilenced: 'nines_alerts_silenced',
+  alertsReceived: 'nines_alerts_received_total',
   incidentsOpen: 'nines_incidents_open',
   probeSuccess: 'probe_success',
   probeDuration: 'probe_duration_seconds',
