@@ -10,7 +10,9 @@ import type { Prober } from '../probe/prober.ts';
 import type { Store } from '../store/store.ts';
 import { createClockWatch } from './clock-watch.ts';
 import { createCatalogHolder, type Loaded } from './catalog.ts';
+import { budgetLeft } from './budget-left.ts';
 import { createBursts } from './bursts.ts';
+import { createChannels } from './channels.ts';
 import { createDependencies } from './dependencies.ts';
 import { createExcuse } from './excuse.ts';
 import { createFollower } from './follower.ts';
@@ -22,6 +24,7 @@ import { createHousekeeping, type Housekeeping } from './jobs/housekeeping.ts';
 import { closeLedger } from './jobs/ledger.ts';
 import { createStoreWatch } from './jobs/store-watch.ts';
 import { createUndelivered } from './jobs/undelivered.ts';
+import { createJudges } from './judges.ts';
 import { createLeadership } from './leadership.ts';
 import { createLocations } from './locations.ts';
 import type { Change, Nines } from './nines.ts';
@@ -32,6 +35,7 @@ import { createNines } from './read.ts';
 import { createRepacing } from './repacing.ts';
 import { createReplica } from './replica.ts';
 import { scrape } from './scrape.ts';
+import { createSlicer } from './slices.ts';
 import { createTick } from './tick.ts';
 import { createTraces } from './traces.ts';
 import { createWindows } from './windows.ts';
@@ -88,15 +92,7 @@ export const createEngine = (parts: EngineParts): Engine => {
   const owner = parts.ids.next(startedAt);
   const leadership = createLeadership({ store, clock, owner });
 
-  let channels = new Map<string, Channel>();
-  const useChannels = (catalog: Catalog): void => {
-    channels = new Map();
-    for (const one of catalog.channels.values()) {
-      const channel = parts.channel(one);
-      if (channel) channels.set(one.id, channel);
-    }
-  };
-
+  const channels = createChannels(parts.channel);
   const current = (): Catalog => holder.current();
   const excuse = createExcuse(current);
   const offline = createOffline({ catalog: current, probeStates });
@@ -127,7 +123,7 @@ export const createEngine = (parts: EngineParts): Engine => {
   const use = async (catalog: Catalog): Promise<void> => {
     evaluate.keepOnly(catalog);
     probeStates.keepOnly(catalog.probes);
-    useChannels(catalog);
+    channels.use(catalog);
     await ingest.use(catalog);
     await repace();
     tick.judgeAll();
@@ -151,28 +147,34 @@ export const createEngine = (parts: EngineParts): Engine => {
     catalog: holder.current,
     traits,
     publicUrl: parts.publicUrl,
-    budgetOf: (incident) => {
-      const left = Object.values(incident.alerts)
-        .map((alert) => (alert.slo ? evaluate.status(alert.slo)?.budget.remaining : null))
-        .filter((remaining) => typeof remaining === 'number');
-      return left.length > 0 ? Math.min(...left) : null;
-    },
+    budgetOf: (incident) => budgetLeft(incident, evaluate),
     onChange: (incident) => {
       traces.changed(incident, observer.trace());
       tell({ topic: 'incidents', id: incident.id });
     },
     onResolved: (incident) => {
-      if (replica.leads()) ingest.incident(incident);
+      if (!replica.leads()) return;
+      ingest.incident(incident);
+      if (incident.resolved?.by) judges.resolved(incident);
     },
     fence: leadership.fence,
+    breathe: createSlicer(clock),
+  });
+  const judges = createJudges({
+    store,
+    clock,
+    incidents,
+    fence: leadership.fence,
+    silences: dependencies.silences,
+    badStretch: windows.badStretch,
+    listeningSince: () => listeningSince,
   });
   const evaluate = createEvaluate({
-    store,
     clock,
     catalog: holder.current,
     windows,
     probeStates,
-    incidents,
+    judges,
     listeningSince: () => listeningSince,
     silences: dependencies.silences,
   });
@@ -181,7 +183,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     clock,
     log,
     owner,
-    channel: (id) => channels.get(id),
+    channel: channels.get,
     incident: async (id) => (await incidents.find(id))?.incident ?? null,
     onDelivery: (row, outcome) => {
       observer.delivery(row, outcome);
@@ -216,7 +218,7 @@ export const createEngine = (parts: EngineParts): Engine => {
   const storeWatch = createStoreWatch({
     fallbacks: () => {
       const ids = new Set([...holder.current().policies.values()].map(({ fallback }) => fallback));
-      return [...channels.values()].filter(({ id }) => ids.has(id));
+      return channels.all().filter(({ id }) => ids.has(id));
     },
     open: () => incidents.open().map(({ incident }) => incident),
     deadline: clock.timeoutSignal,
@@ -232,10 +234,11 @@ export const createEngine = (parts: EngineParts): Engine => {
     probeStates.clockSet(jump);
     ingest.clockSet(jump);
     evaluate.clockSet(jump);
+    judges.clockSet(jump);
     for (const [probe, at] of lastBeats) if (at > now) lastBeats.set(probe, now);
   };
 
-  const follower = createFollower({ store, windows, probeStates, evaluate, incidents, catalog: current });
+  const follower = createFollower({ store, windows, probeStates, evaluate, judges, incidents, catalog: current });
   const replica = createReplica({
     store,
     windows,
@@ -244,6 +247,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     exported,
     lastBeats,
     evaluate,
+    judges,
     incidents,
     clock,
     log,
@@ -270,6 +274,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     probeStates,
     ingest,
     evaluate,
+    judges,
     deliver,
     undelivered,
     storeWatch,
@@ -293,6 +298,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     holder,
     incidents,
     evaluate,
+    judges,
     windows,
     probeStates,
     locations,
@@ -302,13 +308,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     explaining: dependencies.explaining,
     replica: () => ({ owner, leads: replica.leads(), alone: !store.shared }),
     wake: () => void run(),
-    channels: () =>
-      Promise.all(
-        [...holder.current().channels.values()].map(async ({ id, notConfigured }) => {
-          const found = await channels.get(id)?.check(clock.timeoutSignal(10 * SECOND));
-          return { id, ...(found ?? { ok: false, text: `not configured: ${notConfigured}` }) };
-        }),
-      ),
+    channels: () => channels.check(current(), clock.timeoutSignal),
     ready: tick.ready,
   });
 

@@ -5,6 +5,7 @@ import { slotStart } from '../slo/slot.ts';
 import type { Store } from '../store/store.ts';
 import type { Incidents } from './incidents.ts';
 import type { Evaluate } from './jobs/evaluate.ts';
+import type { Judges } from './judges.ts';
 import type { ProbeStates } from './probe-states.ts';
 import type { Windows } from './windows.ts';
 
@@ -24,6 +25,7 @@ export type FollowerParts = {
   windows: Windows;
   probeStates: ProbeStates;
   evaluate: Evaluate;
+  judges: Judges;
   incidents: Incidents;
   catalog: () => Catalog;
 };
@@ -59,7 +61,9 @@ export const createFollower = (parts: FollowerParts): Follower => {
       for (const slot of await store.slots.readAll(CHECK_SLOT_WIDTH, readUntil, until)) windows.add(slot.sli, slot);
       readUntil = until;
       await showProbes(now);
-      parts.evaluate.adopt(await store.alerts.all());
+      const alerts = await store.alerts.all();
+      parts.judges.adopt(alerts);
+      parts.evaluate.adopt(alerts);
       return true;
     },
   };

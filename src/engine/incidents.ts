@@ -2,6 +2,7 @@ import type { Alert } from '../alert/alert.ts';
 import type { Catalog } from '../definition/catalog.ts';
 import { NinesError } from '../errors.ts';
 import type { Ids } from '../ids.ts';
+import { folded } from '../incident/fold.ts';
 import { groupOf } from '../incident/group.ts';
 import type { Change, Incident, IncidentEvent, Refusal } from '../incident/incident.ts';
 import { notificationsFor, type ChannelTraits } from '../incident/notification.ts';
@@ -14,8 +15,11 @@ import { createSerial } from './serial.ts';
 /** An incident with the revision that its next change must find. */
 export type Held = { incident: Incident; revision: number };
 
-/** What an event is about: an alert (its group finds the incident, or opens one), or an incident by id. */
-export type Subject = { alert: Alert } | { incident: string };
+/** What an event is about. */
+export type Subject = { incident: string };
+
+/** The group of its alert finds the incident, or opens one. */
+export type AlertEvent = Extract<IncidentEvent, { type: 'alert' }>;
 
 export type Outcome = { held: Held; refusal: null } | { held: Held | null; refusal: Refusal | null };
 
@@ -25,6 +29,8 @@ export type Outcome = { held: Held; refusal: null } | { held: Held | null; refus
  */
 export type Incidents = {
   hear(subject: Subject, event: IncidentEvent, also?: readonly Statement[]): Promise<Outcome>;
+  /** Alerts of one group, in order, with `also` in one commit; in two where the first of them end another incident's story. */
+  hearAlerts(events: readonly AlertEvent[], also: readonly Statement[]): Promise<void>;
   open(): readonly Held[];
   find(id: string): Promise<Held | null>;
   restore(): Promise<void>;
@@ -40,6 +46,8 @@ export type IncidentsParts = {
   onChange: (incident: Incident) => void;
   /** Heads what only the leader may write: everything but what people do. */
   fence: () => readonly Statement[];
+  /** Called between two decisions of many. */
+  breathe: () => Promise<void>;
   /** Once per episode, when it ends. */
   onResolved: (incident: Incident) => void;
 };
@@ -64,10 +72,10 @@ export const createIncidents = (parts: IncidentsParts): Incidents => {
 
   const fenceOf = (event: IncidentEvent): readonly Statement[] => ('by' in event ? [] : parts.fence());
 
-  const load = async (subject: Subject): Promise<Held | null> => {
-    if ('incident' in subject)
-      return held.get(subject.incident) ?? (await store.incidents.byId(subject.incident)) ?? null;
-    const group = groupOf(subject.alert.identity);
+  const find = async (id: string): Promise<Held | null> => held.get(id) ?? (await store.incidents.byId(id)) ?? null;
+
+  const newestOf = async ({ identity }: Alert): Promise<Held | null> => {
+    const group = groupOf(identity);
     for (const candidate of held.values()) if (candidate.incident.group === group) return candidate;
     return (await store.incidents.newestOf(group)) ?? null;
   };
@@ -114,27 +122,58 @@ export const createIncidents = (parts: IncidentsParts): Incidents => {
   };
 
   const once = async (subject: Subject, event: IncidentEvent, also: readonly Statement[]): Promise<Outcome> => {
-    const before = await load(subject);
-    const where = 'alert' in subject ? { ...subject.alert.identity, policy: '' } : before?.incident;
-    if (!where) return { held: null, refusal: null };
-    const { policy, tier } = policyOf(parts.catalog(), where);
-    const decided = apply(before?.incident, event, { policy, id: parts.ids.next(event.at), serviceTier: tier });
+    const before = await find(subject.incident);
+    if (!before) return { held: null, refusal: null };
+    const { policy, tier } = policyOf(parts.catalog(), before.incident);
+    const decided = apply(before.incident, event, { policy, id: parts.ids.next(event.at), serviceTier: tier });
     if (decided === null || 'refused' in decided) {
       if (also.length > 0) await store.commit([...fenceOf(event), ...also]);
       return { held: before, refusal: decided };
     }
     const after = await write(before, decided, policy, event.at, [...fenceOf(event), ...also]);
-    if (after.incident.state === 'resolved') held.delete(after.incident.id);
-    else held.set(after.incident.id, after);
-    if (after.incident.state === 'resolved' && before?.incident.state !== 'resolved') parts.onResolved(after.incident);
-    parts.onChange(after.incident);
+    show(before, after);
     return { held: after, refusal: null };
   };
 
-  const hear = async (subject: Subject, event: IncidentEvent, also: readonly Statement[] = []): Promise<Outcome> => {
+  const show = (before: Held | null, { incident, revision }: Held): void => {
+    if (incident.state === 'resolved') held.delete(incident.id);
+    else held.set(incident.id, { incident, revision });
+    if (incident.state === 'resolved' && before?.incident.state !== 'resolved') parts.onResolved(incident);
+    parts.onChange(incident);
+  };
+
+  const alertsOnce = async (events: readonly AlertEvent[], also: readonly Statement[]): Promise<void> => {
+    const [first] = events;
+    if (first === undefined) return;
+    const { policy, tier } = policyOf(parts.catalog(), { ...first.alert.identity, policy: '' });
+    let before = await newestOf(first.alert);
+    let latest = before?.incident;
+    let changes: Change[] = [];
+    const put = async (rest: readonly Statement[]): Promise<void> => {
+      const change = folded(changes);
+      changes = [];
+      if (change === null) return rest.length > 0 ? store.commit([...fenceOf(first), ...rest]) : undefined;
+      const after = await write(before, change, policy, first.at, [...fenceOf(first), ...rest]);
+      show(before, after);
+      before = after;
+    };
+    for (const event of events) {
+      const decided = apply(latest, event, { policy, id: parts.ids.next(event.at), serviceTier: tier });
+      if (decided !== null && !('refused' in decided)) {
+        // The incident before may have heard something too, and is another row.
+        if (changes.length > 0 && decided.incident.id !== latest?.id) await put([]);
+        changes.push(decided);
+        latest = decided.incident;
+      }
+      await parts.breathe();
+    }
+    await put(also);
+  };
+
+  const again = async <T>(work: () => Promise<T>): Promise<T> => {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await once(subject, event, also);
+        return await work();
       } catch (error) {
         if (!(error instanceof NinesError) || error.code !== 'commit_conflict' || attempt === ATTEMPTS) throw error;
         await restore();
@@ -155,9 +194,10 @@ export const createIncidents = (parts: IncidentsParts): Incidents => {
   };
 
   return {
-    hear: (subject, event, also) => serially(() => hear(subject, event, also)),
+    hear: (subject, event, also = []) => serially(() => again(() => once(subject, event, also))),
+    hearAlerts: (events, also) => serially(() => again(() => alertsOnce(events, also))),
     open: () => [...held.values()],
-    find: async (id) => held.get(id) ?? (await store.incidents.byId(id)) ?? null,
+    find,
     // In line with changes, or what is read here could be older than what they have just written.
     restore: () => serially(restore),
   };

@@ -33,6 +33,6 @@ export const scrape = async (parts: ScrapeParts): Promise<void> => {
   const { leads } = nines.replica();
   await observer.locations(leads ? nines : null, breathe);
   if (!leads) return observer.statuses([], [], new Map(), [], 0, breathe);
-  const { length: silenced } = evaluate.silenced();
+  const { length: silenced } = nines.silenced();
   return observer.statuses(evaluate.statuses(), statusesOf(nines), parts.exported, parts.open(), silenced, breathe);
 };
