@@ -35,7 +35,6 @@ import { createNines } from './read.ts';
 import { createRepacing } from './repacing.ts';
 import { createReplica } from './replica.ts';
 import { scrape } from './scrape.ts';
-import { createSlicer } from './slices.ts';
 import { createTick } from './tick.ts';
 import { createTraces } from './traces.ts';
 import { createWindows } from './windows.ts';
@@ -158,7 +157,6 @@ export const createEngine = (parts: EngineParts): Engine => {
       if (incident.resolved?.by) judges.resolved(incident);
     },
     fence: leadership.fence,
-    breathe: createSlicer(clock),
   });
   const judges = createJudges({
     store,

@@ -2,12 +2,13 @@ import type { Alert } from '../alert/alert.ts';
 import type { Catalog } from '../definition/catalog.ts';
 import { NinesError } from '../errors.ts';
 import type { Ids } from '../ids.ts';
-import { folded } from '../incident/fold.ts';
+import { briefly } from '../incident/fold.ts';
 import { groupOf } from '../incident/group.ts';
 import type { Change, Incident, IncidentEvent, Refusal } from '../incident/incident.ts';
 import { notificationsFor, type ChannelTraits } from '../incident/notification.ts';
 import type { Policy } from '../incident/policy.ts';
-import { apply } from '../incident/reducer.ts';
+import type { AlertEvent } from '../incident/opening.ts';
+import { apply, applyAll } from '../incident/reducer.ts';
 import type { Statement } from '../store/sql.ts';
 import type { Store } from '../store/store.ts';
 import { createSerial } from './serial.ts';
@@ -17,9 +18,6 @@ export type Held = { incident: Incident; revision: number };
 
 /** What an event is about. */
 export type Subject = { incident: string };
-
-/** The group of its alert finds the incident, or opens one. */
-export type AlertEvent = Extract<IncidentEvent, { type: 'alert' }>;
 
 export type Outcome = { held: Held; refusal: null } | { held: Held | null; refusal: Refusal | null };
 
@@ -46,8 +44,6 @@ export type IncidentsParts = {
   onChange: (incident: Incident) => void;
   /** Heads what only the leader may write: everything but what people do. */
   fence: () => readonly Statement[];
-  /** Called between two decisions of many. */
-  breathe: () => Promise<void>;
   /** Once per episode, when it ends. */
   onResolved: (incident: Incident) => void;
 };
@@ -147,27 +143,15 @@ export const createIncidents = (parts: IncidentsParts): Incidents => {
     if (first === undefined) return;
     const { policy, tier } = policyOf(parts.catalog(), { ...first.alert.identity, policy: '' });
     let before = await newestOf(first.alert);
-    let latest = before?.incident;
-    let changes: Change[] = [];
-    const put = async (rest: readonly Statement[]): Promise<void> => {
-      const change = folded(changes);
-      changes = [];
-      if (change === null) return rest.length > 0 ? store.commit([...fenceOf(first), ...rest]) : undefined;
-      const after = await write(before, change, policy, first.at, [...fenceOf(first), ...rest]);
+    const changes = applyAll(before?.incident, events, { policy, serviceTier: tier }, parts.ids.next);
+    const fence = fenceOf(first);
+    if (changes.length === 0 && also.length > 0) await store.commit([...fence, ...also]);
+    for (const change of changes) {
+      const isLast = change === changes.at(-1);
+      const after = await write(before, briefly(change), policy, first.at, [...fence, ...(isLast ? also : [])]);
       show(before, after);
       before = after;
-    };
-    for (const event of events) {
-      const decided = apply(latest, event, { policy, id: parts.ids.next(event.at), serviceTier: tier });
-      if (decided !== null && !('refused' in decided)) {
-        // The incident before may have heard something too, and is another row.
-        if (changes.length > 0 && decided.incident.id !== latest?.id) await put([]);
-        changes.push(decided);
-        latest = decided.incident;
-      }
-      await parts.breathe();
     }
-    await put(also);
   };
 
   const again = async <T>(work: () => Promise<T>): Promise<T> => {

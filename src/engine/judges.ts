@@ -4,11 +4,12 @@ import type { Clock } from '../clock.ts';
 import { HOUR, MINUTE } from '../duration.ts';
 import { groupOf } from '../incident/group.ts';
 import type { Incident } from '../incident/incident.ts';
+import type { AlertEvent } from '../incident/opening.ts';
 import type { Statement } from '../store/sql.ts';
 import type { Store } from '../store/store.ts';
 import type { Silenced } from './dependencies.ts';
 import { forEach } from './each.ts';
-import type { AlertEvent, Incidents } from './incidents.ts';
+import type { Incidents } from './incidents.ts';
 import { createSerial } from './serial.ts';
 import { createSlicer } from './slices.ts';
 import type { Windows } from './windows.ts';
@@ -27,7 +28,7 @@ export type Heard = {
 export type HeardAs = 'changed' | 'repeated' | 'silenced' | 'unknown';
 
 export type Judges = {
-  /** Durable when it settles. Gives what became of each, in order. */
+  /** Durable when it settles. Gives what became of each. */
   hear(heard: readonly Heard[]): Promise<HeardAs[]>;
   /** Leases that ran out, and what is not silenced any more. */
   review(now: number): Promise<void>;
@@ -220,8 +221,10 @@ export const createJudges = (parts: JudgesParts): Judges => {
     async hear(heard) {
       const breathe = createSlicer(clock);
       const became: HeardAs[] = [];
-      for (let from = 0; from < heard.length; from += AT_ONCE)
-        became.push(...(await serially(() => hearSome(heard.slice(from, from + AT_ONCE), breathe))));
+      // What falls into one incident is one commit.
+      const ordered = [...Map.groupBy(heard, ({ alert }) => groupOf(alert.identity)).values()].flat();
+      for (let from = 0; from < ordered.length; from += AT_ONCE)
+        became.push(...(await serially(() => hearSome(ordered.slice(from, from + AT_ONCE), breathe))));
       return became;
     },
     async review(now) {

@@ -31,15 +31,15 @@ const line = (text: string, length: number): string =>
 /** As a part of the name of a group, which `|` divides. */
 const place = (text: string | undefined): string => line((text ?? '').replaceAll('|', ' '), NAME) || 'external';
 
-const SEVERITY_OF: Readonly<Record<string, Severity>> = {
-  critical: 'critical',
-  page: 'critical',
-  warning: 'warning',
-  ticket: 'warning',
-  info: 'info',
-};
+const SEVERITY_OF: ReadonlyMap<string, Severity> = new Map([
+  ['critical', 'critical'],
+  ['page', 'critical'],
+  ['warning', 'warning'],
+  ['ticket', 'warning'],
+  ['info', 'info'],
+]);
 
-const severityOf = ({ severity = '' }: Labels): Severity => SEVERITY_OF[severity.toLowerCase()] ?? 'warning';
+const severityOf = ({ severity = '' }: Labels): Severity => SEVERITY_OF.get(severity.toLowerCase()) ?? 'warning';
 
 /** What it is called and how serious it is, where it is of something that the catalog has. */
 type Known = Pick<Alert, 'title' | 'severity' | 'limit' | 'slo' | 'runbook'>;
