@@ -224,6 +224,49 @@ describe('Nines and Prometheus judge the same alert', () => {
   });
 });
 
+const DEPENDENT = SYSTEM.replace('        every: 10s', '        every: 10s\n        dependsOn: [database/primary]')
+  .concat(`
+  - id: database
+    name: Database
+    policy: standard
+    probes:
+      - { id: primary, kind: tcp, address: '127.0.0.1:1', every: 10s, timeout: 5s }
+`);
+
+describe('an alert that something else explains', () => {
+  let story: Story;
+  afterEach(() => story.stop());
+  const state = async () =>
+    (await story.app.nines.incidents({ limit: 9 })).map(({ incident }) => [incident.service, incident.state]);
+  const silenced = () => story.app.nines.silenced().map(({ because }) => because);
+
+  const begin = async () => {
+    story = await start({ files: { 'shop.yaml': DEPENDENT, 'policies.yaml': POLICIES } });
+    await story.advance('1m');
+    story.target('shop/database/primary', 'fails');
+    await story.advance('1m');
+    expect(await alertmanager(story).fires()).toMatchObject({ status: 200, json: { changed: 0, silenced: 1 } });
+  };
+
+  it('is not told, whoever judges it, and said to be silenced, after a restart too', async () => {
+    await begin();
+    expect([await state(), silenced()]).toEqual([[], ['it depends on shop/database/primary, which is down']]);
+    await story.restart();
+    await story.advance('5s');
+    expect([await state(), silenced().length]).toEqual([[], 1]);
+    await alertmanager(story).resolves();
+    await story.advance('5s');
+    expect([await state(), silenced()]).toEqual([[], []]);
+  });
+
+  it('is told once nothing explains it any more', async () => {
+    await begin();
+    story.target('shop/database/primary', 'passes');
+    await story.advance('5m');
+    expect([await state(), silenced()]).toEqual([[['checkout', 'triggered']], []]);
+  });
+});
+
 describe('an alert that is none of ours', () => {
   let story: Story;
   afterEach(() => story.stop());
