@@ -2,6 +2,8 @@
 export const METRICS = {
   sliEvents: 'nines_sli_events_total',
   sliBad: 'nines_sli_bad_total',
+  sliLastData: 'nines_sli_last_data_timestamp_seconds',
+  sloConfigured: 'nines_slo_configured',
   sloObjective: 'nines_slo_objective_ratio',
   windowStart: 'nines_slo_window_start_timestamp_seconds',
   windowEnd: 'nines_slo_window_end_timestamp_seconds',
@@ -12,6 +14,13 @@ export const METRICS = {
   alertsSilenced: 'nines_alerts_silenced',
   alertsReceived: 'nines_alerts_received_total',
   incidentsOpen: 'nines_incidents_open',
+  incidentLevel: 'nines_incident_level',
+  incidentsOpened: 'nines_incidents_opened_total',
+  incidentsResolved: 'nines_incidents_resolved_total',
+  incidentPages: 'nines_incident_pages_total',
+  incidentAcknowledge: 'nines_incident_acknowledge_seconds',
+  incidentRecover: 'nines_incident_recover_seconds',
+  happening: 'nines_happening_timestamp_seconds',
   probeSuccess: 'probe_success',
   probeDuration: 'probe_duration_seconds',
   probeHttpStatus: 'probe_http_status_code',
@@ -85,3 +94,6 @@ export const READING_METRICS: Readonly<
     'last-save-age-seconds': ['nines_redis_last_save_age_seconds', 'Time since the last save to disk that succeeded.'],
   },
 };
+
+/** Where Alertmanager sends what fires and what is over (webhook, version 4): the generated alertmanager.yml leads here. */
+export const ALERTMANAGER_PATH = '/api/v1/webhooks/alertmanager';

@@ -147,7 +147,8 @@ export const createEngine = (parts: EngineParts): Engine => {
     traits,
     publicUrl: parts.publicUrl,
     budgetOf: (incident) => budgetLeft(incident, evaluate),
-    onChange: (incident) => {
+    onChange: (incident, change) => {
+      observer.incident(change, () => store.incidents.timeline(incident.id));
       traces.changed(incident, observer.trace());
       tell({ topic: 'incidents', id: incident.id });
     },
@@ -168,7 +169,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     listeningSince: () => listeningSince,
   });
   const evaluate = createEvaluate({
-    clock,
+    ...parts,
     catalog: holder.current,
     windows,
     probeStates,

@@ -41,7 +41,8 @@ export type IncidentsParts = {
   traits: (channel: string) => ChannelTraits | undefined;
   publicUrl: string | null;
   budgetOf: (incident: Incident) => number | null;
-  onChange: (incident: Incident) => void;
+  /** Once it is written. */
+  onChange: (incident: Incident, change: Change) => void;
   /** Heads what only the leader may write: everything but what people do. */
   fence: () => readonly Statement[];
   /** Once per episode, when it ends. */
@@ -127,15 +128,15 @@ export const createIncidents = (parts: IncidentsParts): Incidents => {
       return { held: before, refusal: decided };
     }
     const after = await write(before, decided, policy, event.at, [...fenceOf(event), ...also]);
-    show(before, after);
+    show(before, after, decided);
     return { held: after, refusal: null };
   };
 
-  const show = (before: Held | null, { incident, revision }: Held): void => {
+  const show = (before: Held | null, { incident, revision }: Held, change: Change): void => {
     if (incident.state === 'resolved') held.delete(incident.id);
     else held.set(incident.id, { incident, revision });
     if (incident.state === 'resolved' && before?.incident.state !== 'resolved') parts.onResolved(incident);
-    parts.onChange(incident);
+    parts.onChange(incident, change);
   };
 
   const alertsOnce = async (events: readonly AlertEvent[], also: readonly Statement[]): Promise<void> => {
@@ -149,7 +150,7 @@ export const createIncidents = (parts: IncidentsParts): Incidents => {
     for (const change of changes) {
       const isLast = change === changes.at(-1);
       const after = await write(before, briefly(change), policy, first.at, [...fence, ...(isLast ? also : [])]);
-      show(before, after);
+      show(before, after, change);
       before = after;
     }
   };

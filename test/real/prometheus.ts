@@ -27,7 +27,7 @@ export const launchPrometheus = async (
   folder: string,
   configuration: string,
   flags: readonly string[] = [],
-): Promise<{ url: string; stop: () => Promise<void> }> => {
+): Promise<{ url: string; pid: number; stop: () => Promise<void> }> => {
   const config = join(folder, 'prometheus.yml');
   writeFileSync(config, configuration);
   const child = spawn(
@@ -63,7 +63,7 @@ export const launchPrometheus = async (
     return address;
   };
   return listening().then(
-    (address) => ({ url: `http://${address}`, stop }),
+    (address) => ({ url: `http://${address}`, pid: child.pid ?? 0, stop }),
     async (error: unknown) => {
       await stop();
       throw error;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { systemClock } from '../../clock.ts';
 import type { Nines } from '../../engine/nines.ts';
 import { createSlicer } from '../../engine/slices.ts';
+import { ALERTMANAGER_PATH } from '../../names.ts';
 import { refuse } from '../errors.ts';
 import { readWebhook, webhook, type Webhook } from '../wire/alertmanager.ts';
 import { refusals, SECURED } from '../wire/scalars.ts';
@@ -34,7 +35,7 @@ export const alertmanagerRoutes =
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
     app.post(
-      '/api/v1/webhooks/alertmanager',
+      ALERTMANAGER_PATH,
       {
         bodyLimit: LARGEST,
         config: { need: 'ingest', inbound: true },

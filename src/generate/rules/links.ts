@@ -1,0 +1,23 @@
+import type { Catalog } from '../../definition/catalog.ts';
+import type { AlertName } from './runbook-anchors.ts';
+import { RUNBOOK_ANCHORS } from './runbook-anchors.ts';
+import type { Subject } from './subject.ts';
+import { templateText } from './text.ts';
+
+const isHttp = (url: URL | null): url is URL => url?.protocol === 'https:' || url?.protocol === 'http:';
+
+/** A definition's runbook as an address; one that it names by a path stands below `links.runbooks`. */
+export const runbookUrl = ({ links }: Catalog, alert: AlertName, runbook: string | null = null): string => {
+  const url = runbook === null ? null : URL.parse(runbook, `${links.runbooks}/`);
+  return templateText(isHttp(url) ? url.href : `${links.runbooks}#${RUNBOOK_ANCHORS[alert]}`);
+};
+
+/** The links of every alert about one SLO. */
+export const sloLinks = (
+  { catalog, slo, pages }: Subject,
+  alert: AlertName,
+): Readonly<Record<'runbook_url' | 'dashboard_url' | 'nines_url', string>> => ({
+  runbook_url: runbookUrl(catalog, alert, slo.runbook),
+  dashboard_url: pages.dashboard,
+  nines_url: pages.nines,
+});
