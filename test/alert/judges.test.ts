@@ -55,7 +55,8 @@ describe('the words of judges', () => {
         const words = said(spoken);
         const [before, after] = [jointStatus(words, NOW), jointStatus(words, NOW + later)];
         expect(after === 'clear').toBe(before === 'clear');
-        if (after !== before) expect([before, after, isLeased(words)]).toEqual(['firing', 'stale', true]);
+        const isLapse = before === 'firing' && after === 'stale' && isLeased(words);
+        expect(after === before || isLapse).toBe(true);
       }),
     ));
 

@@ -149,6 +149,17 @@ describe('Nines and Prometheus judge the same alert', () => {
     expect(await statuses()).toEqual(['firing']);
   });
 
+  it('after a restart Nines says for itself what only Prometheus had said', async () => {
+    await begin();
+    story.target(PROBE, 'fails');
+    await story.advance('50s');
+    await prometheus.fires();
+    await story.restart();
+    await story.advance('20s', '20s');
+    await prometheus.resolves();
+    expect(await statuses()).toEqual(['firing']);
+  });
+
   it('being away is not the silence of others', async () => {
     await begin();
     await prometheus.fires();
