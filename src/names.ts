@@ -48,6 +48,8 @@ export const METRICS = {
   possibleDuplicates: 'nines_deliveries_possible_duplicates_total',
   outboxOldest: 'nines_outbox_oldest_seconds',
   outboxRows: 'nines_outbox_notifications',
+  connectorAnswered: 'nines_connector_last_success_timestamp_seconds',
+  connectorRequests: 'nines_connector_requests_total',
   catalogReloads: 'nines_catalog_reloads_total',
   catalogValid: 'nines_catalog_valid',
   catalogLoaded: 'nines_catalog_last_load_timestamp_seconds',

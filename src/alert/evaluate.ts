@@ -1,6 +1,8 @@
+import { SECOND } from '../duration.ts';
 import type { Tier } from '../slo/burn-policy.ts';
 import { burnOf } from '../slo/burn-rate.ts';
-import type { Indicator } from '../slo/indicator.ts';
+import type { Comparison } from '../slo/comparison.ts';
+import type { Indicator, Measure } from '../slo/indicator.ts';
 import { countPhrase, durationPhrase, instantPhrase, measurePhrase, sharePhrase } from '../slo/phrase.ts';
 import type { Slo } from '../slo/slo.ts';
 import type { Sums } from '../slo/slot.ts';
@@ -42,6 +44,30 @@ export const burnRateIdentity = (slo: Slo, tier: Tier): AlertIdentity => ({
   tier: tier.name,
 });
 
+/** What a sample is that does not fulfil the comparison. */
+const BROKEN: Readonly<Record<Comparison, string>> = {
+  '<': 'not below',
+  '<=': 'above',
+  '>': 'not above',
+  '>=': 'below',
+};
+
+/** What was counted as bad, after how many of how many. */
+const measured = (measure: Measure): string => {
+  switch (measure.kind) {
+    case 'histogram':
+    case 'native-histogram':
+      return `events took longer than ${durationPhrase(measure.thresholdSeconds * SECOND)}`;
+    case 'ratio':
+      return 'seconds were bad';
+    case 'gauge':
+      return 'samples were bad';
+    case 'errors':
+    case 'good':
+      return 'events were bad';
+  }
+};
+
 const badPhrase = (indicator: Indicator, sums: Sums, ms: number): string => {
   const span = durationPhrase(ms);
   const counts = `${countPhrase(sums.total - sums.good)} of ${countPhrase(sums.total)}`;
@@ -54,11 +80,16 @@ const badPhrase = (indicator: Indicator, sums: Sums, ms: number): string => {
       return `${counts} times the last beat was older than ${durationPhrase(indicator.maxAgeMs)} in ${span}`;
     case 'incident-clock':
       return `${counts} incidents lasted longer than ${durationPhrase(indicator.withinMs)} in ${span}`;
-    case 'time-slice':
-      return `${counts} slices of ${durationPhrase(indicator.sliceMs)} were bad in ${span}`;
-    case 'events':
+    case 'time-slice': {
+      const sample = indicator.source.kind === 'probe' ? indicator.source.metric : 'a value';
+      const broken = `${BROKEN[indicator.comparison]} ${measurePhrase(indicator.threshold)}`;
+      return `${counts} slices of ${durationPhrase(indicator.sliceMs)} had ${sample} ${broken} in ${span}`;
+    }
     case 'composite':
+      return `${counts} events of its parts were bad in ${span}`;
     case 'promql':
+      return `${counts} ${measured(indicator.measure)} in ${span}`;
+    case 'events':
       return `${counts} events were bad in ${span}`;
   }
 };

@@ -7,6 +7,7 @@ import type { Word } from '../probe/quorum.ts';
 import type { SloStatus } from '../slo/status.ts';
 import type { Backup, Happening, OutboxRow, Store, StoredResult, Verified } from '../store/store.ts';
 import type { Batch, HeardCounts } from './verbs/hear.ts';
+import type { ConnectorStatus, SourceStatus } from './connector-status.ts';
 import type { Hello, Joined, LocationStatus, Refusal, Reported } from './locations.ts';
 
 /** up and down count after the probe's thresholds; `no-data` until the first check. */
@@ -62,6 +63,10 @@ export type Nines = {
   probes(filter: ProbeFilter): Promise<ProbeList>;
   probe(id: string): ProbeStatus | undefined;
   results(probe: string, limit: number): Promise<readonly StoredResult[]>;
+  /** Where others count for us. */
+  connectors(): readonly ConnectorStatus[];
+  /** How the source of an SLO stands; null for those that Nines measures itself. */
+  source(slo: string): SourceStatus | null;
   /** Where checks run besides Nines itself. */
   locations(): readonly LocationStatus[];
   /** What each location of a probe says now; empty for a probe that names none. */

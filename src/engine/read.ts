@@ -10,6 +10,7 @@ import type { Held, Incidents } from './incidents.ts';
 import type { Ingest } from './ingest.ts';
 import type { Evaluate } from './jobs/evaluate.ts';
 import type { Judges } from './judges.ts';
+import type { Pull } from './jobs/pull.ts';
 import type { Locations } from './locations.ts';
 import type { BurnDownPoint, Change, Nines, ProbeStatus } from './nines.ts';
 import type { ProbeStates } from './probe-states.ts';
@@ -40,6 +41,7 @@ export type ReadParts = {
   windows: Windows;
   probeStates: ProbeStates;
   locations: Locations;
+  pull: Pull;
   words: Ingest['words'];
   explaining: (probe: CatalogProbe, now: number) => CatalogProbe | null;
   lastBeats: Map<string, number>;
@@ -120,6 +122,8 @@ export const createNines = (parts: ReadParts): Nines => {
       const probe = holder.current().probes.get(id);
       return probe && statusOf(probe);
     },
+    connectors: parts.pull.connectors,
+    source: parts.pull.source,
     locations: parts.locations.list,
     words(id) {
       const probe = holder.current().probes.get(id);

@@ -32,6 +32,7 @@ export const scrape = async (parts: ScrapeParts): Promise<void> => {
   await evaluate.refresh();
   const breathe = createSlicer(parts.clock);
   const { leads } = nines.replica();
+  observer.connectors(leads ? nines.connectors() : []);
   await observer.locations(leads ? nines : null, breathe);
   const now = parts.clock.now();
   const happenings = leads ? await nines.happenings(null, now - DAY, now + 1) : [];

@@ -13,6 +13,7 @@ import { escalate } from './jobs/escalate.ts';
 import type { Evaluate } from './jobs/evaluate.ts';
 import type { Judges } from './judges.ts';
 import { prove } from './jobs/prove.ts';
+import type { Pull } from './jobs/pull.ts';
 import type { StoreWatch } from './jobs/store-watch.ts';
 import type { Undelivered } from './jobs/undelivered.ts';
 import type { Change } from './nines.ts';
@@ -34,6 +35,7 @@ export type TickParts = {
   evaluate: Evaluate;
   judges: Judges;
   deliver: Deliver;
+  pull: Pull;
   undelivered: Undelivered;
   storeWatch: StoreWatch;
   bursts: Bursts;
@@ -83,6 +85,7 @@ export const createTick = (parts: TickParts): Tick => {
   const lead = async (now: number): Promise<void> => {
     await step('Catching up', parts.replica.catchUp);
     parts.ingest.beats(now);
+    parts.pull.run(now);
     const dirty = parts.ingest.takeDirty();
     const all = Math.abs(now - judgedAllAt) >= JUDGE_ALL;
     if (all) judgedAllAt = now;

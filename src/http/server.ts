@@ -28,6 +28,7 @@ import { happeningRoutes } from './routes/happenings.ts';
 import { healthRoutes } from './routes/health.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { labRoutes } from './routes/lab.ts';
+import { connectorRoutes } from './routes/connectors.ts';
 import { locationRoutes } from './routes/locations.ts';
 import { loginRoutes } from './routes/login.ts';
 import { metricsRoutes } from './routes/metrics.ts';
@@ -105,6 +106,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     incidentRoutes(nines),
     verbRoutes(nines),
     locationRoutes(nines),
+    connectorRoutes(nines),
     beatRoutes(nines),
     alertmanagerRoutes(nines),
     backupRoutes(nines),

@@ -40,6 +40,7 @@ export const fakeNines = (change: Partial<Nines> = {}) => {
         policies: new Map([[policy.id, policy]]),
         services: new Map(),
         channels: new Map(),
+        connectors: new Map(),
         systems: new Map([['duru-notes', {}]]),
       }) as unknown as Catalog,
     catalogProblems: () => null,
@@ -77,6 +78,8 @@ export const fakeNines = (change: Partial<Nines> = {}) => {
     probe: (id) => probeStatuses().find(({ probe }) => probe.id === id),
     results: async (id, limit) =>
       nines.probe(id)?.last ? storedResults(id, id.endsWith('api/health') ? 12 : 0).slice(0, limit) : [],
+    connectors: () => [],
+    source: () => null,
     locations: () => [],
     words: () => [],
     alerts: () => [alert],
