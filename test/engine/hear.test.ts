@@ -15,6 +15,8 @@ const parts = (change: Partial<HearParts>): HearParts => ({
   leads: () => true,
   wake: () => {},
   received: () => {},
+  isFolded: () => false,
+  isFolded: () => false,
   ...change,
 });
 
