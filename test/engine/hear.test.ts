@@ -16,7 +16,6 @@ const parts = (change: Partial<HearParts>): HearParts => ({
   wake: () => {},
   received: () => {},
   isFolded: () => false,
-  isFolded: () => false,
   ...change,
 });
 
