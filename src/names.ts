@@ -12,6 +12,7 @@ export const METRICS = {
   burnRate: 'nines_burn_rate',
   alertFiring: 'nines_alert_firing',
   alertsSilenced: 'nines_alerts_silenced',
+  alertsReceived: 'nines_alerts_received_total',
   incidentsOpen: 'nines_incidents_open',
   incidentLevel: 'nines_incident_level',
   incidentsOpened: 'nines_incidents_opened_total',

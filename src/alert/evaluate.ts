@@ -82,7 +82,7 @@ const badPhrase = (indicator: Indicator, sums: Sums, ms: number): string => {
       return `${counts} incidents lasted longer than ${durationPhrase(indicator.withinMs)} in ${span}`;
     case 'time-slice': {
       const sample = indicator.source.kind === 'probe' ? indicator.source.metric : 'a value';
-      const broken = `${BROKEN[indicator.comparison]} ${measurePhrase(indicator.threshold)}`;
+      const broken = `${BROKEN[indicator.comparison]} ${indicator.threshold}`;
       return `${counts} slices of ${durationPhrase(indicator.sliceMs)} had ${sample} ${broken} in ${span}`;
     }
     case 'composite':
@@ -96,7 +96,8 @@ const badPhrase = (indicator: Indicator, sums: Sums, ms: number): string => {
 
 const rate = (value: number | null): string => (value === null ? 'unknown' : measurePhrase(value));
 
-const title = (slo: Slo, tier: Tier): string =>
+/** What the alert of a tier is called, whoever judges it. */
+export const burnRateTitle = (slo: Slo, tier: Tier): string =>
   tier.factor === 1
     ? `${slo.name} burns its budget too fast`
     : `${slo.name} burns its budget more than ${measurePhrase(tier.factor)} times too fast`;
@@ -142,7 +143,7 @@ const alertOf = ({ slo, look, known, status, before, budgetRemaining, now }: Cha
     severity: look.tier.severity,
     status,
     since: same ? before.since : now,
-    title: title(slo, look.tier),
+    title: burnRateTitle(slo, look.tier),
     detail: detail(slo, status, look, budgetRemaining, now),
     value: status === 'stale' ? null : look.longRate,
     limit: look.tier.factor,

@@ -104,10 +104,6 @@ export const withComposites = (windows: Windows): Windows => {
       }));
   };
 
-  const of = <T>(sli: string, composite: (leaves: readonly Weighted[]) => T, plain: () => T): T => {
-    const leaves = composites.size === 0 ? undefined : composites.get(sli);
-    return leaves ? composite(leaves) : plain();
-  };
   const each = (leaves: readonly Weighted[], at: (slo: string) => number | null): (number | null)[] =>
     leaves.map(({ slo }) => at(slo));
 
@@ -117,49 +113,37 @@ export const withComposites = (windows: Windows): Windows => {
       composites = leavesOfAll(slos);
       windows.keepOnly({ has: (sli) => slos.has(sli) && !composites.has(sli) });
     },
-    lookBack: (sli, ms, now) =>
-      of(
-        sli,
-        (leaves) => added(leaves, { from: now - ms, to: now }, (slo) => windows.lookBack(slo, ms, now)),
-        () => windows.lookBack(sli, ms, now),
-      ),
-    window: (sli, span, now) =>
-      of(
-        sli,
-        (leaves) =>
-          added(leaves, { from: span.from, to: Math.min(span.to, now) }, (slo) => windows.window(slo, span, now)),
-        () => windows.window(sli, span, now),
-      ),
-    hours: (sli, from, to) =>
-      of(
-        sli,
-        (leaves) => hours(leaves, from, to),
-        () => windows.hours(sli, from, to),
-      ),
-    firstAt: (sli) =>
-      of(
-        sli,
-        (leaves) => oldest(each(leaves, windows.firstAt)),
-        () => windows.firstAt(sli),
-      ),
-    lastAt: (sli) =>
-      of(
-        sli,
-        (leaves) => newest(each(leaves, windows.lastAt)),
-        () => windows.lastAt(sli),
-      ),
-    lastTrafficAt: (sli) =>
-      of(
-        sli,
-        (leaves) => newest(each(leaves, windows.lastTrafficAt)),
-        () => windows.lastTrafficAt(sli),
-      ),
-    badStretch: (sli) =>
-      of(
-        sli,
-        (leaves) => newestStretch(leaves.flatMap(({ slo }) => windows.badStretch(slo) ?? [])),
-        () => windows.badStretch(sli),
-      ),
+    lookBack(sli, ms, now) {
+      const leaves = composites.get(sli);
+      if (!leaves) return windows.lookBack(sli, ms, now);
+      return added(leaves, { from: now - ms, to: now }, (slo) => windows.lookBack(slo, ms, now));
+    },
+    window(sli, span, now) {
+      const leaves = composites.get(sli);
+      if (!leaves) return windows.window(sli, span, now);
+      return added(leaves, { from: span.from, to: Math.min(span.to, now) }, (slo) => windows.window(slo, span, now));
+    },
+    hours(sli, from, to) {
+      const leaves = composites.get(sli);
+      return leaves ? hours(leaves, from, to) : windows.hours(sli, from, to);
+    },
+    firstAt(sli) {
+      const leaves = composites.get(sli);
+      return leaves ? oldest(each(leaves, windows.firstAt)) : windows.firstAt(sli);
+    },
+    lastAt(sli) {
+      const leaves = composites.get(sli);
+      return leaves ? newest(each(leaves, windows.lastAt)) : windows.lastAt(sli);
+    },
+    lastTrafficAt(sli) {
+      const leaves = composites.get(sli);
+      return leaves ? newest(each(leaves, windows.lastTrafficAt)) : windows.lastTrafficAt(sli);
+    },
+    badStretch(sli) {
+      const leaves = composites.get(sli);
+      if (!leaves) return windows.badStretch(sli);
+      return newestStretch(leaves.flatMap(({ slo }) => windows.badStretch(slo) ?? []));
+    },
     // Its books are written like all others, and never read again: those of its parts are.
     loadHour: (sli, slot) => void (composites.has(sli) || windows.loadHour(sli, slot)),
     loadUsual: (sli, span, hour) => void (composites.has(sli) || windows.loadUsual(sli, span, hour)),

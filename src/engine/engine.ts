@@ -9,10 +9,11 @@ import type { Target } from '../probe/probe.ts';
 import type { Prober } from '../probe/prober.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Store } from '../store/store.ts';
-import { createClockWatch } from './clock-watch.ts';
-import { createChannels } from './channels.ts';
+import { createClockFollower } from './clock-follower.ts';
 import { createCatalogHolder, type Loaded } from './catalog.ts';
+import { budgetLeft } from './budget-left.ts';
 import { createBursts } from './bursts.ts';
+import { createChannels } from './channels.ts';
 import { createDependencies } from './dependencies.ts';
 import { createExcuse } from './excuse.ts';
 import { createFollower } from './follower.ts';
@@ -25,6 +26,7 @@ import { closeLedger } from './jobs/ledger.ts';
 import { createPull } from './jobs/pull.ts';
 import { createStoreWatch } from './jobs/store-watch.ts';
 import { createUndelivered } from './jobs/undelivered.ts';
+import { createJudges } from './judges.ts';
 import { createLeadership } from './leadership.ts';
 import { createLocations } from './locations.ts';
 import type { Change, Nines } from './nines.ts';
@@ -78,7 +80,6 @@ export const createEngine = (parts: EngineParts): Engine => {
   const { clock, log, store, observer } = parts;
   const startedAt = clock.now();
   let listeningSince = startedAt;
-  const clockJump = createClockWatch(clock);
   const windows = createWindows();
   const probeStates = createProbeStates();
   const counters = new Map<string, { events: number; bad: number }>();
@@ -156,28 +157,33 @@ export const createEngine = (parts: EngineParts): Engine => {
     catalog: holder.current,
     traits,
     publicUrl: parts.publicUrl,
-    budgetOf: (incident) => {
-      const left = Object.values(incident.alerts)
-        .map((alert) => (alert.slo ? evaluate.status(alert.slo)?.budget.remaining : null))
-        .filter((remaining) => typeof remaining === 'number');
-      return left.length > 0 ? Math.min(...left) : null;
-    },
+    budgetOf: (incident) => budgetLeft(incident, evaluate),
     onChange: (incident, change) => {
       observer.incident(change, () => store.incidents.timeline(incident.id));
       traces.changed(incident, observer.trace());
       tell({ topic: 'incidents', id: incident.id });
     },
     onResolved: (incident) => {
-      if (replica.leads()) ingest.incident(incident);
+      if (!replica.leads()) return;
+      ingest.incident(incident);
+      if (incident.resolved?.by) judges.resolved(incident);
     },
     fence: leadership.fence,
+  });
+  const judges = createJudges({
+    ...parts,
+    incidents,
+    fence: leadership.fence,
+    silences: dependencies.silences,
+    badStretch: windows.badStretch,
+    listeningSince: () => listeningSince,
   });
   const evaluate = createEvaluate({
     ...parts,
     catalog: holder.current,
     windows,
     probeStates,
-    incidents,
+    judges,
     listeningSince: () => listeningSince,
     silences: dependencies.silences,
   });
@@ -197,9 +203,7 @@ export const createEngine = (parts: EngineParts): Engine => {
   });
   const undelivered = createUndelivered({ store, incidents, traits, log });
   const housekeeping = createHousekeeping({
-    store,
-    clock,
-    log,
+    ...parts,
     isLeader: () => replica.leads(),
     closeLedger: (now) => closeLedger({ store, windows, catalog: current(), fence: leadership.fence() }, now),
     retention: () => new Map([...holder.current().systems.values()].map(({ id, retentionMs }) => [id, retentionMs])),
@@ -225,19 +229,14 @@ export const createEngine = (parts: EngineParts): Engine => {
     log,
   });
 
-  /** Nobody was silent for the hours that a clock skipped, and nothing known may lie in a future that was taken back. */
-  const followClock = (now: number): void => {
-    const jump = clockJump();
-    if (jump === 0) return;
-    log.warn('The clock of this machine was set: silence is counted anew.', { seconds: Math.round(jump / SECOND) });
-    listeningSince = now;
-    probeStates.clockSet(jump);
-    ingest.clockSet(jump);
-    evaluate.clockSet(jump);
-    for (const [probe, at] of lastBeats) if (at > now) lastBeats.set(probe, now);
-  };
-
-  const follower = createFollower({ store, windows, probeStates, evaluate, incidents, catalog: current });
+  const followClock = createClockFollower({
+    clock,
+    log,
+    lastBeats,
+    setters: [probeStates, ingest, evaluate, judges],
+    listenSince: (now) => void (listeningSince = now),
+  });
+  const follower = createFollower({ store, windows, probeStates, evaluate, judges, incidents, catalog: current });
   const replica = createReplica({
     store,
     windows,
@@ -246,6 +245,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     exported,
     lastBeats,
     evaluate,
+    judges,
     incidents,
     clock,
     log,
@@ -262,16 +262,14 @@ export const createEngine = (parts: EngineParts): Engine => {
   });
 
   const tick = createTick({
-    clock,
-    log,
-    store,
-    observer,
+    ...parts,
     catalog: current,
     follower,
     incidents,
     probeStates,
     ingest,
     evaluate,
+    judges,
     deliver,
     pull,
     undelivered,
@@ -296,6 +294,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     holder,
     incidents,
     evaluate,
+    judges,
     windows,
     probeStates,
     locations,

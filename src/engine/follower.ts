@@ -6,6 +6,7 @@ import { slotStart } from '../slo/slot.ts';
 import type { Store } from '../store/store.ts';
 import type { Incidents } from './incidents.ts';
 import type { Evaluate } from './jobs/evaluate.ts';
+import type { Judges } from './judges.ts';
 import type { ProbeStates } from './probe-states.ts';
 import { createPulledFollower } from './pulled-follower.ts';
 import type { Windows } from './windows.ts';
@@ -26,6 +27,7 @@ export type FollowerParts = {
   windows: Windows;
   probeStates: ProbeStates;
   evaluate: Evaluate;
+  judges: Judges;
   incidents: Incidents;
   catalog: () => Catalog;
 };
@@ -75,7 +77,9 @@ export const createFollower = (parts: FollowerParts): Follower => {
       readUntil = until;
       await pulled.refresh(parts.catalog(), now);
       await showProbes(now);
-      parts.evaluate.adopt(await store.alerts.all());
+      const alerts = await store.alerts.all();
+      parts.judges.adopt(alerts);
+      parts.evaluate.adopt(alerts);
       return true;
     },
   };

@@ -24,6 +24,8 @@ type Said = Pick<Nines, 'locations' | 'catalog' | 'words'>;
 /** What metrics and traces hear of the engine. */
 export type Observer = {
   result(result: CheckResult): void;
+  /** Alerts that came through a door, by what became of them. */
+  received(door: string, outcome: string, count: number): void;
   delivery(row: OutboxRow, outcome: Delivery['outcome'] | 'superseded' | 'duplicate'): void;
   /** A request to a connector ended. */
   request(connector: string, outcome: RequestOutcome): void;
@@ -90,6 +92,9 @@ export const createObserver = (registry: NinesRegistry, series: Series, tracer: 
       return incidents.update(levelsOf(catalog, open), happenings, catalog.environment);
     },
     result: ({ outcome, reason }) => registry.checks.inc({ outcome, reason }),
+    received(door, outcome, count) {
+      if (count > 0) registry.alertsReceived.inc({ door, outcome }, count);
+    },
     delivery(row, outcome) {
       if (outcome === 'duplicate') registry.possibleDuplicates.inc({ channel: row.channel });
       else registry.deliveries.inc({ channel: row.channel, outcome });

@@ -38,6 +38,6 @@ export const scrape = async (parts: ScrapeParts): Promise<void> => {
   const happenings = leads ? await nines.happenings(null, now - DAY, now + 1) : [];
   await observer.levels(nines.catalog(), leads, parts.open(), happenings);
   if (!leads) return observer.statuses([], [], new Map(), [], 0, breathe);
-  const { length: silenced } = evaluate.silenced();
+  const { length: silenced } = nines.silenced();
   return observer.statuses(evaluate.statuses(), statusesOf(nines), parts.exported, parts.open(), silenced, breathe);
 };

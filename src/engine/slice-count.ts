@@ -109,6 +109,7 @@ export const createSliceCount = ({ store, windows, count }: SliceCountParts): Sl
         for (const one of some) {
           const state = openOf(one);
           const { slices, sliceMs } = state;
+          if (state.until > now - one.slo.settleLagMs) continue;
           for (const start of [...slices.keys()].sort((a, b) => a - b)) {
             if (start + one.slo.settleLagMs > now) break;
             count(one.slo, start, sliceMs, slices.get(start) ?? 'nothing');

@@ -11,6 +11,7 @@ import type { Ingest } from './ingest.ts';
 import type { Deliver } from './jobs/deliver.ts';
 import { escalate } from './jobs/escalate.ts';
 import type { Evaluate } from './jobs/evaluate.ts';
+import type { Judges } from './judges.ts';
 import { prove } from './jobs/prove.ts';
 import type { Pull } from './jobs/pull.ts';
 import type { StoreWatch } from './jobs/store-watch.ts';
@@ -32,6 +33,7 @@ export type TickParts = {
   probeStates: ProbeStates;
   ingest: Ingest;
   evaluate: Evaluate;
+  judges: Judges;
   deliver: Deliver;
   pull: Pull;
   undelivered: Undelivered;
@@ -94,6 +96,7 @@ export const createTick = (parts: TickParts): Tick => {
     await step('Evaluation', () =>
       observer.span('evaluation', {}, () => parts.evaluate.run(now, all ? null : dirty), parts.traces.newestChecks()),
     );
+    await step('Judges', () => parts.judges.review(now));
     await step('Delivery', () => parts.deliver.run(now));
     await step('Fallback', () => parts.undelivered.run(now));
     await step(STORING, () => parts.flush(now));

@@ -16,6 +16,7 @@ import { handleErrors, refusedOf, sendRefusal } from './errors.ts';
 import { createEvents } from './events.ts';
 import { createHostCheck } from './host-check.ts';
 import { describeApi } from './openapi.ts';
+import { alertmanagerRoutes } from './routes/alertmanager.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { backupRoutes } from './routes/backup.ts';
 import { beatRoutes } from './routes/beats.ts';
@@ -107,6 +108,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     locationRoutes(nines),
     connectorRoutes(nines),
     beatRoutes(nines),
+    alertmanagerRoutes(nines),
     backupRoutes(nines),
     happeningRoutes(nines),
     retentionRoutes(nines),

@@ -18,6 +18,12 @@ const countersIn = (registers: Client.Registry[]) => ({
     labelNames: ['reason'],
     registers,
   }),
+  alertsReceived: new Counter({
+    name: METRICS.alertsReceived,
+    help: 'Alerts that others sent, by door and outcome (changed, repeated, silenced, unknown, refused, truncated).',
+    labelNames: ['door', 'outcome'],
+    registers,
+  }),
   deliveries: new Counter({
     name: METRICS.deliveries,
     help: 'Attempts to deliver a notification, by channel and outcome (sent, retry, rejected, uncertain).',

@@ -20,6 +20,7 @@ test('a replica that follows also sees what settles late, each slot once', async
     store,
     windows,
     probeStates: {},
+    judges: { adopt: () => {} },
     evaluate: { adopt: () => undefined },
     incidents: { restore: async () => undefined },
     catalog: () => ({ slos, probes: new Map() }) as Partial<Catalog>,

@@ -117,6 +117,10 @@ export const fakeNines = (change: Partial<Nines> = {}) => {
         calls.push({ verb: 'beat', of: probe, by: null });
         return true;
       },
+      hear: async ({ judge, alerts }) => {
+        calls.push({ verb: 'hear', of: judge, by: null, with: alerts });
+        return { changed: alerts.length, repeated: 0, silenced: 0, unknown: 0, refused: 0 };
+      },
       happening: async (happening) => {
         calls.push({ verb: 'happening', of: happening.text, by: null });
         return { id: 'h1', at: NOW, ...happening };
