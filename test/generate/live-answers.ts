@@ -39,7 +39,13 @@ export const changed = (name: string, change: (group: LoadedGroup) => LoadedGrou
   told(loaded.map((group) => (group.name === name ? change(group) : group)));
 
 export const cheap: CostAnswer = { ok: true, series: 1, samples: 30 };
-export const quiet: FiringAnswer & { ok: true } = { ok: true, from: NOW - 7 * DAY, to: NOW, stepMs: MINUTE, series: [] };
+export const quiet: FiringAnswer & { ok: true } = {
+  ok: true,
+  from: NOW - 7 * DAY,
+  to: NOW,
+  stepMs: MINUTE,
+  series: [],
+};
 export const alerts = PLAN.rules.filter(({ rule, reads }) => isAlert(rule) && reads.length > 0);
 
 /** A Prometheus with which all is well, but for what a test says. */
