@@ -2,6 +2,8 @@
 export const METRICS = {
   sliEvents: 'nines_sli_events_total',
   sliBad: 'nines_sli_bad_total',
+  sliLastData: 'nines_sli_last_data_timestamp_seconds',
+  sloConfigured: 'nines_slo_configured',
   sloObjective: 'nines_slo_objective_ratio',
   windowStart: 'nines_slo_window_start_timestamp_seconds',
   windowEnd: 'nines_slo_window_end_timestamp_seconds',

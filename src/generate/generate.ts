@@ -1,10 +1,11 @@
 import type { Catalog } from '../definition/catalog.ts';
 import type { GeneratedFile, GenerateOptions } from './file.ts';
+import { ruleFiles } from './rules/index.ts';
 
 /** One family of generated files. Pure: the same catalog and options give the same bytes on any machine. */
 export type Part = (catalog: Catalog, options: GenerateOptions) => Iterable<GeneratedFile>;
 
-const PARTS: readonly Part[] = [];
+const PARTS: readonly Part[] = [ruleFiles];
 
 /** Every file of the catalog, by path. */
 export const generate = (catalog: Catalog, options: GenerateOptions): readonly GeneratedFile[] =>

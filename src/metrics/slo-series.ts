@@ -2,7 +2,7 @@ import { METRICS } from '../names.ts';
 import { createOptional, type Optional } from './optional.ts';
 import type { Family, Labels, Series } from './series.ts';
 
-/** What is exported of an SLO's status. Shares are 0 … 1, the objective is in parts per million; null = no data. */
+/** What is exported of an SLO's status. Shares are 0 … 1, the objective is in parts per million, times are epoch ms; null = no data. */
 export type SloNumbers = {
   slo: {
     id: string;
@@ -11,8 +11,10 @@ export type SloNumbers = {
     service: string;
     objective: number;
     window: { kind: 'rolling' | 'calendar' };
+    notConfigured: string | null;
   };
-  /** `span` is that of the window, epoch ms. */
+  lastDataAt: number | null;
+  /** `span` is that of the window. */
   budget: { remaining: number | null; coverage: number; span: { from: number; to: number } };
   burnRates: readonly { label: string; rate: number | null }[];
   tiers: readonly { name: string; severity: string; status: string }[];
@@ -27,6 +29,8 @@ export type SloSeries = {
 };
 
 const familiesIn = (series: Series) => ({
+  lastData: series.gauge(METRICS.sliLastData, 'When data of the indicator last arrived, unix time.'),
+  configured: series.gauge(METRICS.sloConfigured, '0 while something that it needs is not set on this machine.'),
   objective: series.gauge(METRICS.sloObjective, 'The share that must be good, 0 to 1.'),
   start: series.gauge(METRICS.windowStart, 'When the running calendar window began, unix time.'),
   end: series.gauge(METRICS.windowEnd, 'When the running calendar window ends, unix time.'),
@@ -53,6 +57,8 @@ const createExported = (families: Families, labels: Labels) => {
   };
   return {
     show: (status: SloNumbers, counted: { events: number; bad: number } | undefined): void => {
+      at(families.lastData, 'last').set(status.lastDataAt === null ? null : status.lastDataAt / 1_000);
+      at(families.configured, 'configured').set(status.slo.notConfigured === null ? 1 : 0);
       at(families.objective, 'objective').set(status.slo.objective / 1_000_000);
       const calendar = status.slo.window.kind === 'calendar';
       at(families.start, 'start').set(calendar ? status.budget.span.from / 1_000 : null);

@@ -26,7 +26,9 @@ const status = (change: Partial<SloNumbers> = {}): SloNumbers => ({
     service: 'api',
     objective: 999_000,
     window: { kind: 'rolling' },
+    notConfigured: null,
   },
+  lastDataAt: null,
   budget: { remaining: 0.12, coverage: 1, span: SPAN },
   burnRates: [
     { label: '5m', rate: 88.9 },
@@ -44,6 +46,22 @@ const counters = new Map([['duru-notes/api/availability', { events: 360, bad: 32
 describe('the series of SLOs', () => {
   it('take what the engine has as it is', () => {
     expect(fits).toEqual([true, true]);
+  });
+
+  it('tell when data last came, and what is not set up here', async () => {
+    const series = createSeries();
+    const of = createSloSeries(series);
+    of.update([status({ lastDataAt: 90_000 })], counters);
+    expect(await linesOf(series)).toEqual(
+      expect.arrayContaining([
+        `nines_sli_last_data_timestamp_seconds{${LABELS}} 90`,
+        `nines_slo_configured{${LABELS}} 1`,
+      ]),
+    );
+    of.update([status({ slo: { ...status().slo, notConfigured: 'TOKEN is not set' } })], counters);
+    const lines = await linesOf(series);
+    expect(lines).toContain(`nines_slo_configured{${LABELS}} 0`);
+    expect(lines.filter((line) => line.includes('last_data'))).toEqual([]);
   });
 
   it('show where a calendar window stands; a rolling one has no beginning', async () => {
@@ -64,6 +82,7 @@ describe('the series of SLOs', () => {
     const series = createSeries();
     createSloSeries(series).update([status()], counters);
     expect(await linesOf(series)).toEqual([
+      `nines_slo_configured{${LABELS}} 1`,
       `nines_slo_objective_ratio{${LABELS}} 0.999`,
       `nines_error_budget_remaining_ratio{${LABELS}} 0.12`,
       `nines_error_budget_coverage_ratio{${LABELS}} 1`,

@@ -1,0 +1,64 @@
+import { absenceIdentity } from '../../alert/absence.ts';
+import { ALERT_NAMES, identityLabels } from '../../alert/labels.ts';
+import { MINUTE, SECOND } from '../../duration.ts';
+import { METRICS } from '../../names.ts';
+import { durationPhrase } from '../../slo/phrase.ts';
+import type { AlertingRule } from '../rule.ts';
+import { RECORDED } from '../series.ts';
+import { sloLinks } from './links.ts';
+import { ageOfData } from './source.ts';
+import { isCountedByNines } from './subject.ts';
+import type { Subject } from './subject.ts';
+import { promDuration, templateText } from './text.ts';
+
+/**
+ * One alert about an SLO, whatever is missing: `absent` of one selector, whose labels are those of the rule. Where Nines
+ * counts, the age of its data must have grown for the whole `for`; and an SLO that is not set up is not missing data.
+ */
+const noData = (subject: Subject): string => {
+  const { selector } = subject;
+  if (!isCountedByNines(subject)) return `absent(${RECORDED.total('5m')}${selector})`;
+  const silent = `${ageOfData(subject)} > ${MINUTE / SECOND} or absent(${METRICS.sliLastData}${selector})`;
+  return `(${silent})\nunless on () ${METRICS.sloConfigured}${selector} == 0`;
+};
+
+/** Totals are there and are zero. Where data comes seldom, zeros between two arrivals mean nothing. */
+const noTraffic = ({ selector, gapMs }: Subject): string => {
+  const total = `${RECORDED.total('5m')}${selector}`;
+  return 2 * gapMs <= 5 * MINUTE
+    ? `sum(${total}) == 0`
+    : `sum(sum_over_time(${total}[${promDuration(2 * gapMs)}])) == 0`;
+};
+
+/**
+ * No data, told from no traffic: at most one of them fires, since totals are either absent or zero. An incident clock has
+ * no input that could fall silent.
+ */
+export const absenceAlerts = (subject: Subject): AlertingRule[] => {
+  const { slo } = subject;
+  if (slo.indicator.kind === 'incident-clock') return [];
+  const name = templateText(slo.name);
+  const after = durationPhrase(slo.noData.afterMs);
+  const of = (missing: 'data' | 'traffic', severity: string, expr: string, words: [string, string]): AlertingRule => {
+    const { alertname, labels } = identityLabels(absenceIdentity(slo, missing));
+    const [summary, description] = words;
+    const links = sloLinks(subject, missing === 'data' ? ALERT_NAMES.noData : ALERT_NAMES.noTraffic);
+    return {
+      alert: alertname,
+      expr,
+      forMs: slo.noData.afterMs,
+      labels: { ...labels, severity },
+      annotations: { summary, description, ...links },
+    };
+  };
+  return [
+    of('data', slo.noData.severity, noData(subject), [
+      `${name} has no data.`,
+      `Nothing has arrived for ${after}, so its budget and alerts cannot be judged.`,
+    ]),
+    of('traffic', 'info', noTraffic(subject), [
+      `${name} sees no traffic.`,
+      `The source answers, but has counted nothing for ${after}.`,
+    ]),
+  ];
+};

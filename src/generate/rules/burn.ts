@@ -1,0 +1,90 @@
+import { ALERT_NAMES, identityLabels } from '../../alert/labels.ts';
+import { burnRateIdentity } from '../../alert/evaluate.ts';
+import { HOUR, SECOND } from '../../duration.ts';
+import type { Tier } from '../../slo/burn-policy.ts';
+import { durationPhrase, measurePhrase } from '../../slo/phrase.ts';
+import type { AlertingRule } from '../rule.ts';
+import { FAST_INTERVAL, FAST_LOOK_BACKS, RECORDED, SLO_LABEL_NAMES, SLOW_INTERVAL } from '../series.ts';
+import { sloLinks } from './links.ts';
+import type { Subject } from './subject.ts';
+import { promDuration, templateText, thresholdText } from './text.ts';
+
+/** A tier is judged in the group that records its long look-back. */
+export const isFast = (tier: Tier): boolean => FAST_LOOK_BACKS.includes(tier.longMs);
+
+/**
+ * Bad events in the long look-back: each recorded rate stands for the time until the next. Never more than there were,
+ * also while the look-back is not full yet.
+ */
+const badEvents = ({ selector }: Subject, tier: Tier): string => {
+  if (tier.longMs === HOUR) return `${RECORDED.errors('1h')}${selector} * ${HOUR / SECOND}`;
+  const [base, interval] = isFast(tier) ? (['5m', FAST_INTERVAL] as const) : (['15m', SLOW_INTERVAL] as const);
+  const range = promDuration(tier.longMs);
+  return `sum_over_time(${RECORDED.errors(base)}${selector}[${range}]) * ${interval / SECOND}`;
+};
+
+/** Half an event less, because rates are extrapolated to the ends of their range: three events may read as 2.9. */
+const condition = (subject: Subject, tier: Tier): string => {
+  const { slo, selector } = subject;
+  const limit = thresholdText(tier.factor, slo.objective);
+  const above = (ms: number): string => `${RECORDED.ratio(ms)}${selector} > ${limit}`;
+  const enough = `${badEvents(subject, tier)} > ${slo.minBad - 0.5}`;
+  return `${above(tier.longMs)}\nand ${above(tier.shortMs)}\nand ${enough}`;
+};
+
+/** A query inside a template; the labels of a group are only known there. */
+const asked = ({ groupBy, labels }: Subject, query: (selector: string) => string): string => {
+  const own = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  if (groupBy.length === 0) return `query \`${query(`{${own.join(',')}}`)}\``;
+  const text = query(`{${[...own, ...groupBy.map((name) => `${name}=%[${groupBy.indexOf(name) + 1}]q`)].join(',')}}`);
+  return `printf \`${text}\` ${groupBy.map((name) => `$labels.${name}`).join(' ')} | query`;
+};
+
+const description = (subject: Subject, tier: Tier): string => {
+  const { slo, labels, groupBy } = subject;
+  const budget = thresholdText(1, slo.objective);
+  const ratio = (selector: string): string => `${RECORDED.ratio(tier.longMs)}${selector}`;
+  const left = (selector: string): string => `${RECORDED.budgetRemaining}${selector}`;
+  const window = `${RECORDED.window}{${Object.entries(labels)
+    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+    .join(',')}}`;
+  const join = groupBy.length === 0 ? '*' : `* on (${SLO_LABEL_NAMES.join(', ')}) group_left ()`;
+  const burn = asked(subject, (selector) => `${ratio(selector)} / ${budget}`);
+  const remaining = asked(subject, left);
+  const ends = asked(subject, (selector) => `${left(selector)} / ${ratio(selector)} * ${budget} ${join} ${window}`);
+  return [
+    `{{ $value | humanizePercentage }} of events were bad in ${durationPhrase(tier.longMs)}`,
+    `{{ with ${burn} }} (burn rate {{ . | first | value | humanize }}, limit ${measurePhrase(tier.factor)}){{ end }}`,
+    `{{ with ${remaining} }}{{ if gt (. | first | value) 0.0 }}; `,
+    `{{ . | first | value | humanizePercentage }} of the budget is left`,
+    `{{ with ${ends} }}, for {{ . | first | value | humanizeDuration }} at this rate{{ end }}`,
+    `{{ else }}; the budget is gone{{ end }}{{ end }}.`,
+  ].join('');
+};
+
+const summary = (subject: Subject, tier: Tier): string => {
+  const times = tier.factor === 1 ? '' : ` more than ${measurePhrase(tier.factor)} times`;
+  return `${templateText(subject.slo.name)} burns its error budget${times} too fast.`;
+};
+
+/**
+ * One alert for each tier, under the name and labels of the embedded evaluator. Without `for`: the short look-back is what
+ * confirms and what ends it. What begins to burn is judged exactly alike; the end of data is not (docs/decisions).
+ */
+export const burnAlerts = (subject: Subject, tiers: readonly Tier[]): AlertingRule[] =>
+  tiers.map((tier) => ({
+    alert: ALERT_NAMES.burnRate,
+    expr: condition(subject, tier),
+    forMs: 0,
+    labels: {
+      ...identityLabels(burnRateIdentity(subject.slo, tier)).labels,
+      severity: tier.severity,
+      long_window: promDuration(tier.longMs),
+      short_window: promDuration(tier.shortMs),
+    },
+    annotations: {
+      summary: summary(subject, tier),
+      description: description(subject, tier),
+      ...sloLinks(subject, ALERT_NAMES.burnRate),
+    },
+  }));

@@ -1,0 +1,73 @@
+import type { Catalog } from '../../definition/catalog.ts';
+import type { RuleGroup } from '../rule.ts';
+import { FAST_INTERVAL, SLOW_INTERVAL } from '../series.ts';
+import { absenceAlerts } from './absence.ts';
+import { burnAlerts, isFast } from './burn.ts';
+import { conditionAlert } from './conditions.ts';
+import { hasLedger, ledgerAlert } from './ledger.ts';
+import { fastRecords, slowRecords } from './recording.ts';
+import { subjectOf } from './subject.ts';
+import type { Subject } from './subject.ts';
+import { windowRecords } from './window.ts';
+
+/** An SLO's two groups: within each, rules stand after those that record what they read. */
+const groupsOf = (subject: Subject, name: string): RuleGroup[] => {
+  const { tiers } = subject.slo;
+  return [
+    {
+      name: `${name}-fast`,
+      intervalMs: FAST_INTERVAL,
+      rules: [...fastRecords(subject), ...burnAlerts(subject, tiers.filter(isFast)), ...absenceAlerts(subject)],
+    },
+    {
+      name: `${name}-slow`,
+      intervalMs: SLOW_INTERVAL,
+      rules: [
+        ...slowRecords(subject),
+        ...windowRecords(subject),
+        ...burnAlerts(
+          subject,
+          tiers.filter((tier) => !isFast(tier)),
+        ),
+        ...(hasLedger(subject) ? [ledgerAlert(subject)] : []),
+      ],
+    },
+  ];
+};
+
+/** `nines-api-availability`. Ids have dashes too: where two SLOs would share a name, a slash parts service and SLO. */
+const namerOf = (ids: readonly { service: string; local: string }[]) => {
+  const counts = new Map<string, number>();
+  const plain = (service: string, local: string): string => `nines-${service}-${local}`;
+  for (const { service, local } of ids) {
+    const name = plain(service, local);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return (service: string, local: string): string =>
+    (counts.get(plain(service, local)) ?? 0) > 1 ? `nines-${service}/${local}` : plain(service, local);
+};
+
+const byId = <T extends { id: string }>(all: Iterable<T>): T[] =>
+  [...all].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+
+function* conditionGroups(catalog: Catalog, systemId: string): Generator<RuleGroup> {
+  const served = byId(catalog.conditions.values()).filter(({ system, served }) => system === systemId && served);
+  for (const service of new Set(served.map((condition) => condition.service))) {
+    const rules = served
+      .filter((condition) => condition.service === service)
+      .flatMap((condition) => conditionAlert(catalog, condition) ?? []);
+    if (rules.length > 0) yield { name: `nines-${service}-conditions`, intervalMs: FAST_INTERVAL, rules };
+  }
+}
+
+/**
+ * All rules of one system, group by group, in the order of the ids: of every SLO and condition that this version serves,
+ * whether or not it is set up on this machine.
+ */
+export function* ruleGroupsOf(catalog: Catalog, systemId: string): Generator<RuleGroup> {
+  const slos = byId(catalog.slos.values()).filter(({ system, served }) => system === systemId && served);
+  const subjects = slos.map((slo) => subjectOf(catalog, slo));
+  const nameOf = namerOf(subjects.map(({ labels }) => ({ service: labels.service, local: labels.slo })));
+  for (const subject of subjects) yield* groupsOf(subject, nameOf(subject.labels.service, subject.labels.slo));
+  yield* conditionGroups(catalog, systemId);
+}

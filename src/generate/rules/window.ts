@@ -1,0 +1,67 @@
+import { DAY, HOUR, SECOND } from '../../duration.ts';
+import { METRICS } from '../../names.ts';
+import { MILLION } from '../../slo/objective.ts';
+import type { CalendarUnit } from '../../slo/window.ts';
+import type { RecordingRule } from '../rule.ts';
+import { RECORDED, SLO_LABEL_NAMES, SLOW_INTERVAL } from '../series.ts';
+import { recorderOf } from './recording.ts';
+import type { Subject } from './subject.ts';
+import { promDuration, thresholdText } from './text.ts';
+
+// The longest that a period can be, with the hour that clocks may be set back in it.
+const LONGEST: Readonly<Record<CalendarUnit, number>> = { day: DAY, week: 7 * DAY, month: 31 * DAY, quarter: 92 * DAY };
+
+const STEP = promDuration(SLOW_INTERVAL);
+
+/** Words of one recorded series within the SLO's window: `count_over_time(…[30d])`. */
+const overWindow = ({ slo, selector }: Subject, call: string, series: string): string => {
+  const { window } = slo;
+  if (window.kind === 'rolling') return `${call}(${series}${selector}[${promDuration(window.days * DAY)}])`;
+  // `@ end()` is the instant of evaluation also within the subquery, whose steps before the period are left out.
+  const inPeriod = `max(${METRICS.windowStart}${selector} @ end()) < time()`;
+  const range = promDuration(LONGEST[window.unit] + HOUR);
+  return `${call}((${series}${selector} and on () (${inPeriod}))[${range}:${STEP}])`;
+};
+
+/** One-to-many: series that are the SLO's alone, beside those of its groups. */
+export const withEach = ({ groupBy }: Subject): string =>
+  groupBy.length === 0 ? '' : ` on (${SLO_LABEL_NAMES.join(', ')}) group_left ()`;
+
+/** Seconds of the window, and those of them that have passed. */
+const spanOf = ({ slo, selector }: Subject): { whole: string; passed: string } => {
+  if (slo.window.kind === 'rolling') {
+    const seconds = String((slo.window.days * DAY) / SECOND);
+    return { whole: seconds, passed: seconds };
+  }
+  const start = `max(${METRICS.windowStart}${selector})`;
+  return { whole: `(max(${METRICS.windowEnd}${selector}) - ${start})`, passed: `(time() - ${start})` };
+};
+
+/**
+ * The SLO's own window, from the 15 m rates. The budget is that of src/slo/budget.ts: it belongs to the whole window, and
+ * the traffic so far is taken to go on:
+ *   remaining = 1 − (error ratio ÷ (1 − objective)) × (observed ÷ window)
+ * `observed` is the time for which totals were recorded: samples × 5 min. That is the time since the first of them unless
+ * samples are missing, and those are not filled.
+ */
+export const windowRecords = (subject: Subject): RecordingRule[] => {
+  const { slo, selector } = subject;
+  const record = recorderOf(subject);
+  const isCalendar = slo.window.kind === 'calendar';
+  const sum = (series: string): string => overWindow(subject, 'sum_over_time', series);
+  const { whole, passed } = spanOf(subject);
+  const join = isCalendar ? ' on () group_left ()' : '';
+  const observed = `${overWindow(subject, 'count_over_time', RECORDED.total('15m'))} * ${SLOW_INTERVAL / SECOND}`;
+  const shareObserved = isCalendar ? ` *${join} (${passed} / ${whole})` : '';
+  const budgetShare = thresholdText(1, slo.objective);
+  return [
+    record(RECORDED.objective, `vector(${thresholdText(1, MILLION - slo.objective)})`),
+    record(RECORDED.window, isCalendar ? whole.slice(1, -1) : `vector(${whole})`),
+    record(RECORDED.windowRatio, `${sum(RECORDED.errors('15m'))} / (${sum(RECORDED.total('15m'))} > 0)`),
+    record(RECORDED.coverage, `clamp_max(${observed} /${join} ${passed}, 1)`),
+    record(
+      RECORDED.budgetRemaining,
+      `1 - ${RECORDED.windowRatio}${selector} / ${budgetShare} * ${RECORDED.coverage}${selector}${shareObserved}`,
+    ),
+  ];
+};

@@ -1,0 +1,60 @@
+/** What a generated YAML file is made of. Keys keep their order; a value that is undefined is left out. */
+export type Yaml = string | number | boolean | readonly Yaml[] | { readonly [key: string]: Yaml | undefined };
+
+// Names, paths, and lengths of time such as 1h30m.
+const PLAIN = /^(?:[A-Za-z_](?:[\w:./-]*[\w.-])?|(?:\d+(?:ms|[smhdw]))+)$/;
+// Words that YAML 1.1 or 1.2 reads as something else than text.
+const WORDS = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|e\d+)$/i;
+
+/** What a block scalar cannot hold: characters that YAML escapes, and blank space at an end. */
+// oxlint-disable-next-line no-control-regex
+const NO_BLOCK = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|^\s|\s$|[\ud800-\udfff]/;
+
+// What stands between single quotes is read as it is, so nothing may need an escape.
+// oxlint-disable-next-line no-control-regex
+const NO_QUOTE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]/;
+const ENDS_LINE = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
+
+// JSON leaves some characters bare that end a line in YAML. Single quotes keep what is full of double ones readable.
+const quoted = (text: string): string =>
+  NO_QUOTE.test(text)
+    ? JSON.stringify(text).replace(ENDS_LINE, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    : `'${text.replaceAll("'", "''")}'`;
+
+const textOf = (text: string, indent: string): string => {
+  if (PLAIN.test(text) && !WORDS.test(text)) return text;
+  if (!text.includes('\n') || NO_BLOCK.test(text)) return quoted(text);
+  return `|-\n${text
+    .split('\n')
+    .map((line) => (line === '' ? '' : indent + line))
+    .join('\n')}`;
+};
+
+const isList = (value: Yaml): value is readonly Yaml[] => Array.isArray(value);
+
+/** What follows `key:` or `-`: on the same line where it is one. */
+const after = (value: Yaml, indent: string, isEntry: boolean): string => {
+  if (typeof value === 'string') return ` ${textOf(value, `${indent}  `)}\n`;
+  if (typeof value !== 'object') return ` ${value}\n`;
+  if (isList(value)) return value.length === 0 ? ' []\n' : `\n${yamlOf(value, `${indent}  `)}`;
+  const text = yamlOf(value, `${indent}  `);
+  if (text === '') return ' {}\n';
+  // The first key of a map stands beside its dash.
+  return isEntry ? ` ${text.slice(indent.length + 2)}` : `\n${text}`;
+};
+
+/**
+ * YAML of maps and lists, two spaces deep from `indent` on, ending with a newline. The same value is the same text:
+ * plain where that is safe, in single quotes otherwise, quoted as JSON where characters need an
+ * escape, and lines of a longer text as a block.
+ */
+export const yamlOf = (value: readonly Yaml[] | { readonly [key: string]: Yaml | undefined }, indent = ''): string => {
+  let text = '';
+  if (Array.isArray(value)) {
+    for (const entry of value as readonly Yaml[]) text += `${indent}-${after(entry, indent, true)}`;
+    return text;
+  }
+  for (const [key, inner] of Object.entries(value as Record<string, Yaml | undefined>))
+    if (inner !== undefined) text += `${indent}${textOf(key, '')}:${after(inner, indent, false)}`;
+  return text;
+};
