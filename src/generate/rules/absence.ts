@@ -2,6 +2,7 @@ import { absenceIdentity } from '../../alert/absence.ts';
 import { ALERT_NAMES, identityLabels } from '../../alert/labels.ts';
 import { MINUTE, SECOND } from '../../duration.ts';
 import { METRICS } from '../../names.ts';
+import { durationText } from '../../promql/print.ts';
 import { durationPhrase } from '../../slo/phrase.ts';
 import type { AlertingRule } from '../rule.ts';
 import { RECORDED } from '../series.ts';
@@ -9,7 +10,7 @@ import { sloLinks } from './links.ts';
 import { ageOfData } from './source.ts';
 import { isCountedByNines } from './subject.ts';
 import type { Subject } from './subject.ts';
-import { promDuration, templateText } from './text.ts';
+import { templateText } from './text.ts';
 
 /**
  * One alert about an SLO, whatever is missing: `absent` of one selector, whose labels are those of the rule. Where Nines
@@ -27,7 +28,7 @@ const noTraffic = ({ selector, gapMs }: Subject): string => {
   const total = `${RECORDED.total('5m')}${selector}`;
   return 2 * gapMs <= 5 * MINUTE
     ? `sum(${total}) == 0`
-    : `sum(sum_over_time(${total}[${promDuration(2 * gapMs)}])) == 0`;
+    : `sum(sum_over_time(${total}[${durationText(2 * gapMs)}])) == 0`;
 };
 
 /**

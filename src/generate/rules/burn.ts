@@ -1,13 +1,14 @@
 import { ALERT_NAMES, identityLabels } from '../../alert/labels.ts';
 import { burnRateIdentity } from '../../alert/evaluate.ts';
 import { HOUR, SECOND } from '../../duration.ts';
+import { durationText, quote, ratioText, thresholdText } from '../../promql/print.ts';
 import type { Tier } from '../../slo/burn-policy.ts';
 import { durationPhrase, measurePhrase } from '../../slo/phrase.ts';
 import type { AlertingRule } from '../rule.ts';
 import { FAST_INTERVAL, FAST_LOOK_BACKS, RECORDED, SLO_LABEL_NAMES, SLOW_INTERVAL } from '../series.ts';
 import { sloLinks } from './links.ts';
 import type { Subject } from './subject.ts';
-import { promDuration, templateText, thresholdText } from './text.ts';
+import { budgetPpm, selectorOf, templateText } from './text.ts';
 
 /** A tier is judged in the group that records its long look-back. */
 export const isFast = (tier: Tier): boolean => FAST_LOOK_BACKS.includes(tier.longMs);
@@ -19,35 +20,34 @@ export const isFast = (tier: Tier): boolean => FAST_LOOK_BACKS.includes(tier.lon
 const badEvents = ({ selector }: Subject, tier: Tier): string => {
   if (tier.longMs === HOUR) return `${RECORDED.errors('1h')}${selector} * ${HOUR / SECOND}`;
   const [base, interval] = isFast(tier) ? (['5m', FAST_INTERVAL] as const) : (['15m', SLOW_INTERVAL] as const);
-  const range = promDuration(tier.longMs);
+  const range = durationText(tier.longMs);
   return `sum_over_time(${RECORDED.errors(base)}${selector}[${range}]) * ${interval / SECOND}`;
 };
 
 /** Half an event less, because rates are extrapolated to the ends of their range: three events may read as 2.9. */
 const condition = (subject: Subject, tier: Tier): string => {
   const { slo, selector } = subject;
-  const limit = thresholdText(tier.factor, slo.objective);
+  const limit = thresholdText(tier.factor, budgetPpm(slo));
   const above = (ms: number): string => `${RECORDED.ratio(ms)}${selector} > ${limit}`;
   const enough = `${badEvents(subject, tier)} > ${slo.minBad - 0.5}`;
   return `${above(tier.longMs)}\nand ${above(tier.shortMs)}\nand ${enough}`;
 };
 
-/** A query inside a template; the labels of a group are only known there. */
-const asked = ({ groupBy, labels }: Subject, query: (selector: string) => string): string => {
-  const own = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-  if (groupBy.length === 0) return `query \`${query(`{${own.join(',')}}`)}\``;
-  const text = query(`{${[...own, ...groupBy.map((name) => `${name}=%[${groupBy.indexOf(name) + 1}]q`)].join(',')}}`);
-  return `printf \`${text}\` ${groupBy.map((name) => `$labels.${name}`).join(' ')} | query`;
+/** A query inside a template; the values of grouping labels are only known there. */
+const asked = ({ groupBy, labels, selector }: Subject, query: (selector: string) => string): string => {
+  if (groupBy.length === 0) return `query \`${query(selector)}\``;
+  const own = Object.entries(labels).map(([name, value]) => `${name}=${quote(value).replaceAll('%', '%%')}`);
+  const group = groupBy.map((name, index) => `${name}=%[${index + 1}]q`);
+  const values = groupBy.map((name) => `$labels.${name}`).join(' ');
+  return `printf \`${query(`{${[...own, ...group].join(',')}}`)}\` ${values} | query`;
 };
 
 const description = (subject: Subject, tier: Tier): string => {
   const { slo, labels, groupBy } = subject;
-  const budget = thresholdText(1, slo.objective);
+  const budget = ratioText(budgetPpm(slo));
   const ratio = (selector: string): string => `${RECORDED.ratio(tier.longMs)}${selector}`;
   const left = (selector: string): string => `${RECORDED.budgetRemaining}${selector}`;
-  const window = `${RECORDED.window}{${Object.entries(labels)
-    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
-    .join(',')}}`;
+  const window = `${RECORDED.window}${selectorOf(labels)}`;
   const join = groupBy.length === 0 ? '*' : `* on (${SLO_LABEL_NAMES.join(', ')}) group_left ()`;
   const burn = asked(subject, (selector) => `${ratio(selector)} / ${budget}`);
   const remaining = asked(subject, left);
@@ -79,8 +79,8 @@ export const burnAlerts = (subject: Subject, tiers: readonly Tier[]): AlertingRu
     labels: {
       ...identityLabels(burnRateIdentity(subject.slo, tier)).labels,
       severity: tier.severity,
-      long_window: promDuration(tier.longMs),
-      short_window: promDuration(tier.shortMs),
+      long_window: durationText(tier.longMs),
+      short_window: durationText(tier.shortMs),
     },
     annotations: {
       summary: summary(subject, tier),

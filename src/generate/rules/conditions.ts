@@ -5,10 +5,11 @@ import { ALERT_NAMES, identityLabels } from '../../alert/labels.ts';
 import type { Catalog } from '../../definition/catalog.ts';
 import { DAY, SECOND } from '../../duration.ts';
 import { METRICS, READING_METRICS } from '../../names.ts';
+import { numberText } from '../../promql/print.ts';
 import { measurePhrase } from '../../slo/phrase.ts';
 import type { AlertingRule } from '../rule.ts';
 import { runbookUrl } from './links.ts';
-import { selectorText, templateText } from './text.ts';
+import { selectorOf, templateText } from './text.ts';
 
 const GAUGES: Readonly<Record<string, string>> = {
   failing: METRICS.probeFailing,
@@ -20,7 +21,7 @@ const GAUGES: Readonly<Record<string, string>> = {
 const measured = (catalog: Catalog, { source, system, environment, service }: Condition): string | undefined => {
   const probe = source.kind === 'probe' ? catalog.probes.get(source.probe) : undefined;
   if (probe === undefined) return undefined;
-  const selector = selectorText({ system, environment, service, probe: localId(probe.id) });
+  const selector = selectorOf({ system, environment, service, probe: localId(probe.id) });
   // Replicas export the same gauges: one of them is enough, and their own labels are no part of the alert.
   const of = (metric: string): string => `max(${metric}${selector})`;
   if (source.metric === 'certificate-days') return `(${of(METRICS.probeCertExpiry)} - time()) / ${DAY / SECOND}`;
@@ -47,7 +48,7 @@ export const conditionAlert = (catalog: Catalog, condition: Condition): Alerting
   const { alertname, labels } = identityLabels(conditionIdentity(condition));
   return {
     alert: alertname,
-    expr: `${value} ${comparison} ${threshold}`,
+    expr: `${value} ${comparison} ${numberText(threshold)}`,
     forMs,
     labels: { ...labels, severity },
     annotations: {

@@ -1,10 +1,10 @@
 import { DAY, HOUR, MINUTE } from '../../duration.ts';
+import { durationText } from '../../promql/print.ts';
 import type { RecordingRule } from '../rule.ts';
 import { FAST_LOOK_BACKS, RECORDED, SLOW_LOOK_BACKS } from '../series.ts';
 import type { RawLookBack } from '../series.ts';
 import { rawQueries } from './source.ts';
 import type { Subject } from './subject.ts';
-import { promDuration } from './text.ts';
 
 type Record = (name: string, expr: string) => RecordingRule;
 
@@ -27,7 +27,7 @@ const fromRaw = (subject: Subject, base: RawLookBack, ms: number): RecordingRule
 };
 
 const derived = (subject: Subject, base: RawLookBack, ms: number): RecordingRule => {
-  const sum = (series: string): string => `sum_over_time(${series}${subject.selector}[${promDuration(ms)}])`;
+  const sum = (series: string): string => `sum_over_time(${series}${subject.selector}[${durationText(ms)}])`;
   return recorderOf(subject)(RECORDED.ratio(ms), `${sum(RECORDED.errors(base))} / (${sum(RECORDED.total(base))} > 0)`);
 };
 

@@ -2,7 +2,7 @@ import { MINUTE } from '../../duration.ts';
 import type { Catalog } from '../../definition/catalog.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { sloLabels } from '../series.ts';
-import { selectorText } from './text.ts';
+import { selectorOf } from './text.ts';
 
 /** An SLO as its rules need it. */
 export type Subject = {
@@ -45,7 +45,7 @@ export const subjectOf = (catalog: Catalog, slo: Slo): Subject => {
     slo,
     catalog,
     labels,
-    selector: selectorText(labels),
+    selector: selectorOf(labels),
     groupBy: slo.indicator.kind === 'promql' ? slo.indicator.groupBy : [],
     gapMs: Math.max(MINUTE, gapOf(catalog, slo)),
   };

@@ -1,31 +1,27 @@
 import { DAY, HOUR, SECOND } from '../../duration.ts';
 import { METRICS } from '../../names.ts';
-import { MILLION } from '../../slo/objective.ts';
+import { durationText, ratioText } from '../../promql/print.ts';
 import type { CalendarUnit } from '../../slo/window.ts';
 import type { RecordingRule } from '../rule.ts';
-import { RECORDED, SLO_LABEL_NAMES, SLOW_INTERVAL } from '../series.ts';
+import { RECORDED, SLOW_INTERVAL } from '../series.ts';
 import { recorderOf } from './recording.ts';
 import type { Subject } from './subject.ts';
-import { promDuration, thresholdText } from './text.ts';
+import { budgetPpm } from './text.ts';
 
 // The longest that a period can be, with the hour that clocks may be set back in it.
 const LONGEST: Readonly<Record<CalendarUnit, number>> = { day: DAY, week: 7 * DAY, month: 31 * DAY, quarter: 92 * DAY };
 
-const STEP = promDuration(SLOW_INTERVAL);
+const STEP = durationText(SLOW_INTERVAL);
 
 /** Words of one recorded series within the SLO's window: `count_over_time(…[30d])`. */
 const overWindow = ({ slo, selector }: Subject, call: string, series: string): string => {
   const { window } = slo;
-  if (window.kind === 'rolling') return `${call}(${series}${selector}[${promDuration(window.days * DAY)}])`;
+  if (window.kind === 'rolling') return `${call}(${series}${selector}[${durationText(window.days * DAY)}])`;
   // `@ end()` is the instant of evaluation also within the subquery, whose steps before the period are left out.
   const inPeriod = `max(${METRICS.windowStart}${selector} @ end()) < time()`;
-  const range = promDuration(LONGEST[window.unit] + HOUR);
+  const range = durationText(LONGEST[window.unit] + HOUR);
   return `${call}((${series}${selector} and on () (${inPeriod}))[${range}:${STEP}])`;
 };
-
-/** One-to-many: series that are the SLO's alone, beside those of its groups. */
-export const withEach = ({ groupBy }: Subject): string =>
-  groupBy.length === 0 ? '' : ` on (${SLO_LABEL_NAMES.join(', ')}) group_left ()`;
 
 /** Seconds of the window, and those of them that have passed. */
 const spanOf = ({ slo, selector }: Subject): { whole: string; passed: string } => {
@@ -53,9 +49,9 @@ export const windowRecords = (subject: Subject): RecordingRule[] => {
   const join = isCalendar ? ' on () group_left ()' : '';
   const observed = `${overWindow(subject, 'count_over_time', RECORDED.total('15m'))} * ${SLOW_INTERVAL / SECOND}`;
   const shareObserved = isCalendar ? ` *${join} (${passed} / ${whole})` : '';
-  const budgetShare = thresholdText(1, slo.objective);
+  const budgetShare = ratioText(budgetPpm(slo));
   return [
-    record(RECORDED.objective, `vector(${thresholdText(1, MILLION - slo.objective)})`),
+    record(RECORDED.objective, `vector(${ratioText(slo.objective)})`),
     record(RECORDED.window, isCalendar ? whole.slice(1, -1) : `vector(${whole})`),
     record(RECORDED.windowRatio, `${sum(RECORDED.errors('15m'))} / (${sum(RECORDED.total('15m'))} > 0)`),
     record(RECORDED.coverage, `clamp_max(${observed} /${join} ${passed}, 1)`),
