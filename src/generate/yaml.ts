@@ -21,9 +21,26 @@ const quoted = (text: string): string =>
     ? JSON.stringify(text).replace(ENDS_LINE, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`)
     : `'${text.replaceAll("'", "''")}'`;
 
+const lineOf = (text: string): string => (PLAIN.test(text) && !WORDS.test(text) ? text : quoted(text));
+
+// Files of rules are names that come again and again: judging each of them once halves the time.
+const KNOWN = new Map<string, string>();
+const MOST_KNOWN = 10_000;
+const LONGEST_KNOWN = 60;
+
+/** On one line, whatever it holds. */
+const inLine = (text: string): string => {
+  if (text.length > LONGEST_KNOWN) return lineOf(text);
+  let line = KNOWN.get(text);
+  if (line === undefined) {
+    if (KNOWN.size >= MOST_KNOWN) KNOWN.clear();
+    KNOWN.set(text, (line = lineOf(text)));
+  }
+  return line;
+};
+
 const textOf = (text: string, indent: string): string => {
-  if (PLAIN.test(text) && !WORDS.test(text)) return text;
-  if (!text.includes('\n') || NO_BLOCK.test(text)) return quoted(text);
+  if (!text.includes('\n') || NO_BLOCK.test(text)) return inLine(text);
   return `|-\n${text
     .split('\n')
     .map((line) => (line === '' ? '' : indent + line))
@@ -54,7 +71,10 @@ export const yamlOf = (value: readonly Yaml[] | { readonly [key: string]: Yaml |
     for (const entry of value as readonly Yaml[]) text += `${indent}-${after(entry, indent, true)}`;
     return text;
   }
-  for (const [key, inner] of Object.entries(value as Record<string, Yaml | undefined>))
-    if (inner !== undefined) text += `${indent}${textOf(key, '')}:${after(inner, indent, false)}`;
+  const map = value as Record<string, Yaml | undefined>;
+  for (const key of Object.keys(map)) {
+    const inner = map[key];
+    if (inner !== undefined) text += `${indent}${inLine(key)}:${after(inner, indent, false)}`;
+  }
   return text;
 };

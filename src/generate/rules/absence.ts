@@ -2,15 +2,13 @@ import { absenceIdentity } from '../../alert/absence.ts';
 import { ALERT_NAMES, identityLabels } from '../../alert/labels.ts';
 import { MINUTE, SECOND } from '../../duration.ts';
 import { METRICS } from '../../names.ts';
-import { durationText } from '../../promql/print.ts';
-import { durationPhrase } from '../../slo/phrase.ts';
 import type { AlertingRule } from '../rule.ts';
 import { RECORDED } from '../series.ts';
 import { sloLinks } from './links.ts';
 import { ageOfData } from './source.ts';
 import { isCountedByNines } from './subject.ts';
 import type { Subject } from './subject.ts';
-import { templateText } from './text.ts';
+import { rangeOf, spanOf, templateText } from './text.ts';
 
 /**
  * One alert about an SLO, whatever is missing: `absent` of one selector, whose labels are those of the rule. Where Nines
@@ -26,9 +24,7 @@ const noData = (subject: Subject): string => {
 /** Totals are there and are zero. Where data comes seldom, zeros between two arrivals mean nothing. */
 const noTraffic = ({ selector, gapMs }: Subject): string => {
   const total = `${RECORDED.total('5m')}${selector}`;
-  return 2 * gapMs <= 5 * MINUTE
-    ? `sum(${total}) == 0`
-    : `sum(sum_over_time(${total}[${durationText(2 * gapMs)}])) == 0`;
+  return 2 * gapMs <= 5 * MINUTE ? `sum(${total}) == 0` : `sum(sum_over_time(${total}[${rangeOf(2 * gapMs)}])) == 0`;
 };
 
 /**
@@ -39,7 +35,7 @@ export const absenceAlerts = (subject: Subject): AlertingRule[] => {
   const { slo } = subject;
   if (slo.indicator.kind === 'incident-clock') return [];
   const name = templateText(slo.name);
-  const after = durationPhrase(slo.noData.afterMs);
+  const after = spanOf(slo.noData.afterMs);
   const of = (missing: 'data' | 'traffic', severity: string, expr: string, words: [string, string]): AlertingRule => {
     const { alertname, labels } = identityLabels(absenceIdentity(slo, missing));
     const [summary, description] = words;

@@ -1,14 +1,14 @@
 import { ALERT_NAMES, identityLabels } from '../../alert/labels.ts';
 import { burnRateIdentity } from '../../alert/evaluate.ts';
 import { HOUR, SECOND } from '../../duration.ts';
-import { durationText, quote, ratioText, thresholdText } from '../../promql/print.ts';
+import { quote, thresholdText } from '../../promql/print.ts';
 import type { Tier } from '../../slo/burn-policy.ts';
-import { durationPhrase, measurePhrase } from '../../slo/phrase.ts';
+import { measurePhrase } from '../../slo/phrase.ts';
 import type { AlertingRule } from '../rule.ts';
 import { FAST_INTERVAL, FAST_LOOK_BACKS, RECORDED, SLO_LABEL_NAMES, SLOW_INTERVAL } from '../series.ts';
 import { sloLinks } from './links.ts';
 import type { Subject } from './subject.ts';
-import { budgetPpm, selectorOf, templateText } from './text.ts';
+import { budgetPpm, rangeOf, ratioSeries, spanOf, templateText } from './text.ts';
 
 /** A tier is judged in the group that records its long look-back. */
 export const isFast = (tier: Tier): boolean => FAST_LOOK_BACKS.includes(tier.longMs);
@@ -20,7 +20,7 @@ export const isFast = (tier: Tier): boolean => FAST_LOOK_BACKS.includes(tier.lon
 const badEvents = ({ selector }: Subject, tier: Tier): string => {
   if (tier.longMs === HOUR) return `${RECORDED.errors('1h')}${selector} * ${HOUR / SECOND}`;
   const [base, interval] = isFast(tier) ? (['5m', FAST_INTERVAL] as const) : (['15m', SLOW_INTERVAL] as const);
-  const range = durationText(tier.longMs);
+  const range = rangeOf(tier.longMs);
   return `sum_over_time(${RECORDED.errors(base)}${selector}[${range}]) * ${interval / SECOND}`;
 };
 
@@ -28,7 +28,7 @@ const badEvents = ({ selector }: Subject, tier: Tier): string => {
 const condition = (subject: Subject, tier: Tier): string => {
   const { slo, selector } = subject;
   const limit = thresholdText(tier.factor, budgetPpm(slo));
-  const above = (ms: number): string => `${RECORDED.ratio(ms)}${selector} > ${limit}`;
+  const above = (ms: number): string => `${ratioSeries(ms)}${selector} > ${limit}`;
   const enough = `${badEvents(subject, tier)} > ${slo.minBad - 0.5}`;
   return `${above(tier.longMs)}\nand ${above(tier.shortMs)}\nand ${enough}`;
 };
@@ -43,17 +43,16 @@ const asked = ({ groupBy, labels, selector }: Subject, query: (selector: string)
 };
 
 const description = (subject: Subject, tier: Tier): string => {
-  const { slo, labels, groupBy } = subject;
-  const budget = ratioText(budgetPpm(slo));
-  const ratio = (selector: string): string => `${RECORDED.ratio(tier.longMs)}${selector}`;
+  const { budget, groupBy } = subject;
+  const ratio = (selector: string): string => `${ratioSeries(tier.longMs)}${selector}`;
   const left = (selector: string): string => `${RECORDED.budgetRemaining}${selector}`;
-  const window = `${RECORDED.window}${selectorOf(labels)}`;
+  const window = `${RECORDED.window}${subject.selector}`;
   const join = groupBy.length === 0 ? '*' : `* on (${SLO_LABEL_NAMES.join(', ')}) group_left ()`;
   const burn = asked(subject, (selector) => `${ratio(selector)} / ${budget}`);
   const remaining = asked(subject, left);
   const ends = asked(subject, (selector) => `${left(selector)} / ${ratio(selector)} * ${budget} ${join} ${window}`);
   return [
-    `{{ $value | humanizePercentage }} of events were bad in ${durationPhrase(tier.longMs)}`,
+    `{{ $value | humanizePercentage }} of events were bad in ${spanOf(tier.longMs)}`,
     `{{ with ${burn} }} (burn rate {{ . | first | value | humanize }}, limit ${measurePhrase(tier.factor)}){{ end }}`,
     `{{ with ${remaining} }}{{ if gt (. | first | value) 0.0 }}; `,
     `{{ . | first | value | humanizePercentage }} of the budget is left`,
@@ -79,8 +78,8 @@ export const burnAlerts = (subject: Subject, tiers: readonly Tier[]): AlertingRu
     labels: {
       ...identityLabels(burnRateIdentity(subject.slo, tier)).labels,
       severity: tier.severity,
-      long_window: durationText(tier.longMs),
-      short_window: durationText(tier.shortMs),
+      long_window: rangeOf(tier.longMs),
+      short_window: rangeOf(tier.shortMs),
     },
     annotations: {
       summary: summary(subject, tier),

@@ -1,6 +1,5 @@
 import type { Catalog } from '../../definition/catalog.ts';
 import { NinesError } from '../../errors.ts';
-import { durationText } from '../../promql/print.ts';
 import { isAtLeast, SHARED } from '../file.ts';
 import type { GeneratedFile, GenerateOptions } from '../file.ts';
 import type { Part } from '../generate.ts';
@@ -10,6 +9,7 @@ import { yamlOf } from '../yaml.ts';
 import type { Yaml } from '../yaml.ts';
 import { ruleGroupsOf } from './groups.ts';
 import { selfRuleGroups } from './self.ts';
+import { rangeOf } from './text.ts';
 
 export { ruleGroupsOf } from './groups.ts';
 export { selfRuleGroups } from './self.ts';
@@ -19,7 +19,7 @@ const yamlRule = (rule: Rule): Yaml =>
     ? {
         alert: rule.alert,
         expr: rule.expr,
-        for: rule.forMs > 0 ? durationText(rule.forMs) : undefined,
+        for: rule.forMs > 0 ? rangeOf(rule.forMs) : undefined,
         labels: rule.labels,
         annotations: rule.annotations,
       }
@@ -27,7 +27,7 @@ const yamlRule = (rule: Rule): Yaml =>
 
 const yamlGroup = ({ name, intervalMs, rules }: RuleGroup): Yaml => ({
   name,
-  interval: durationText(intervalMs),
+  interval: rangeOf(intervalMs),
   rules: rules.map(yamlRule),
 });
 

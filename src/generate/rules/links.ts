@@ -12,15 +12,12 @@ export const runbookUrl = ({ links }: Catalog, alert: AlertName, runbook: string
   return templateText(isHttp(url) ? url.href : `${links.runbooks}#${RUNBOOK_ANCHORS[alert]}`);
 };
 
-/** The dashboard that shows one SLO in detail: its uid is `nines-slo-detail`, its variables are the four labels. */
-export const dashboardUrl = ({ catalog, labels }: Subject): string => {
-  const query = Object.entries(labels).map(([name, value]) => `var-${name}=${encodeURIComponent(value)}`);
-  return `${catalog.links.grafana}/d/nines-slo-detail?${query.join('&')}`;
-};
-
 /** The links of every alert about one SLO. */
-export const sloLinks = (subject: Subject, alert: AlertName): Readonly<Record<string, string>> => ({
-  runbook_url: runbookUrl(subject.catalog, alert, subject.slo.runbook),
-  dashboard_url: dashboardUrl(subject),
-  nines_url: `${subject.catalog.links.nines}/slos/${subject.slo.id}`,
+export const sloLinks = (
+  { catalog, slo, pages }: Subject,
+  alert: AlertName,
+): Readonly<Record<'runbook_url' | 'dashboard_url' | 'nines_url', string>> => ({
+  runbook_url: runbookUrl(catalog, alert, slo.runbook),
+  dashboard_url: pages.dashboard,
+  nines_url: pages.nines,
 });

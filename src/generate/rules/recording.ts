@@ -1,10 +1,10 @@
 import { DAY, HOUR, MINUTE } from '../../duration.ts';
-import { durationText } from '../../promql/print.ts';
 import type { RecordingRule } from '../rule.ts';
 import { FAST_LOOK_BACKS, RECORDED, SLOW_LOOK_BACKS } from '../series.ts';
 import type { RawLookBack } from '../series.ts';
 import { rawQueries } from './source.ts';
 import type { Subject } from './subject.ts';
+import { rangeOf, ratioSeries } from './text.ts';
 
 type Record = (name: string, expr: string) => RecordingRule;
 
@@ -23,12 +23,12 @@ const raw = (subject: Subject, base: RawLookBack): RecordingRule[] => {
 const fromRaw = (subject: Subject, base: RawLookBack, ms: number): RecordingRule => {
   const { selector } = subject;
   const ratio = `${RECORDED.errors(base)}${selector} / (${RECORDED.total(base)}${selector} > 0)`;
-  return recorderOf(subject)(RECORDED.ratio(ms), ratio);
+  return recorderOf(subject)(ratioSeries(ms), ratio);
 };
 
 const derived = (subject: Subject, base: RawLookBack, ms: number): RecordingRule => {
-  const sum = (series: string): string => `sum_over_time(${series}${subject.selector}[${durationText(ms)}])`;
-  return recorderOf(subject)(RECORDED.ratio(ms), `${sum(RECORDED.errors(base))} / (${sum(RECORDED.total(base))} > 0)`);
+  const sum = (series: string): string => `sum_over_time(${series}${subject.selector}[${rangeOf(ms)}])`;
+  return recorderOf(subject)(ratioSeries(ms), `${sum(RECORDED.errors(base))} / (${sum(RECORDED.total(base))} > 0)`);
 };
 
 /** Look-backs that a tier judges, and of the usual ones those that a dashboard of such a window shows. */

@@ -2,7 +2,8 @@ import { MINUTE } from '../../duration.ts';
 import type { Catalog } from '../../definition/catalog.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { sloLabels } from '../series.ts';
-import { selectorOf } from './text.ts';
+import { ratioText } from '../../promql/print.ts';
+import { budgetPpm, selectorOf } from './text.ts';
 
 /** An SLO as its rules need it. */
 export type Subject = {
@@ -13,8 +14,12 @@ export type Subject = {
   /** The four labels as a selector: `nines:sli_total:rate5m${selector}` reaches this SLO alone. */
   selector: string;
   groupBy: readonly string[];
+  /** What the objective leaves, as a share: `0.001`. */
+  budget: string;
   /** Longest time between two arrivals of data while all is well, ms. */
   gapMs: number;
+  /** Where people look at it. */
+  pages: { dashboard: string; nines: string };
 };
 
 const gapOf = (catalog: Catalog, slo: Slo | undefined): number => {
@@ -39,6 +44,12 @@ const gapOf = (catalog: Catalog, slo: Slo | undefined): number => {
   }
 };
 
+/** The dashboard that shows one SLO in detail has the uid `nines-slo-detail`, and the four labels as variables. */
+const dashboardOf = ({ links }: Catalog, labels: Subject['labels']): string => {
+  const query = Object.entries(labels).map(([name, value]) => `var-${name}=${encodeURIComponent(value)}`);
+  return `${links.grafana}/d/nines-slo-detail?${query.join('&')}`;
+};
+
 export const subjectOf = (catalog: Catalog, slo: Slo): Subject => {
   const labels = sloLabels(slo);
   return {
@@ -46,8 +57,10 @@ export const subjectOf = (catalog: Catalog, slo: Slo): Subject => {
     catalog,
     labels,
     selector: selectorOf(labels),
+    budget: ratioText(budgetPpm(slo)),
     groupBy: slo.indicator.kind === 'promql' ? slo.indicator.groupBy : [],
     gapMs: Math.max(MINUTE, gapOf(catalog, slo)),
+    pages: { dashboard: dashboardOf(catalog, labels), nines: `${catalog.links.nines}/slos/${slo.id}` },
   };
 };
 

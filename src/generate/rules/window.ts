@@ -1,30 +1,30 @@
 import { DAY, HOUR, SECOND } from '../../duration.ts';
 import { METRICS } from '../../names.ts';
-import { durationText, ratioText } from '../../promql/print.ts';
+import { ratioText } from '../../promql/print.ts';
 import type { CalendarUnit } from '../../slo/window.ts';
 import type { RecordingRule } from '../rule.ts';
 import { RECORDED, SLOW_INTERVAL } from '../series.ts';
 import { recorderOf } from './recording.ts';
 import type { Subject } from './subject.ts';
-import { budgetPpm } from './text.ts';
+import { rangeOf } from './text.ts';
 
 // The longest that a period can be, with the hour that clocks may be set back in it.
 const LONGEST: Readonly<Record<CalendarUnit, number>> = { day: DAY, week: 7 * DAY, month: 31 * DAY, quarter: 92 * DAY };
 
-const STEP = durationText(SLOW_INTERVAL);
+const STEP = rangeOf(SLOW_INTERVAL);
 
 /** Words of one recorded series within the SLO's window: `count_over_time(…[30d])`. */
 const overWindow = ({ slo, selector }: Subject, call: string, series: string): string => {
   const { window } = slo;
-  if (window.kind === 'rolling') return `${call}(${series}${selector}[${durationText(window.days * DAY)}])`;
+  if (window.kind === 'rolling') return `${call}(${series}${selector}[${rangeOf(window.days * DAY)}])`;
   // `@ end()` is the instant of evaluation also within the subquery, whose steps before the period are left out.
   const inPeriod = `max(${METRICS.windowStart}${selector} @ end()) < time()`;
-  const range = durationText(LONGEST[window.unit] + HOUR);
+  const range = rangeOf(LONGEST[window.unit] + HOUR);
   return `${call}((${series}${selector} and on () (${inPeriod}))[${range}:${STEP}])`;
 };
 
 /** Seconds of the window, and those of them that have passed. */
-const spanOf = ({ slo, selector }: Subject): { whole: string; passed: string } => {
+const lengthOf = ({ slo, selector }: Subject): { whole: string; passed: string } => {
   if (slo.window.kind === 'rolling') {
     const seconds = String((slo.window.days * DAY) / SECOND);
     return { whole: seconds, passed: seconds };
@@ -41,15 +41,14 @@ const spanOf = ({ slo, selector }: Subject): { whole: string; passed: string } =
  * samples are missing, and those are not filled.
  */
 export const windowRecords = (subject: Subject): RecordingRule[] => {
-  const { slo, selector } = subject;
+  const { slo, selector, budget } = subject;
   const record = recorderOf(subject);
   const isCalendar = slo.window.kind === 'calendar';
   const sum = (series: string): string => overWindow(subject, 'sum_over_time', series);
-  const { whole, passed } = spanOf(subject);
+  const { whole, passed } = lengthOf(subject);
   const join = isCalendar ? ' on () group_left ()' : '';
   const observed = `${overWindow(subject, 'count_over_time', RECORDED.total('15m'))} * ${SLOW_INTERVAL / SECOND}`;
   const shareObserved = isCalendar ? ` *${join} (${passed} / ${whole})` : '';
-  const budgetShare = ratioText(budgetPpm(slo));
   return [
     record(RECORDED.objective, `vector(${ratioText(slo.objective)})`),
     record(RECORDED.window, isCalendar ? whole.slice(1, -1) : `vector(${whole})`),
@@ -57,7 +56,7 @@ export const windowRecords = (subject: Subject): RecordingRule[] => {
     record(RECORDED.coverage, `clamp_max(${observed} /${join} ${passed}, 1)`),
     record(
       RECORDED.budgetRemaining,
-      `1 - ${RECORDED.windowRatio}${selector} / ${budgetShare} * ${RECORDED.coverage}${selector}${shareObserved}`,
+      `1 - ${RECORDED.windowRatio}${selector} / ${budget} * ${RECORDED.coverage}${selector}${shareObserved}`,
     ),
   ];
 };
