@@ -1,4 +1,4 @@
-import { DAY, HOUR, SECOND } from '../../duration.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../duration.ts';
 import { METRICS } from '../../names.ts';
 import { ratioText } from '../../promql/print.ts';
 import type { CalendarUnit } from '../../slo/window.ts';
@@ -11,7 +11,16 @@ import { rangeOf } from './text.ts';
 // The longest that a period can be, with the hour that clocks may be set back in it.
 const LONGEST: Readonly<Record<CalendarUnit, number>> = { day: DAY, week: 7 * DAY, month: 31 * DAY, quarter: 92 * DAY };
 
-const STEP = rangeOf(SLOW_INTERVAL);
+/**
+ * Steps in which a period is read, ms; midnights of all time zones lie on quarters of an hour. A month in steps of 5 min
+ * could not be tested: what `promtool test rules` evaluates ends at 10,000 samples.
+ */
+const STEPS: Readonly<Record<CalendarUnit, number>> = {
+  day: SLOW_INTERVAL,
+  week: SLOW_INTERVAL,
+  month: 15 * MINUTE,
+  quarter: 30 * MINUTE,
+};
 
 /** Words of one recorded series within the SLO's window: `count_over_time(…[30d])`. */
 const overWindow = ({ slo, selector }: Subject, call: string, series: string): string => {
@@ -20,7 +29,11 @@ const overWindow = ({ slo, selector }: Subject, call: string, series: string): s
   // `@ end()` is the instant of evaluation also within the subquery, whose steps before the period are left out.
   const inPeriod = `max(${METRICS.windowStart}${selector} @ end()) < time()`;
   const range = rangeOf(LONGEST[window.unit] + HOUR);
-  return `${call}((${series}${selector} and on () (${inPeriod}))[${range}:${STEP}])`;
+  const step = STEPS[window.unit];
+  const inSteps = (each: string): string => `((${each} and on () (${inPeriod}))[${range}:${rangeOf(step)}])`;
+  if (step === SLOW_INTERVAL) return `${call}${inSteps(`${series}${selector}`)}`;
+  // Before Prometheus 3 both ends of a range count: a millisecond less, and no sample stands in two steps.
+  return `sum_over_time${inSteps(`${call}(${series}${selector}[${rangeOf(step - 1)}])`)}`;
 };
 
 /** Seconds of the window, and those of them that have passed. */
