@@ -1,11 +1,12 @@
 import type { Catalog } from '../definition/catalog.ts';
 import type { GeneratedFile, GenerateOptions } from './file.ts';
+import { ruleTestFiles } from './rule-tests/index.ts';
 import { ruleFiles } from './rules/index.ts';
 
 /** One family of generated files. Pure: the same catalog and options give the same bytes on any machine. */
 export type Part = (catalog: Catalog, options: GenerateOptions) => Iterable<GeneratedFile>;
 
-const PARTS: readonly Part[] = [ruleFiles];
+const PARTS: readonly Part[] = [ruleFiles, ruleTestFiles];
 
 /** Every file of the catalog, by path. */
 export const generate = (catalog: Catalog, options: GenerateOptions): readonly GeneratedFile[] =>
