@@ -1,8 +1,9 @@
-# Node 26 comes with the image, so the platform packages that bring it elsewhere are left out.
+# Node 26 comes with the image, so the platform packages that bring it elsewhere are left out in the end; until then the
+# compiler needs one of its own.
 FROM node:26.10.0-bookworm-slim AS build
 WORKDIR /nines
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=optional
+RUN npm ci
 COPY . .
 RUN npm run build && npm prune --omit=dev --omit=optional
 
@@ -15,6 +16,7 @@ COPY --from=build /nines/package.json ./
 COPY --from=build /nines/bin ./bin
 COPY --from=build /nines/dist ./dist
 COPY --from=build /nines/slo ./slo
+COPY --from=build /nines/docs/runbooks ./docs/runbooks
 COPY --from=build /nines/node_modules ./node_modules
 RUN mkdir /data && chown node:node /data
 USER node

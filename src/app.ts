@@ -216,6 +216,7 @@ export const createApp = async (config: Config, parts: AppParts = {}): Promise<A
     nines: engine.nines,
     config,
     log,
+    runbooksDir: join(config.configDir, 'runbooks'),
     metricsText: metricsTextOf(engine, registry, series, parts.telemetry ?? null, prober, store, clock),
     tokens: {
       people: config.token ?? ownToken(config.dataDir, 'token', ids),

@@ -1,7 +1,7 @@
 import { NinesError } from './errors.ts';
 import { Secret } from './secret.ts';
 
-type Env = Readonly<Record<string, string | undefined>>;
+export type Env = Readonly<Record<string, string | undefined>>;
 
 /** Everything a process is told from outside, checked. Built once in main.ts' commands from flags and environment. */
 export type Config = {

@@ -13,6 +13,13 @@ export const METRICS = {
   alertFiring: 'nines_alert_firing',
   alertsSilenced: 'nines_alerts_silenced',
   incidentsOpen: 'nines_incidents_open',
+  incidentLevel: 'nines_incident_level',
+  incidentsOpened: 'nines_incidents_opened_total',
+  incidentsResolved: 'nines_incidents_resolved_total',
+  incidentPages: 'nines_incident_pages_total',
+  incidentAcknowledge: 'nines_incident_acknowledge_seconds',
+  incidentRecover: 'nines_incident_recover_seconds',
+  happening: 'nines_happening_timestamp_seconds',
   probeSuccess: 'probe_success',
   probeDuration: 'probe_duration_seconds',
   probeHttpStatus: 'probe_http_status_code',
@@ -86,3 +93,6 @@ export const READING_METRICS: Readonly<
     'last-save-age-seconds': ['nines_redis_last_save_age_seconds', 'Time since the last save to disk that succeeded.'],
   },
 };
+
+/** Where Alertmanager sends what fires and what is over (webhook, version 4): the generated alertmanager.yml leads here. */
+export const ALERTMANAGER_PATH = '/api/v1/webhooks/alertmanager';

@@ -12,8 +12,8 @@ import type { Lookup } from './resolve.ts';
 import { links } from './spec/links.ts';
 import type { LinksDocument, SystemDocument } from './spec/document.ts';
 
-/** Where an object stands: the ids and names that it inherits. */
-export type Home = { system: SystemDocument; service: ServiceSpec; environment: string };
+/** Where an object stands: the ids and names that it inherits, and where relative runbooks of all systems are. */
+export type Home = { system: SystemDocument; service: ServiceSpec; environment: string; runbooks: string };
 
 export const NO_ADDRESS = 'is no http or https address once its references are filled in';
 
@@ -22,11 +22,11 @@ const MAX_TIMEOUT_MS = 10_000;
 export const timeoutOf = (probe: ProbeSpec, isWritten: boolean): number =>
   probe.kind === 'heartbeat' ? 0 : isWritten ? ms(probe.timeout) : Math.min(MAX_TIMEOUT_MS, ms(probe.every));
 
-/** A runbook's address: relative ones stand below the system's `runbooks`. */
-const runbookOf = (runbook: string | undefined, base: string | undefined): string | null => {
+/** A runbook's address: relative ones stand below the system's `runbooks`, or else below those of the links. */
+const runbookOf = (runbook: string | undefined, { system, runbooks }: Home): string | null => {
   if (runbook === undefined) return null;
-  if (base === undefined || /^[a-z][a-z0-9+.-]*:/i.test(runbook)) return runbook;
-  return `${base.replace(/\/+$/, '')}/${runbook.replace(/^\/+/, '')}`;
+  if (/^[a-z][a-z0-9+.-]*:/i.test(runbook)) return runbook;
+  return `${(system.runbooks ?? runbooks).replace(/\/+$/, '')}/${runbook.replace(/^\/+/, '')}`;
 };
 
 export const systemOf = (system: SystemDocument): CatalogSystem => ({
@@ -205,7 +205,7 @@ export const sloOf = (home: Home, spec: SloSpec, probes: ReadonlyMap<string, Cat
   served: spec.indicator.kind !== 'events',
   covers: spec.covers,
   description: spec.description ?? null,
-  runbook: runbookOf(spec.runbook, home.system.runbooks),
+  runbook: runbookOf(spec.runbook, home),
 });
 
 export const conditionOf = (home: Home, spec: ConditionSpec, probes: ReadonlyMap<string, CatalogProbe>): Condition => {
@@ -227,7 +227,7 @@ export const conditionOf = (home: Home, spec: ConditionSpec, probes: ReadonlyMap
         : connectorNotConfigured(home.system, source.connector),
     served: source.kind === 'probe',
     covers: spec.covers,
-    runbook: runbookOf(spec.runbook, home.system.runbooks),
+    runbook: runbookOf(spec.runbook, home),
   };
 };
 
@@ -258,6 +258,7 @@ export const channelOf = (spec: ChannelSpec, lookup: Lookup): CatalogChannel => 
 
 /** Without a document the addresses are those of the compose file on one's own machine. */
 export const linksOf = (document: LinksDocument | undefined): CatalogLinks => {
-  const { nines, grafana, scrape, runbooks } = document ?? links.parse({ apiVersion: 'nines/v1', kind: 'Links' });
-  return { nines, grafana, scrape, runbooks: runbooks ?? `${nines}/runbooks` };
+  const { nines, grafana, scrape, runbooks, heartbeat } =
+    document ?? links.parse({ apiVersion: 'nines/v1', kind: 'Links' });
+  return { nines, grafana, scrape, runbooks: runbooks ?? `${nines}/runbooks`, heartbeat };
 };

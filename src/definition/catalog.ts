@@ -60,7 +60,7 @@ export type CatalogSystem = {
 };
 
 /** Addresses without a slash at the end; `scrape` is host:port. */
-export type CatalogLinks = { nines: string; grafana: string; scrape: string; runbooks: string };
+export type CatalogLinks = { nines: string; grafana: string; scrape: string; runbooks: string; heartbeat: boolean };
 
 /** All definitions, checked and resolved; immutable, replaced whole. Keys are whole ids. */
 export type Catalog = {

@@ -79,11 +79,12 @@ const catalogOf = (shaped: readonly Shaped[], context: LoadContext, warnings: re
   const { lookup, profile: environment } = context;
   const systems = shaped.flatMap((one) => (one.document.kind === 'System' ? [{ ...one, document: one.document }] : []));
   const policies = shaped.flatMap(({ document }) => (document.kind === 'Policies' ? [document] : []));
+  const links = linksOf(shaped.map(({ document }) => document).find((document) => document.kind === 'Links'));
   const homes = systems.flatMap(({ draft, document }) =>
     document.services.map((service, index) => ({
       draft,
       index,
-      home: { system: document, service, environment } satisfies Home,
+      home: { system: document, service, environment, runbooks: links.runbooks } satisfies Home,
     })),
   );
   const probes = byId(
@@ -110,7 +111,7 @@ const catalogOf = (shaped: readonly Shaped[], context: LoadContext, warnings: re
     ),
     policies: byId(policies.flatMap((document) => document.policies.map(policyOf))),
     channels: byId(policies.flatMap((document) => document.channels.map((channel) => channelOf(channel, lookup)))),
-    links: linksOf(shaped.map(({ document }) => document).find((document) => document.kind === 'Links')),
+    links,
     covered: new Set([
       ...systems.flatMap(({ document }) => coversOf(document)),
       ...policies.flatMap((document) => document.policies.flatMap((policy) => policy.covers)),

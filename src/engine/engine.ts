@@ -157,7 +157,8 @@ export const createEngine = (parts: EngineParts): Engine => {
         .filter((remaining) => typeof remaining === 'number');
       return left.length > 0 ? Math.min(...left) : null;
     },
-    onChange: (incident) => {
+    onChange: (incident, change) => {
+      observer.incident(change, () => store.incidents.timeline(incident.id));
       traces.changed(incident, observer.trace());
       tell({ topic: 'incidents', id: incident.id });
     },
@@ -167,8 +168,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     fence: leadership.fence,
   });
   const evaluate = createEvaluate({
-    store,
-    clock,
+    ...parts,
     catalog: holder.current,
     windows,
     probeStates,

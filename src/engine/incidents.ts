@@ -37,7 +37,8 @@ export type IncidentsParts = {
   traits: (channel: string) => ChannelTraits | undefined;
   publicUrl: string | null;
   budgetOf: (incident: Incident) => number | null;
-  onChange: (incident: Incident) => void;
+  /** Once it is written. */
+  onChange: (incident: Incident, change: Change) => void;
   /** Heads what only the leader may write: everything but what people do. */
   fence: () => readonly Statement[];
   /** Once per episode, when it ends. */
@@ -127,7 +128,7 @@ export const createIncidents = (parts: IncidentsParts): Incidents => {
     if (after.incident.state === 'resolved') held.delete(after.incident.id);
     else held.set(after.incident.id, after);
     if (after.incident.state === 'resolved' && before?.incident.state !== 'resolved') parts.onResolved(after.incident);
-    parts.onChange(after.incident);
+    parts.onChange(after.incident, decided);
     return { held: after, refusal: null };
   };
 

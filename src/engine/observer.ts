@@ -1,3 +1,7 @@
+import type { Catalog } from '../definition/catalog.ts';
+import type { Change } from '../incident/incident.ts';
+import type { TimelineEntry } from '../incident/timeline.ts';
+import { createIncidentSeries, type LevelNumbers } from '../metrics/incident-series.ts';
 import { createLocationSeries, type ProbeWords } from '../metrics/location-series.ts';
 import { createProbeSeries } from '../metrics/probe-series.ts';
 import type { NinesRegistry } from '../metrics/registry.ts';
@@ -8,7 +12,8 @@ import type { Delivery } from '../notify/channel.ts';
 import type { CheckResult } from '../probe/probe.ts';
 import { MISSED, type ProberStats } from '../probe/prober.ts';
 import type { SloStatus } from '../slo/status.ts';
-import type { OutboxRow, Store } from '../store/store.ts';
+import type { Happening, OutboxRow, Store } from '../store/store.ts';
+import { createIncidentMetrics } from './incident-metrics.ts';
 import type { Nines, ProbeStatus } from './nines.ts';
 import type { Held } from './incidents.ts';
 
@@ -34,6 +39,10 @@ export type Observer = {
     silenced: number,
     breathe: () => Promise<void>,
   ): Promise<void>;
+  /** An incident was changed, and it is written. `timeline` reads its whole history. */
+  incident(change: Change, timeline: () => Promise<readonly TimelineEntry[]>): void;
+  /** Before a scrape. Levels and happenings are shown by the replica that leads. */
+  levels(catalog: Catalog, leads: boolean, open: readonly Held[], happenings: readonly Happening[]): Promise<void>;
   /** Null: another replica shows them. */
   locations(nines: Said | null, breathe: () => Promise<void>): Promise<void>;
   /** Runs `work` as a step of a trace, child of `parent` (`trace()` of an earlier step). */
@@ -46,11 +55,35 @@ function* wordsIn(nines: Said): Generator<ProbeWords> {
     if (probe.locations.length > 0) yield { probe, words: nines.words(probe.id) };
 }
 
+/** The highest level of each service; those without an open incident are at 0. */
+const levelsOf = ({ services, environment }: Catalog, open: readonly Held[]): readonly LevelNumbers[] =>
+  [...services.values()].map(({ system, local }) => {
+    const own = open.filter(({ incident }) => incident.system === system && incident.service === local);
+    return {
+      system,
+      environment,
+      service: local,
+      level: Math.max(0, ...own.map(({ incident }) => incident.level ?? 0)),
+    };
+  });
+
 export const createObserver = (registry: NinesRegistry, series: Series, tracer: Tracer): Observer => {
   const slos = createSloSeries(series);
   const probes = createProbeSeries(series);
   const locations = createLocationSeries(series);
+  const incidents = createIncidentSeries(series);
+  const counted = createIncidentMetrics(registry);
   return {
+    // A history that cannot be read costs one measurement, never the change that was just written.
+    incident: (change, timeline) => void counted.count(change, timeline).catch(() => {}),
+    levels(catalog, leads, open, happenings) {
+      counted.begin(
+        catalog,
+        open.map(({ incident }) => incident),
+      );
+      if (!leads) return incidents.update([], [], '');
+      return incidents.update(levelsOf(catalog, open), happenings, catalog.environment);
+    },
     result: ({ outcome, reason }) => registry.checks.inc({ outcome, reason }),
     delivery(row, outcome) {
       if (outcome === 'duplicate') registry.possibleDuplicates.inc({ channel: row.channel });

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { DAY } from '../duration.ts';
 import type { Evaluate } from './jobs/evaluate.ts';
 import type { Held } from './incidents.ts';
 import type { Nines, ProbeStatus } from './nines.ts';
@@ -32,6 +33,9 @@ export const scrape = async (parts: ScrapeParts): Promise<void> => {
   const breathe = createSlicer(parts.clock);
   const { leads } = nines.replica();
   await observer.locations(leads ? nines : null, breathe);
+  const now = parts.clock.now();
+  const happenings = leads ? await nines.happenings(null, now - DAY, now + 1) : [];
+  await observer.levels(nines.catalog(), leads, parts.open(), happenings);
   if (!leads) return observer.statuses([], [], new Map(), [], 0, breathe);
   const { length: silenced } = evaluate.silenced();
   return observer.statuses(evaluate.statuses(), statusesOf(nines), parts.exported, parts.open(), silenced, breathe);

@@ -13,7 +13,7 @@ const hashed = (kind: 'css' | 'js', body: string): Asset => {
 };
 
 /** One sheet in parts; later ones win, and what depends on the width of the screen comes last. */
-const SHEETS = ['base', 'controls', 'lists', 'detail', 'charts', 'widths'];
+const SHEETS = ['base', 'controls', 'lists', 'detail', 'charts', 'prose', 'widths'];
 
 /** Named by their content, so a browser keeps them for ever and a new version is a new name. */
 export const readAssets = (): { css: Asset; js: Asset; icon: Asset } => ({

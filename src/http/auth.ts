@@ -7,10 +7,10 @@ import type { Session } from './session.ts';
 
 /**
  * What a route asks of its caller; `read` where a route says nothing, so a forgotten one is closed, not open.
- * open: anyone · read: see · act: change the state of incidents · ingest: beats and happenings · visit: make us visit an
+ * open: anyone · read: see · scrape: see numbers · act: change the state of incidents · ingest: beats and happenings · visit: make us visit an
  * address that the caller names · agent: fetch targets, which hold secrets, and report on them.
  */
-export type Need = 'open' | 'read' | 'act' | 'ingest' | 'visit' | 'agent';
+export type Need = 'open' | 'read' | 'scrape' | 'act' | 'ingest' | 'visit' | 'agent';
 
 /** Who asks. `bearer` is which token came with the request; a session counts for changes only with its CSRF token. */
 export type Caller = { bearer: 'people' | 'ingest' | 'agent' | null; session: Session | null };
@@ -83,6 +83,7 @@ export const createAuth = (options: AuthOptions) => {
         return bearer === 'people' || session !== null;
       case 'ingest':
         return bearer === 'people' || bearer === 'ingest' || session !== null;
+      case 'scrape':
       case 'visit':
         return !loginRequired || bearer === 'people' || bearer === 'ingest' || session !== null;
       case 'agent':
@@ -104,7 +105,7 @@ export const createAuth = (options: AuthOptions) => {
       return new NinesError('forbidden', 'The token of agents is for fetching targets and reporting on them alone.');
     if (need === 'act' && caller.bearer === 'ingest')
       return new NinesError('forbidden', 'The ingest token may not change incidents; use NINES_TOKEN.');
-    const name = need === 'ingest' || need === 'visit' ? 'NINES_INGEST_TOKEN' : 'NINES_TOKEN';
+    const name = need === 'ingest' || need === 'scrape' || need === 'visit' ? 'NINES_INGEST_TOKEN' : 'NINES_TOKEN';
     return new NinesError('unauthorized', `Send "Authorization: Bearer …" with ${name}.`);
   };
 

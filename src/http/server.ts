@@ -35,8 +35,10 @@ import { pageVerbRoutes } from './routes/page-verbs.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { probeRoutes } from './routes/probes.ts';
 import { retentionRoutes } from './routes/retention.ts';
+import { runbookRoutes } from './routes/runbooks.ts';
 import { sloRoutes } from './routes/slos.ts';
 import { verbRoutes } from './routes/verbs.ts';
+import { readRunbooks } from './runbooks.ts';
 import { createViews } from './views.ts';
 
 export type ServerOptions = {
@@ -49,6 +51,8 @@ export type ServerOptions = {
   loginRequired: boolean;
   /** `GET /probe`, as blackbox_exporter has it; left out, there is no such door. */
   blackbox?: Blackbox;
+  /** Folder of the team's own runbooks, beside those that are shipped. */
+  runbooksDir?: string;
   /** Where the demo's lab listens; `/lab` is forwarded to it. */
   labUrl?: string;
   randomToken: () => string;
@@ -111,6 +115,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     assetRoutes(assets),
     pageRoutes(nines, views),
     pageVerbRoutes(nines, views),
+    runbookRoutes(readRunbooks(...(options.runbooksDir ? [options.runbooksDir] : [])), views),
     loginRoutes(auth, views),
     ...(options.labUrl ? [labRoutes(options.labUrl)] : []),
   ])

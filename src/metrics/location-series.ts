@@ -1,6 +1,6 @@
 import { METRICS } from '../names.ts';
-import { createOptional, type Optional } from './optional.ts';
 import type { Labels, Series } from './series.ts';
+import { createSet } from './set.ts';
 
 /** What is exported of a location. Times are epoch ms. */
 export type LocationNumbers = { name: string; lastSeenAt: number | null; offsetMs: number | null; dropped: number };
@@ -18,29 +18,6 @@ export type LocationSeries = {
     probes: Iterable<ProbeWords>,
     breathe?: () => Promise<void>,
   ): Promise<void>;
-};
-
-/** The series of one metric; those that an update does not set are gone after it. */
-const createSet = (family: ReturnType<Series['gauge']>) => {
-  const known = new Map<string, Optional>();
-  return async (
-    values: Iterable<{ labels: Labels; value: number | null }>,
-    breathe: () => Promise<void>,
-  ): Promise<void> => {
-    const gone = new Set(known.keys());
-    for (const { labels, value } of values) {
-      const key = Object.values(labels).join('\n');
-      gone.delete(key);
-      const optional = known.get(key) ?? createOptional(family, labels);
-      known.set(key, optional);
-      optional.set(value);
-      await breathe();
-    }
-    for (const key of gone) {
-      known.get(key)?.set(null);
-      known.delete(key);
-    }
-  };
 };
 
 function* wordsOf(probes: Iterable<ProbeWords>): Generator<{ labels: Labels; value: number | null }> {

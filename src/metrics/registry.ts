@@ -3,6 +3,8 @@ import { METRICS } from '../names.ts';
 import { createLoopDelay } from './loop-delay.ts';
 import { Counter, Gauge, Histogram, Registry } from './prom.ts';
 
+const HOME = ['system', 'environment', 'service'] as const;
+
 const countersIn = (registers: Client.Registry[]) => ({
   checks: new Counter({
     name: METRICS.checks,
@@ -31,6 +33,24 @@ const countersIn = (registers: Client.Registry[]) => ({
     name: METRICS.possibleDuplicates,
     help: 'Notifications sent again although an earlier attempt may have arrived.',
     labelNames: ['channel'],
+    registers,
+  }),
+  incidentsOpened: new Counter({
+    name: METRICS.incidentsOpened,
+    help: 'Incidents that were opened.',
+    labelNames: [...HOME, 'severity'],
+    registers,
+  }),
+  incidentsResolved: new Counter({
+    name: METRICS.incidentsResolved,
+    help: 'Incidents that ended, by what ended them (recovery, person).',
+    labelNames: [...HOME, 'by'],
+    registers,
+  }),
+  incidentPages: new Counter({
+    name: METRICS.incidentPages,
+    help: 'How often an incident paged people, by level.',
+    labelNames: [...HOME, 'level'],
     registers,
   }),
   catalogReloads: new Counter({
@@ -86,6 +106,29 @@ const gaugesIn = (registers: Client.Registry[]) => ({
   }),
 });
 
+const histogramsIn = (registers: Client.Registry[]) => ({
+  tickDuration: new Histogram({
+    name: METRICS.tickDuration,
+    help: 'How long one evaluation of all SLOs and conditions took.',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    registers,
+  }),
+  incidentAcknowledge: new Histogram({
+    name: METRICS.incidentAcknowledge,
+    help: 'From the opening of an episode to its first acknowledgement.',
+    labelNames: HOME,
+    buckets: [30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 21_600, 86_400],
+    registers,
+  }),
+  incidentRecover: new Histogram({
+    name: METRICS.incidentRecover,
+    help: 'From the first bad slot of an episode to the end of its last one.',
+    labelNames: HOME,
+    buckets: [60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400],
+    registers,
+  }),
+});
+
 /**
  * The counters and histograms of the service itself, kept by prom-client. Values are in base units: seconds, not ms.
  * `text` renders them (Prometheus text format 0.0.4); `stop` ends the measuring of the event loop.
@@ -96,12 +139,7 @@ export const createRegistry = (build: { version: string; node: string }) => {
   const loopDelay = createLoopDelay();
   const counters = countersIn(registers);
   const gauges = gaugesIn(registers);
-  const tickDuration = new Histogram({
-    name: METRICS.tickDuration,
-    help: 'How long one evaluation of all SLOs and conditions took.',
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
-    registers,
-  });
+  const histograms = histogramsIn(registers);
   const loop: Client.Gauge = new Gauge({
     name: METRICS.loopDelay,
     help: 'How late the event loop comes to its timers: 99th percentile since the last two scrapes.',
@@ -115,7 +153,7 @@ export const createRegistry = (build: { version: string; node: string }) => {
   for (const reason of ['late', 'pause', 'overlap', 'capacity', 'budget']) counters.checksMissed.inc({ reason }, 0);
   for (const severity of ['critical', 'warning']) gauges.incidentsOpen.set({ severity }, 0);
 
-  return { ...counters, ...gauges, tickDuration, text: () => registry.metrics(), stop: () => loopDelay.stop() };
+  return { ...counters, ...gauges, ...histograms, text: () => registry.metrics(), stop: () => loopDelay.stop() };
 };
 
 export type NinesRegistry = ReturnType<typeof createRegistry>;

@@ -69,7 +69,7 @@ describe('the ladder of Duru Notes, with the waits that are shipped', () => {
     expect((broadcasts[0]?.at ?? 0) - (await openedAt())).toBeLessThanOrEqual(2 * MINUTE + 3_000);
     expect(broadcasts[0]?.text).toContain('Critical · duru-notes/api: API availability');
     for (const message of [roots[0], broadcasts[0]])
-      expect(JSON.stringify(message?.blocks)).toContain('/docs/runbooks/api-availability.md');
+      expect(JSON.stringify(message?.blocks)).toContain('http://localhost:9700/runbooks/api-availability.md');
     expect(await story.pagerduty()).toEqual([]);
   });
 
@@ -80,7 +80,7 @@ describe('the ladder of Duru Notes, with the waits that are shipped', () => {
     await story.advance('45m', '5s');
     const { roots, broadcasts } = await story.slack();
     expect([roots.length, broadcasts.length]).toEqual([1, 1]);
-    expect(JSON.stringify(broadcasts[0]?.blocks)).toContain('/docs/runbooks/notification-delivery.md');
+    expect(JSON.stringify(broadcasts[0]?.blocks)).toContain('http://localhost:9700/runbooks/notification-delivery.md');
     expect(await story.pagerduty()).toEqual([]);
   });
 

@@ -45,6 +45,18 @@ describe('a good definition', () => {
     expect(slos.get('shop/web/errors')).toMatchObject({ minBad: 10, indicator: { kind: 'events', connector: 'edge' } });
   });
 
+  test.each([
+    ['', '', 'http://localhost:9700/runbooks/availability.md'],
+    ['', 'nines: https://nines.example.org/', 'https://nines.example.org/runbooks/availability.md'],
+    ['', 'runbooks: https://wiki.example.org', 'https://wiki.example.org/availability.md'],
+    ['runbooks: https://a.example/b/', 'runbooks: https://wiki.example.org', 'https://a.example/b/availability.md'],
+  ])('opens a relative runbook below %j, or else below the links (%j): %s', (system, links, runbook) => {
+    const shop = SHOP.replace('runbooks: https://runbooks.example.org/shop', system);
+    const document = `apiVersion: nines/v1\nkind: Links\n${links}\n`;
+    const { slos } = catalogOf({ ...GOOD, 'slo/shop.yaml': shop, 'slo/links.yaml': document });
+    expect(slos.get('shop/web/availability')?.runbook).toBe(runbook);
+  });
+
   test('gives probes, conditions and ladders in milliseconds', () => {
     const { probes, conditions, policies } = catalogOf(GOOD);
     expect(probes.get('shop/web/home')).toMatchObject({

@@ -83,7 +83,7 @@ export type Story = {
   /** Moves the clock, one tick a second unless told; everything that becomes due happens, deliveries settle. */
   advance(duration: string, tick?: string): Promise<void>;
   /** As `advance`, but no delivery is waited for: what hangs, hangs. */
-  pass(duration: string): Promise<void>;
+  pass(duration: string, tick?: string): Promise<void>;
   fault(id: string, on: boolean): Promise<void>;
   slack(): Promise<{ roots: SlackMessage[]; broadcasts: SlackReply[]; replies: SlackReply[] }>;
   pagerduty(): Promise<PagerDutyIncident[]>;

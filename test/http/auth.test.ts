@@ -170,12 +170,13 @@ describe('with a login', () => {
     expect(answer.headers['retry-after']).toBeDefined();
   });
 
-  test('bearer tokens: people may read and act, ingest may only report', async () => {
+  test('bearer tokens: people may read and act, ingest may only report and read numbers', async () => {
     const s = await closed();
     const send = (method: 'GET' | 'POST', url: string, token: string, payload?: object) =>
       s.app.inject({ method, url, headers: bearer(token), ...(payload ? { payload } : {}) });
     expect((await send('GET', '/api/v1/slos', PEOPLE)).statusCode).toBe(200);
-    expect((await send('GET', '/metrics', PEOPLE)).statusCode).toBe(200);
+    for (const token of [PEOPLE, INGEST]) expect((await send('GET', '/metrics', token)).statusCode).toBe(200);
+    expect((await send('GET', '/api/v1/slos', INGEST)).statusCode).toBe(401);
     expect((await send('POST', apiAck, INGEST)).json().code).toBe('forbidden');
     expect(s.calls).toEqual([]);
     expect((await send('POST', '/api/v1/heartbeats/duru-notes/sync/nightly', INGEST)).statusCode).toBe(200);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRegistry, type NinesRegistry } from '../../src/metrics/registry.ts';
 import { createProberSeries } from '../../src/metrics/prober-series.ts';
+import { createIncidentSeries } from '../../src/metrics/incident-series.ts';
 import { createLocationSeries } from '../../src/metrics/location-series.ts';
 import { createProbeSeries } from '../../src/metrics/probe-series.ts';
 import { createSeries } from '../../src/metrics/series.ts';
@@ -59,6 +60,7 @@ describe('the metrics of the service itself', () => {
     createSloSeries(spying);
     createProbeSeries(spying);
     createLocationSeries(spying);
+    createIncidentSeries(spying);
     createProberSeries(spying, [1]);
     const own = [...(await registry.text()).matchAll(/^# TYPE (\S+)/gm)].map((match) => match[1]!);
     const readings = new Set(Object.values(READING_METRICS).flatMap((one) => Object.values(one).map(([name]) => name)));

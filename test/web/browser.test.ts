@@ -22,6 +22,8 @@ const SUBJECTS = [
   '/probes/duru-notes/api/health',
   '/incidents',
   `/incidents/${INCIDENT}`,
+  '/runbooks',
+  '/runbooks/api-availability.md',
   '/login',
   '/nowhere',
 ];

@@ -21,4 +21,9 @@ export const links = z.strictObject({
     .default('nines:9700'),
   /** Runbooks of alerts that name none of their own; the anchors of docs/runbooks are appended. Default: <nines>/runbooks */
   runbooks: address.optional(),
+  /**
+   * Whether Alertmanager (0.26 or newer) tells an outside service every 5 min that alerting works; that service calls
+   * somebody when it hears nothing. Its address is a secret, in a file.
+   */
+  heartbeat: z.boolean().default(false),
 });

@@ -67,11 +67,16 @@ const fileOf = (
   };
 };
 
-/** What rules of this catalog would need that the oldest Prometheus does not have, one sentence for each. */
+const SELF = 'nines';
+
+/** Why there can be no rules of this catalog, for the oldest Prometheus that must serve it: one sentence for each. */
 export const ruleProblems = (catalog: Catalog, { prometheusMin }: GenerateOptions): string[] => {
   const { major, minor } = prometheusMin;
   const oldest = `the oldest Prometheus to serve is ${major}.${minor}`;
-  return [...catalog.slos.values()].flatMap(({ id, served, indicator, window }) => {
+  const named = catalog.systems.has(SELF)
+    ? [`a system must not be called ${SELF}: its rules and those about Nines itself would be one file`]
+    : [];
+  const unserved = [...catalog.slos.values()].flatMap(({ id, served, indicator, window }) => {
     if (!served) return [];
     const isNative = indicator.kind === 'promql' && indicator.measure.kind === 'native-histogram';
     const problems: string[] = [];
@@ -82,11 +87,11 @@ export const ruleProblems = (catalog: Catalog, { prometheusMin }: GenerateOption
       problems.push(`${id} has a calendar window, which needs Prometheus 2.33: ${oldest}`);
     return problems;
   });
+  return [...named, ...unserved];
 };
 
 /**
- * One file of rules for each system, and one about Nines itself. Throws `definition_invalid` with all problems at once where
- * the oldest Prometheus cannot serve an SLO.
+ * One file of rules for each system, and one about Nines itself. Throws `definition_invalid` with all of `ruleProblems` at once.
  */
 export const ruleFiles: Part = (catalog, options) => {
   const problems = ruleProblems(catalog, options);
@@ -94,6 +99,6 @@ export const ruleFiles: Part = (catalog, options) => {
   const systems = [...catalog.systems.keys()].sort();
   return [
     ...systems.map((id) => fileOf(id, id, `slo/${id}.yaml`, () => ruleGroupsOf(catalog, id), options.target)),
-    fileOf('nines', SHARED, 'slo/links.yaml', () => selfRuleGroups(catalog), options.target),
+    fileOf(SELF, SHARED, 'slo/links.yaml', () => selfRuleGroups(catalog), options.target),
   ];
 };

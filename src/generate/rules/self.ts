@@ -2,6 +2,9 @@ import type { Severity } from '../../alert/alert.ts';
 import type { Catalog } from '../../definition/catalog.ts';
 import { MINUTE } from '../../duration.ts';
 import { METRICS } from '../../names.ts';
+import { selectorText } from '../../promql/print.ts';
+import { SELF_LABEL } from '../alertmanager.ts';
+import { JOBS } from '../prometheus.ts';
 import type { AlertingRule, RuleGroup } from '../rule.ts';
 import { FAST_INTERVAL } from '../series.ts';
 import { runbookUrl } from './links.ts';
@@ -16,7 +19,7 @@ type Said = {
   description: string;
 };
 
-const UP = 'up{job="nines"}';
+const UP = selectorText('up', [{ label: 'job', operator: '=', value: JOBS.nines }]);
 const OUR_RULES = '{rule_group=~".*;nines(-.*)?"}';
 
 /** Grows, or is there now and was not 15 min ago: a series that is born with its first count never grows by it. */
@@ -160,7 +163,7 @@ export const selfRuleGroups = (catalog: Catalog): RuleGroup[] => {
     alert,
     expr,
     forMs,
-    labels: { severity, nines: 'self' },
+    labels: { severity, ...SELF_LABEL },
     annotations: { summary, description, runbook_url: runbookUrl(catalog, alert) },
   });
   return [

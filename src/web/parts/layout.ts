@@ -104,7 +104,9 @@ const footer = (frame: Frame): Html =>
       </form>`
     }
     ${frame.signedIn && frame.csrf && html`<form method="post" action="/logout"><input type="hidden" name="csrf" value="${frame.csrf}" /><button class="quiet">Sign out</button></form>`}
-    <p class="fine">Nines ${frame.version} · times in UTC · <a href="/openapi.json">API</a></p>
+    <p class="fine">
+      Nines ${frame.version} · times in UTC · <a href="/runbooks">Runbooks</a> · <a href="/openapi.json">API</a>
+    </p>
   </footer>`;
 
 /** A whole page. `live` pages are refreshed in place by app.js; all of them work without it. */

@@ -87,6 +87,7 @@ export const measured = (): Catalog => {
       grafana: 'https://grafana.example.org',
       scrape: 'nines:9700',
       runbooks: 'https://docs.example.org/runbooks',
+      heartbeat: false,
     },
   };
 };

@@ -2,6 +2,7 @@ import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { defaultTiers } from '../../../src/slo/burn-policy.ts';
 import { identityFromLabels } from '../../../src/alert/labels.ts';
+import { formatDuration } from '../../../src/duration.ts';
 import { burnRateIdentity } from '../../../src/alert/evaluate.ts';
 import type { Catalog } from '../../../src/definition/catalog.ts';
 import { DEFAULT_OPTIONS, parseVersion, textOf } from '../../../src/generate/file.ts';
@@ -29,11 +30,16 @@ const filesOf = (catalog: Catalog, target: 'prometheus' | 'prometheusrule' = 'pr
 
 const shuffled = <K, V>(map: ReadonlyMap<K, V>): ReadonlyMap<K, V> => new Map([...map].toReversed());
 
-/** As Prometheus reads it: without what is not there. */
+/** As Prometheus reads them. */
 const readable = (groups: readonly RuleGroup[]) =>
-  groups.map(({ name, rules }) => ({
+  groups.map(({ name, intervalMs, rules }) => ({
     name,
-    rules: rules.map((rule) => (isAlert(rule) ? { ...rule, forMs: undefined } : rule)),
+    interval: formatDuration(intervalMs),
+    rules: rules.map((rule) => {
+      if (!isAlert(rule)) return rule;
+      const { forMs, ...rest } = rule;
+      return { ...rest, for: forMs === 0 ? undefined : formatDuration(forMs) };
+    }),
   }));
 
 describe.each(CATALOGS)('the rules of %s', (name, catalog) => {
@@ -43,23 +49,14 @@ describe.each(CATALOGS)('the rules of %s', (name, catalog) => {
   });
 
   it('are read back as they were meant, plain and as resources of an operator', () => {
-    type Read = { name: string; rules: { for?: string }[] }[];
     const meant = readable(groupsOf(catalog));
-    const seen = (groups: Read) =>
-      groups.map((group) => ({ name: group.name, rules: group.rules.map(({ for: _, ...rule }) => rule) }));
-    const plain = filesOf(catalog)[0]!;
-    expect(seen((load(textOf(plain)) as { groups: Read }).groups)).toEqual(meant);
-    const resource = load(textOf(filesOf(catalog, 'prometheusrule')[0]!)) as {
-      kind: string;
-      metadata: object;
-      spec: { groups: Read };
-    };
-    expect(resource).toMatchObject({
+    expect(load(textOf(filesOf(catalog)[0]!))).toEqual({ groups: meant });
+    expect(load(textOf(filesOf(catalog, 'prometheusrule')[0]!))).toEqual({
       apiVersion: 'monitoring.coreos.com/v1',
       kind: 'PrometheusRule',
       metadata: { name: `nines-${name}`, labels: { 'app.kubernetes.io/managed-by': 'nines' } },
+      spec: { groups: meant },
     });
-    expect(seen(resource.spec.groups)).toEqual(meant);
   });
 
   it('are the same bytes in whatever order definitions were read, and however often they are written', () => {
@@ -192,6 +189,12 @@ describe('what is particular', () => {
     expect(links.get('latency ErrorBudgetBurn')).toBe('https://docs.example.org/runbooks/latency.md');
     expect(links.get('purchases ErrorBudgetBurn')).toBe('https://wiki.example.org/purchases?a=b#c');
     expect(links.get('errors SliNoData')).toBe('https://docs.example.org/runbooks#sli-no-data');
+  });
+
+  it('a system cannot take the name of the file about Nines itself', () => {
+    const [system] = shipped().systems.values();
+    const catalog = { ...shipped(), systems: new Map([['nines', { ...system!, id: 'nines' }]]) };
+    expect(ruleProblems(catalog, DEFAULT_OPTIONS)).toEqual([expect.stringMatching(/must not be called nines/)]);
   });
 
   it('what an old Prometheus cannot serve is told for all SLOs at once', () => {

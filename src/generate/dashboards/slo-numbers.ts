@@ -1,0 +1,46 @@
+import { DAY, formatDuration, HOUR } from '../../duration.ts';
+import { METRICS } from '../../names.ts';
+import { RECORDED, SLO_LABEL_NAMES } from '../series.ts';
+import { select, type Scope } from './selector.ts';
+
+const NAMES = SLO_LABEL_NAMES.join(', ');
+
+/** The worst group of each SLO: most have one. An aggregate of nothing is nothing, never a healthy number. */
+const least = (expr: string): string => `min by (${NAMES}) (${expr})`;
+const most = (expr: string): string => `max by (${NAMES}) (${expr})`;
+
+/** Burn below which a budget does not end within any time worth naming: it makes a division by zero a large number. */
+const HARDLY = '1e-9';
+
+/** What one SLO, or all that `scope` selects, says as PromQL: one series per SLO, labelled as `SLO_LABEL_NAMES`. */
+export const sloNumbers = (scope: Scope) => {
+  const objective = most(select(RECORDED.objective, scope));
+  const badShare = `(1 - ${objective})`;
+  const budget = least(select(RECORDED.budgetRemaining, scope));
+  const windowSeconds = most(select(RECORDED.window, scope));
+  /** Error ratio of a look-back ÷ (1 − objective): 1 spends exactly the budget. The same numbers as the alerts. */
+  const burn = (lookBackMs: number): string => `${most(select(RECORDED.ratio(lookBackMs), scope))} / ${badShare}`;
+  const perSecond = `sum by (${NAMES}) (${select(RECORDED.total('15m'), scope)})`;
+  const badEvents = (range: string): string =>
+    `sum by (${NAMES}) (increase(${select(METRICS.sliBad, scope)}[${range}]))`;
+  return {
+    objective,
+    budget,
+    burn,
+    badEvents,
+    sli: `1 - ${most(select(RECORDED.windowRatio, scope))}`,
+    coverage: least(select(RECORDED.coverage, scope)),
+    windowSeconds,
+    /** Seconds until the budget is spent at the pace of the last six hours; 0 when it is. */
+    exhaustion: `clamp_min(${budget}, 0) * ${windowSeconds} / clamp_min(${burn(6 * HOUR)}, ${HARDLY})`,
+    /** Bad events that may still come in a whole window, if as much happens as on the last day. */
+    badEventsLeft: `${budget} * ${badShare} * ${windowSeconds} * sum by (${NAMES}) (avg_over_time(${select(RECORDED.total('15m'), scope)}[${formatDuration(DAY)}]))`,
+    /** Where the budget will stand in a day at the pace of the last six hours. */
+    budgetTomorrow: `${budget} - ${burn(6 * HOUR)} * ${DAY / 1_000} / ${windowSeconds}`,
+    /** Share of the whole budget that the last day cost, if traffic was even. */
+    spentInADay: `${burn(DAY)} * ${DAY / 1_000} / ${windowSeconds}`,
+    perSecond,
+    badPerSecond: `sum by (${NAMES}) (${select(RECORDED.errors('5m'), scope)})`,
+    goodPerSecond: `sum by (${NAMES}) (${select(RECORDED.total('5m'), scope)}) - sum by (${NAMES}) (${select(RECORDED.errors('5m'), scope)})`,
+  };
+};

@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { titleOf } from '../web/parts/markdown.ts';
+
+export type Runbook = { name: string; title: string; text: string };
+
+/** By name, without `.md`. What is not in here is not served, so no path leads out of the folders. */
+export type Runbooks = ReadonlyMap<string, Runbook>;
+
+/** The page that `/runbooks` shows: what every alert of ours means. */
+export const FIRST = 'README';
+
+/** Of the package: pages about alerts, and those that the shipped catalog names. */
+const SHIPPED = fileURLToPath(new URL('../../docs/runbooks', import.meta.url));
+
+const namesIn = (folder: string): string[] => {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile() && /^[\w-]+\.md$/.test(entry.name))
+      .map((entry) => entry.name)
+      .sort();
+  } catch {
+    return [];
+  }
+};
+
+/** All pages of the package, and over them those of `folders`; a folder that is not there holds none. Read once, at the start. */
+export const readRunbooks = (...folders: readonly string[]): Runbooks =>
+  new Map(
+    [SHIPPED, ...folders].flatMap((folder) =>
+      namesIn(folder).map((file) => {
+        const name = file.slice(0, -'.md'.length);
+        const text = readFileSync(join(folder, file), 'utf8');
+        return [name, { name, title: titleOf(text) ?? name, text }] as const;
+      }),
+    ),
+  );

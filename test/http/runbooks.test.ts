@@ -1,0 +1,113 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { shippedCatalog } from '../generate/catalogs.ts';
+import { bearer, INGEST, PEOPLE, start } from './start.ts';
+
+/** Where the rules' `runbook_url` leads: `<links.runbooks>#<anchor>`. */
+const ANCHORS = [
+  'error-budget-burn',
+  'condition-met',
+  'sli-no-data',
+  'sli-no-traffic',
+  'ledger-disagrees',
+  'nines-down',
+  'nines-heartbeat-missing',
+  'nines-no-leader',
+  'nines-two-leaders',
+  'nines-outbox-stuck',
+  'nines-deliveries-failing',
+  'nines-store-unwritable',
+  'nines-catalog-invalid',
+  'nines-checks-missed',
+  'nines-loop-slow',
+  'nines-location-silent',
+  'nines-watchdog',
+  'rules-failing',
+  'notifications-dropped',
+  'generated-files-drifted',
+];
+
+const folder = mkdtempSync(join(tmpdir(), 'nines-runbooks-'));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const accept = { accept: 'text/html' };
+
+describe('runbooks', () => {
+  it('shows what to do for each kind of alert, and lists the other pages', async () => {
+    const { app } = await start();
+    const { statusCode, headers, body } = await app.inject({ url: '/runbooks', headers: accept });
+    expect([statusCode, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    const anchors = [...body.matchAll(/<h2 id="([^"]+)"/g)].map((match) => match[1]);
+    expect(anchors).toEqual([...ANCHORS, 'pages']);
+    expect(body).toContain('<a href="/runbooks/gateway-down.md">Gateway down</a>');
+    expect(body).not.toMatch(/<script(?! type="module" src="\/assets\/)/);
+  });
+
+  it('has the page of every SLO and condition of the shipped definitions', async () => {
+    const { app } = await start();
+    const catalog = await shippedCatalog();
+    const base = `${catalog.links.nines}/runbooks/`;
+    const named = [...catalog.slos.values(), ...catalog.conditions.values()].map(({ runbook }) => runbook ?? '');
+    expect(named.filter((runbook) => !runbook.startsWith(base))).toEqual([]);
+    for (const { pathname } of [...new Set(named)].map((address) => new URL(address))) {
+      const { statusCode } = await app.inject({ url: pathname, headers: accept });
+      expect([pathname, statusCode]).toEqual([pathname, 200]);
+    }
+  });
+
+  it('links only to pages and anchors that are there', async () => {
+    const { app } = await start();
+    const page = async (url: string) => (await app.inject({ url, headers: accept })).body;
+    const first = await page('/runbooks');
+    const pages = ['/runbooks', ...[...first.matchAll(/href="(\/runbooks\/[^"]+)"/g)].map((match) => match[1] ?? '')];
+    const links = await Promise.all(
+      pages.map(async (url) =>
+        [...(await page(url)).matchAll(/href="(\/runbooks[^"#]*)?(?:#([^"]+))?"/g)]
+          .map(([, path = url, anchor = null]) => ({ url, path, anchor }))
+          .filter(({ path, anchor }) => anchor !== 'main' && (path !== url || anchor !== null)),
+      ),
+    );
+    expect(links.flat().length).toBeGreaterThan(20);
+    for (const { url, path, anchor } of links.flat()) {
+      const { statusCode, body } = await app.inject({ url: path, headers: accept });
+      const isThere = statusCode === 200 && (anchor === null || body.includes(`id="${anchor}"`));
+      expect({ url, path, anchor, isThere }).toEqual({ url, path, anchor, isThere: true });
+    }
+  });
+
+  it('serves the pages of a team beside them, and instead of them', async () => {
+    mkdirSync(join(folder, 'runbooks'), { recursive: true });
+    writeFileSync(join(folder, 'secret.md'), '# Not a page');
+    writeFileSync(join(folder, 'runbooks/checkout.md'), '# Our <checkout>\n\nCall Ann.');
+    writeFileSync(join(folder, 'runbooks/gateway-down.md'), '# Ours');
+    writeFileSync(join(folder, 'runbooks/notes.txt'), 'no page');
+    const { app } = await start({ runbooksDir: join(folder, 'runbooks') });
+    const get = (url: string) => app.inject({ url, headers: accept });
+    expect((await get('/runbooks/checkout')).body).toContain('<h1 id="our-checkout">Our &lt;checkout&gt;</h1>');
+    expect((await get('/runbooks/gateway-down.md')).body).toContain('>Ours</h1>');
+    for (const url of [
+      '/runbooks/notes.txt',
+      '/runbooks/..%2Fsecret.md',
+      '/runbooks/../secret.md',
+      '/runbooks/%2e%2e%2fsecret',
+      '/runbooks/__proto__',
+      '/runbooks/nowhere',
+    ])
+      expect([url, (await get(url)).statusCode]).toEqual([url, 404]);
+    expect((await get('/runbooks/nowhere')).body).toContain('No runbook is called nowhere.');
+  });
+
+  it('is read by whoever may read the other pages', async () => {
+    const { app } = await start({ loginRequired: true });
+    const get = (headers: Record<string, string>) =>
+      app.inject({ url: '/runbooks/gateway-down.md', headers: { ...accept, ...headers } });
+    const stranger = await get({});
+    expect([stranger.statusCode, stranger.headers.location]).toEqual([
+      303,
+      '/login?next=%2Frunbooks%2Fgateway-down.md',
+    ]);
+    expect((await get(bearer(INGEST))).statusCode).toBe(303);
+    expect((await get(bearer(PEOPLE))).statusCode).toBe(200);
+  });
+});
