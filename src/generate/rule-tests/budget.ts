@@ -16,15 +16,15 @@ const DAYS: Readonly<Record<CalendarUnit, number>> = { day: 1, week: 7, month: 3
 /** Whole length of the window, and when it began in the story, ms. */
 type Period = { wholeMs: number; startMs: number };
 
-const constant = (steps: number, value: number): string => gauge([{ steps, total: 1, bad: 0 }], () => value);
-
-/** The running period, as Nines tells it; a rolling window needs nobody to. */
-const periodSeries = ({ slo }: Teller, { wholeMs, startMs }: Period, steps: number): Story['series'] => {
+/** The period that is running, as Nines tells it: until it begins, the one before. A rolling window needs nobody to. */
+const periodSeries = ({ slo, rhythm }: Teller, { wholeMs, startMs }: Period, steps: number): Story['series'] => {
   if (slo.window.kind === 'rolling') return [];
-  const line = (name: string, ms: number) => ({
-    series: seriesOf(name, sloLabels(slo)),
-    values: constant(steps, ms / SECOND),
-  });
+  const before = startMs / rhythm.stepMs;
+  const line = (name: string, ms: number) => {
+    const earlier = { steps: before, total: 1, bad: (ms - wholeMs) / SECOND };
+    const now = { steps: steps - before, total: 1, bad: ms / SECOND };
+    return { series: seriesOf(name, sloLabels(slo)), values: gauge([earlier, now], ({ bad }) => bad) };
+  };
   return [line(METRICS.windowStart, startMs), line(METRICS.windowEnd, startMs + wholeMs)];
 };
 
@@ -45,7 +45,7 @@ export const spent = (teller: Teller): Story => {
   const beats = [beat(steps(beforeMs), Math.min(1, 3 * ratio)), beat(steps(filledMs), ratio)];
   const atMs = stepsOf(beats) * rhythm.stepMs;
   const coverage = isRolling ? filledMs / wholeMs : 1;
-  const remaining = 1 - (ratio / budget) * (filledMs / wholeMs);
+  const remaining = Number((1 - (ratio / budget) * (filledMs / wholeMs)).toFixed(6));
   const left = seriesOf(RECORDED.budgetRemaining, { ...sloLabels(slo), ...groupLabels(slo, BURNING) });
   const because = `${sharePhrase(ratio)} bad in ${sharePhrase(filledMs / wholeMs)} of the window`;
   const checks: Check[] = [
@@ -53,7 +53,7 @@ export const spent = (teller: Teller): Story => {
     { atMs, ...near(slo, RECORDED.coverage, coverage, 0.05), because: 'totals were recorded all the time' },
     {
       atMs,
-      expr: `count(abs(${left} - ${Number(remaining.toPrecision(6))}) < 0.05)`.replace('- -', '+ '),
+      expr: `count(abs(${left} - ${remaining}) < 0.05)`.replace('- -', '+ '),
       value: 1,
       because: `${sharePhrase(remaining)} of the budget is left`,
     },
