@@ -87,40 +87,41 @@ const threshold = (teller: Teller, tier: Tier, isFast: boolean): Story => {
 /** A spike that only the short look-back sees, then 5 min of total outage. */
 const outage = (teller: Teller, tier: Tier, isFast: boolean): Story => {
   const steps = (ms: number): number => stepsFor(ms, teller.rhythm.stepMs, teller.rhythm.everyMs);
-  const cleared = tier.shortMs + lagOf(tier, isFast);
+  const lag = lagOf(tier, isFast);
   const beats = [
-    beat(steps(Math.max(5 * tier.shortMs, 65 * MINUTE)), 0),
+    beat(steps(2.5 * tier.shortMs), 0),
     beat(steps(tier.shortMs), Math.min(1, 3 * limitOf(tier, teller.slo))),
-    beat(steps(cleared), 0),
     beat(steps(5 * MINUTE), 1),
-    beat(steps(isFast && tier.shortMs <= 5 * MINUTE ? MINUTE : lagOf(tier, isFast)), 0),
-    beat(steps(tier.shortMs / 2), 0),
-    beat(steps(cleared), 0),
+    beat(steps(Math.max(lag, tier.shortMs / 2)), 0),
+    beat(steps(tier.shortMs / 2 + lag), 0),
   ];
-  const asked = isFast && tier.shortMs <= 5 * MINUTE ? [1, 2, 3, 4, 6 - 1, 7] : [1, 2, 3, 5, 6, 7];
-  return told(teller, tier, 'answers 5 min of total outage, and clears with its short look-back', beats, asked);
+  return told(teller, tier, 'answers 5 min of total outage, and clears with its short look-back', beats, [1, 2, 4, 5]);
 };
 
-/** Bursts of nothing but bad events, one less than it needs; again when they are forgotten; then one more. */
+/** Bursts of nothing but bad events, which the long look-back forgets one by one. */
 const lowTraffic = (teller: Teller, tier: Tier, isFast: boolean): Story => {
   const { slo, feed, rhythm } = teller;
   const steps = (ms: number): number => stepsFor(ms, rhythm.stepMs, rhythm.everyMs);
   const few = Math.min(slo.minBad - 1, Math.floor(0.96 * slo.minBad));
   const idle = (ms: number): Beat => ({ steps: steps(ms), total: 0, bad: 0 });
   const burst = (count: number): Beat => ({ steps: 1, total: count, bad: count });
-  // Rates of 5 min and 15 min show an event in full when it has left them.
-  const seen = tier.longMs === HOUR ? MINUTE : isFast ? 10 * MINUTE : 30 * MINUTE;
+  // Rates of 5 min and 15 min show an event in full when it has left them; those of 1 h need an hour to be exact.
+  const isRaw = tier.longMs === HOUR;
+  const seen = isRaw ? MINUTE : isFast ? 10 * MINUTE : 30 * MINUTE;
   const rest = (rhythm.everyMs - rhythm.stepMs) / rhythm.stepMs;
   const after = (ms: number): Beat => ({ ...idle(ms), steps: steps(ms) + rest });
   const beats = [
-    idle(tier.longMs === HOUR ? HOUR + 5 * MINUTE : seen),
+    idle(isRaw ? HOUR + 5 * MINUTE : seen),
     burst(few),
+    // One less than it needs.
     after(seen),
-    idle(tier.longMs + seen),
-    burst(few),
-    after(seen),
-    idle(0.75 * tier.longMs),
+    idle(0.7 * tier.longMs),
     burst(slo.minBad - few),
+    // Now it has what it needs.
+    after(seen),
+    idle(0.3 * tier.longMs + 2 * seen),
+    burst(Math.max(0, 2 * few - slo.minBad)),
+    // The first burst is forgotten.
     after(seen),
   ];
   const story = told(teller, tier, `needs its least number of bad events`, beats, [3, 6, 9]);

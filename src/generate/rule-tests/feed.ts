@@ -60,7 +60,7 @@ const twoCounters = (part: Source | string, whole: Source | string, of: (beat: B
   return {
     names: [part.name, whole.name],
     counts: 'events',
-    unborn: of({ steps: 1, total: 1, bad: 1 }),
+    unborn: 1 - of({ steps: 1, total: 1, bad: 1 }),
     series: (beats, _step, more = {}) => {
       const line = ({ name, labels }: Source, by: (beat: Beat) => number): InputSeries => ({
         series: seriesText(name, { ...labels, ...more }),

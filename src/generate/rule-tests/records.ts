@@ -60,7 +60,7 @@ export const fastRecords = (teller: Teller): Story => {
   const { feed, rhythm, slo } = teller;
   const steps = (minutes: number): number => stepsFor(minutes * MINUTE, rhythm.stepMs);
   const beats = [
-    beat(steps(60), 1),
+    beat(steps(10), 1),
     beat(steps(244), 0.08),
     beat(steps(60), 0.02, 3),
     beat(steps(30), 0.1),
@@ -87,7 +87,7 @@ export const slowRecords = (teller: Teller): Story => {
   const { feed, rhythm, slo } = teller;
   const steps = (minutes: number): number => stepsFor(minutes * MINUTE, rhythm.stepMs);
   const beats = [
-    beat(steps(360), 1),
+    beat(steps(60), 1),
     beat(steps(48 * 60 + 25), 0.08),
     beat(steps(20 * 60), 0.02, 3),
     beat(steps(225), 0.1),
