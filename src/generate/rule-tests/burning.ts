@@ -10,6 +10,9 @@ import type { Beat } from './timeline.ts';
 
 /** The timeline of an SLO; one that tells groups apart has a second group, in which nothing bad happens. */
 export const fed = ({ slo, feed, rhythm }: Teller, beats: readonly Beat[]): Story['series'] => {
+  // Every replica of Nines exports the same counters, which must not be added up.
+  if (slo.indicator.kind !== 'promql')
+    return ['a', 'b'].flatMap((instance) => feed.series(beats, rhythm.stepMs, { instance }));
   if (groupBy(slo).length === 0) return feed.series(beats, rhythm.stepMs);
   const fine = beats.map((one) => ({ ...one, bad: 0 }));
   return [
@@ -100,7 +103,7 @@ const outage = (teller: Teller, tier: Tier, isFast: boolean): Story => {
 
 /** Bursts of nothing but bad events, which the long look-back forgets one by one. */
 const lowTraffic = (teller: Teller, tier: Tier, isFast: boolean): Story => {
-  const { slo, feed, rhythm } = teller;
+  const { slo, rhythm } = teller;
   const steps = (ms: number): number => stepsFor(ms, rhythm.stepMs, rhythm.everyMs);
   const few = Math.min(slo.minBad - 1, Math.floor(0.96 * slo.minBad));
   const idle = (ms: number): Beat => ({ steps: steps(ms), total: 0, bad: 0 });
@@ -124,11 +127,7 @@ const lowTraffic = (teller: Teller, tier: Tier, isFast: boolean): Story => {
     // The first burst is forgotten.
     after(seen),
   ];
-  const story = told(teller, tier, `needs its least number of bad events`, beats, [3, 6, 9]);
-  // Every replica exports the same counters, which must not be added up.
-  if (slo.indicator.kind === 'promql') return story;
-  const replicas = ['a', 'b'].flatMap((instance) => feed.series(beats, rhythm.stepMs, { instance }));
-  return { ...story, series: replicas };
+  return told(teller, tier, 'needs its least number of bad events', beats, [3, 6, 9]);
 };
 
 /** How one tier must burn, and must not. */

@@ -9,7 +9,7 @@ import { books, spent } from './budget.ts';
 import { burning } from './burning.ts';
 import { conditionStory } from './conditions.ts';
 import { feedOf } from './feed.ts';
-import { input } from './input.ts';
+import { input, slowNoData } from './input.ts';
 import { fastRecords, slowRecords } from './records.ts';
 import { FAST, SLOW } from './story.ts';
 import type { Check, Rhythm, Story } from './story.ts';
@@ -33,7 +33,7 @@ const fastStories = (catalog: Catalog, slo: Slo): Told | Untold => {
   };
 };
 
-const slowStories = (_catalog: Catalog, slo: Slo): Told | Untold => {
+const slowStories = (catalog: Catalog, slo: Slo): Told | Untold => {
   const feed = feedOf(slo);
   if (typeof feed === 'string') return { id: slo.id, why: feed };
   const teller = { slo, feed, rhythm: SLOW };
@@ -43,6 +43,7 @@ const slowStories = (_catalog: Catalog, slo: Slo): Told | Untold => {
     stories: () => [
       ...tiers.flatMap((tier) => burning(teller, tier, false)),
       slowRecords(teller),
+      ...slowNoData(catalog, teller),
       spent(teller),
       ...books(teller),
     ],

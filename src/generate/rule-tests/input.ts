@@ -1,9 +1,11 @@
 import { ALERT_NAMES } from '../../alert/labels.ts';
 import type { Catalog } from '../../definition/catalog.ts';
-import { MINUTE } from '../../duration.ts';
+import { HOUR, MINUTE } from '../../duration.ts';
 import { METRICS } from '../../names.ts';
 import { durationPhrase } from '../../slo/phrase.ts';
 import { RECORDED, sloLabels } from '../series.ts';
+import type { RawLookBack } from '../series.ts';
+import type { Slo } from '../../slo/slo.ts';
 import { subjectOf } from '../rules/subject.ts';
 import { stepsFor } from './arithmetic.ts';
 import { fed } from './burning.ts';
@@ -25,15 +27,39 @@ const idle = (steps: number): Beat => ({ steps, total: 0, bad: 0 });
 /** Until samples are there and rules have seen them. */
 const END = 2 * MINUTE;
 
-/** Data stop while a tenth is bad: the absence is told, and nothing else; and that ends when they come again. */
-const noData = (teller: Teller): Story => {
+/** Counters that stand still say nothing once no data came for a look-back and the time between two arrivals. */
+const remembered = (
+  slo: Slo,
+  fromMs: number,
+  gapMs: number,
+  base: RawLookBack,
+  baseMs: number,
+  everyMs: number,
+): Check[] => {
+  const total = recorded(slo, RECORDED.total(base));
+  const gone = Math.ceil((baseMs + gapMs) / everyMs) * everyMs;
+  return [
+    {
+      atMs: fromMs + gone - everyMs,
+      expr: `count(${total})`,
+      value: 1,
+      because: 'data of then are still in the look-back',
+    },
+    { atMs: fromMs + gone, expr: total, value: null, because: 'none are' },
+  ];
+};
+
+/** Data stop: the absence is told, and nothing else; and that ends when they come again. */
+const noData = (teller: Teller, gapMs: number): Story => {
   const { slo, rhythm } = teller;
   const { afterMs, severity } = slo.noData;
   const steps = (ms: number): number => stepsFor(ms, rhythm.stepMs);
   const before = steps(10 * MINUTE);
   // Where Prometheus has the metrics itself, the last 5 min of them are data.
   const known = slo.indicator.kind === 'promql' ? 5 * MINUTE : MINUTE;
-  const silent = steps(known + slo.settleLagMs + afterMs + 2 * END);
+  const isNines = slo.indicator.kind !== 'promql';
+  const told = known + slo.settleLagMs + afterMs + 2 * END;
+  const silent = steps(isNines ? Math.max(told, HOUR + gapMs + END) : told);
   const beats = [beat(before, 0), silence(silent), beat(steps(10 * MINUTE), 0)];
   const start = before * rhythm.stepMs;
   const end = stepsOf(beats.slice(0, 2)) * rhythm.stepMs;
@@ -46,7 +72,29 @@ const noData = (teller: Teller): Story => {
     { atMs: end, ...quiet(slo, ALERT_NAMES.noTraffic), because: 'no data is not no traffic' },
     { atMs: end, expr: recorded(slo, RECORDED.total('5m')), value: null, because: 'absent says no data, 0 no traffic' },
     none(end + 10 * MINUTE, 'data arrive again'),
+    ...(isNines
+      ? [
+          ...remembered(slo, start, gapMs, '5m', 5 * MINUTE, rhythm.stepMs),
+          ...remembered(slo, start, gapMs, '1h', HOUR, rhythm.stepMs),
+        ]
+      : []),
   ]);
+};
+
+/** The same of the rates of 15 min, in the other file. */
+export const slowNoData = (catalog: Catalog, teller: Teller): Story[] => {
+  const { slo, rhythm } = teller;
+  if (slo.indicator.kind === 'promql' || slo.indicator.kind === 'incident-clock') return [];
+  const { gapMs } = subjectOf(catalog, slo);
+  const beats = [beat(stepsFor(HOUR, rhythm.stepMs), 0), silence(stepsFor(HOUR + 2 * gapMs, rhythm.stepMs))];
+  return [
+    story(
+      teller,
+      'knows of traffic while data are known',
+      beats,
+      remembered(slo, HOUR, gapMs, '15m', 15 * MINUTE, rhythm.everyMs),
+    ),
+  ];
 };
 
 /** Nothing was ever there: also that is told, unless the SLO is not set up here. */
@@ -135,12 +183,13 @@ const unborn = (teller: Teller, ratio: number): Story => {
 /** What must hold whatever an SLO's tiers are: silence, no traffic, counters that begin anew. */
 export const input = (catalog: Catalog, teller: Teller): Story[] => {
   const { slo, feed } = teller;
+  const { gapMs } = subjectOf(catalog, slo);
   const isNines = slo.indicator.kind !== 'promql';
   const hasInput = slo.indicator.kind !== 'incident-clock';
   return [
-    ...(hasInput ? [noData(teller), neverData(teller, true)] : []),
+    ...(hasInput ? [noData(teller, gapMs), neverData(teller, true)] : []),
     ...(hasInput && isNines ? [neverData(teller, false)] : []),
-    noTraffic(teller, subjectOf(catalog, slo).gapMs),
+    noTraffic(teller, gapMs),
     ...(feed.counts === 'events' ? [reset(teller)] : []),
     ...(feed.unborn === undefined ? [] : [unborn(teller, feed.unborn)]),
   ];
