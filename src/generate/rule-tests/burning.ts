@@ -101,13 +101,14 @@ const outage = (teller: Teller, tier: Tier, isFast: boolean): Story => {
   return told(teller, tier, 'answers 5 min of total outage, and clears with its short look-back', beats, [1, 2, 4, 5]);
 };
 
-/** Bursts of nothing but bad events, which the long look-back forgets one by one. */
+/** Bursts of few events, most of them bad, which the long look-back forgets one by one. */
 const lowTraffic = (teller: Teller, tier: Tier, isFast: boolean): Story => {
   const { slo, rhythm } = teller;
   const steps = (ms: number): number => stepsFor(ms, rhythm.stepMs, rhythm.everyMs);
   const few = Math.min(slo.minBad - 1, Math.floor(0.96 * slo.minBad));
   const idle = (ms: number): Beat => ({ steps: steps(ms), total: 0, bad: 0 });
-  const burst = (count: number): Beat => ({ steps: 1, total: count, bad: count });
+  // One good event among them, so that all events would be enough where bad ones are not.
+  const burst = (count: number): Beat => ({ steps: 1, total: count + 1, bad: count });
   // Rates of 5 min and 15 min show an event in full when it has left them; those of 1 h need an hour to be exact.
   const isRaw = tier.longMs === HOUR;
   const seen = isRaw ? MINUTE : isFast ? 10 * MINUTE : 30 * MINUTE;

@@ -10,7 +10,7 @@ import { burning } from './burning.ts';
 import { conditionStory } from './conditions.ts';
 import { feedOf } from './feed.ts';
 import { input, slowNoData } from './input.ts';
-import { fastRecords, slowRecords } from './records.ts';
+import { fastRecords, noRatio, slowRecords } from './records.ts';
 import { FAST, SLOW } from './story.ts';
 import type { Check, Rhythm, Story } from './story.ts';
 
@@ -29,6 +29,7 @@ const fastStories = (catalog: Catalog, slo: Slo): Told | Untold => {
       ...tiers.flatMap((tier) => burning(teller, tier, true)),
       ...input(catalog, teller),
       fastRecords(teller),
+      ...noRatio(teller, true),
     ],
   };
 };
@@ -43,6 +44,7 @@ const slowStories = (catalog: Catalog, slo: Slo): Told | Untold => {
     stories: () => [
       ...tiers.flatMap((tier) => burning(teller, tier, false)),
       slowRecords(teller),
+      ...noRatio(teller, false),
       ...slowNoData(catalog, teller),
       spent(teller),
       ...books(teller),

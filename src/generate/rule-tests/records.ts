@@ -5,7 +5,7 @@ import type { RawLookBack } from '../series.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { derivedOver, happened, ratioOver, stepsFor } from './arithmetic.ts';
 import { fed } from './burning.ts';
-import { near } from './story.ts';
+import { near, recorded } from './story.ts';
 import type { Check, Story, Teller } from './story.ts';
 import { beat, stepsOf } from './timeline.ts';
 import type { Beat } from './timeline.ts';
@@ -15,9 +15,11 @@ const RAW: Readonly<Record<RawLookBack, number>> = { '5m': 5 * MINUTE, '15m': 15
 /** Of the look-backs that a definition may judge, those that an SLO of such a window shows or judges. */
 const shown = ({ window, tiers }: Slo, all: readonly number[]): number[] => {
   const isLong = window.kind === 'rolling' ? window.days >= 7 : window.unit !== 'day';
-  const short = [5 * MINUTE, 30 * MINUTE, HOUR, 6 * HOUR, DAY];
   return all.filter(
-    (ms) => isLong || short.includes(ms) || tiers.some(({ longMs, shortMs }) => ms === longMs || ms === shortMs),
+    (ms) =>
+      isLong ||
+      (ms !== 2 * HOUR && ms !== 3 * DAY) ||
+      tiers.some(({ longMs, shortMs }) => ms === longMs || ms === shortMs),
   );
 };
 
@@ -55,6 +57,24 @@ const ratioCheck = (teller: Teller, beats: readonly Beat[], ms: number, ratio: n
   because: `${sharePhrase(ratio)} bad in ${durationPhrase(ms)}`,
 });
 
+const FAST_LOOK_BACKS = [5, 30, 60, 120, 360].map((minutes) => minutes * MINUTE);
+const SLOW_LOOK_BACKS = [DAY, 3 * DAY];
+
+/** Counters that never grew: 0 of 0 is no ratio, and NaN would spoil every sum that it falls into. */
+export const noRatio = (teller: Teller, isFast: boolean): Story[] => {
+  const { slo, feed, rhythm } = teller;
+  if (feed.counts !== 'events') return [];
+  const beats: Beat[] = [{ steps: stepsFor(30 * MINUTE, rhythm.stepMs), total: 0, bad: 0 }];
+  const series = shown(slo, isFast ? FAST_LOOK_BACKS : SLOW_LOOK_BACKS).map((ms) => RECORDED.ratio(ms));
+  const checks = [...series, ...(isFast ? [] : [RECORDED.windowRatio])].map((name) => ({
+    atMs: 30 * MINUTE,
+    expr: recorded(slo, name),
+    value: null,
+    because: 'there was no traffic',
+  }));
+  return [{ ...story(teller, beats, checks), promise: 'has no error ratio without traffic' }];
+};
+
 /** Every look-back saw another share of errors, in traffic that comes and goes; before them all was an outage. */
 export const fastRecords = (teller: Teller): Story => {
   const { feed, rhythm, slo } = teller;
@@ -65,7 +85,8 @@ export const fastRecords = (teller: Teller): Story => {
     beat(steps(60), 0.02, 3),
     beat(steps(30), 0.1),
     beat(steps(25), 0.03, 2),
-    beat(steps(5), 0.2),
+    beat(steps(3), 0.2),
+    beat(steps(2), 0.4, 2),
   ];
   const at = stepsOf(beats);
   const checks = shown(
@@ -91,11 +112,12 @@ export const slowRecords = (teller: Teller): Story => {
     beat(steps(48 * 60 + 25), 0.08),
     beat(steps(20 * 60), 0.02, 3),
     beat(steps(225), 0.1),
-    beat(steps(15), 0.3),
+    beat(steps(10), 0.3),
+    beat(steps(5), 0.5, 2),
   ];
   const at = stepsOf(beats);
   const base = { baseMs: 15 * MINUTE, everyMs: rhythm.everyMs };
-  const checks = shown(slo, [DAY, 3 * DAY]).map((ms) =>
+  const checks = shown(slo, SLOW_LOOK_BACKS).map((ms) =>
     ratioCheck(teller, beats, ms, derivedOver(beats, feed, rhythm.stepMs, base, ms, at), false),
   );
   return story(teller, beats, [...rates(teller, beats, '15m'), ...checks]);
