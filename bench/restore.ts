@@ -62,6 +62,7 @@ const restored = (store: Store): Promise<void> =>
     counters: new Map(),
     lastBeats: new Map(),
     // Neither has anything to remember here.
+    judges: { adopt: () => {} },
     evaluate: { adopt: () => {} } as unknown as RestoreParts['evaluate'],
     incidents: { restore: async () => {} } as unknown as RestoreParts['incidents'],
     now: NOW,

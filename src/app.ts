@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { systemClock, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { problemText, type Catalog } from './definition/catalog.ts';
-import { revealChannel, revealTarget } from './definition/resolve.ts';
+import { revealChannel, revealConnector, revealTarget } from './definition/resolve.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import { createObserver, refreshForScrape } from './engine/observer.ts';
 import type { Nines } from './engine/nines.ts';
@@ -26,6 +26,8 @@ import { intern } from './probe/interning.ts';
 import { LATENESS_BOUNDS_MS } from './probe/lateness.ts';
 import type { Prober, ProberStats } from './probe/prober.ts';
 import { createThreadProber } from './probe/threads.ts';
+import { createProvider } from './provider/index.ts';
+import type { RequestOutcome } from './provider/provider.ts';
 import { Secret } from './secret.ts';
 import type { Indicator } from './slo/indicator.ts';
 import type { SliSlot, Store } from './store/store.ts';
@@ -97,14 +99,15 @@ const sourceOf = (config: Config, adapt: (catalog: Catalog) => Catalog) => {
 
 const importHistory = async (store: Store, catalog: Catalog, historyOf: HistoryOf, now: number): Promise<void> => {
   const slis = [...catalog.slos.values()]
-    .filter((slo) => slo.notConfigured === null)
+    // A composite has the past of its parts.
+    .filter((slo) => slo.notConfigured === null && slo.indicator.kind !== 'composite')
     .map((slo) => {
       const probe = 'probes' in slo.indicator ? catalog.probes.get(slo.indicator.probes[0] ?? '') : undefined;
       return {
         id: slo.id,
         kind: slo.indicator.kind,
         objectivePpm: slo.objective,
-        intervalMs: probe?.intervalMs ?? 10_000,
+        intervalMs: slo.indicator.kind === 'time-slice' ? slo.indicator.sliceMs : (probe?.intervalMs ?? 10_000),
       };
     });
   await store.slots.replace([...historyOf(slis, now)]);
@@ -192,6 +195,11 @@ export const createApp = async (config: Config, parts: AppParts = {}): Promise<A
     channel: (channel) => {
       const revealed = revealChannel(channel, lookup);
       return revealed && createChannel(revealed, channelParts);
+    },
+    provider: (connector) => {
+      const revealed = revealConnector(connector, lookup);
+      const onRequest = (outcome: RequestOutcome): void => observer.request(connector.id, outcome);
+      return revealed && createProvider(revealed, { now: clock.now, version: config.version, onRequest });
     },
     traits,
     observer,

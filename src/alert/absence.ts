@@ -43,8 +43,11 @@ const arrivedLately = (slo: Slo, lastAt: number | null, now: number): boolean =>
 
 type Found = { status: AlertStatus; missing: Missing; severity: Severity; lastAt: number | null };
 
+export const absenceTitle = (slo: Slo, missing: Missing): string =>
+  missing === 'data' ? `${slo.name} has no data` : `${slo.name} sees no traffic`;
+
 const words = (slo: Slo, { status, missing, lastAt }: Found, now: number): { title: string; detail: string } => {
-  const title = missing === 'data' ? `${slo.name} has no data` : `${slo.name} sees no traffic`;
+  const title = absenceTitle(slo, missing);
   const ago = lastAt === null ? null : durationPhrase(Math.max(0, now - lastAt));
   const since = lastAt === null ? 'ever' : `since ${instantPhrase(lastAt, slo.zone, now)} (${ago})`;
   if (status === 'clear')

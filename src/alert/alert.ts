@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { TierName } from '../slo/burn-policy.ts';
+import type { Words } from './judges.ts';
 
 export const SEVERITIES = ['critical', 'warning', 'info'] as const;
 export type Severity = (typeof SEVERITIES)[number];
@@ -9,8 +10,9 @@ export type AlertIdentity = {
   system: string;
   environment: string;
   service: string;
-  kind: 'burn-rate' | 'condition' | 'absence';
-  /** Local id of the SLO, condition or probe: `availability`. */
+  /** foreign: none of ours; its labels are all that Alertmanager sent. */
+  kind: 'burn-rate' | 'condition' | 'absence' | 'foreign';
+  /** Local id of the SLO, condition or probe: `availability`; of a foreign one its alertname. */
   subject: string;
   tier?: TierName;
   labels?: Readonly<Record<string, string>>;
@@ -41,6 +43,8 @@ export type Alert = {
   /** Full id of the SLO it is about, where it is about one. */
   slo: string | null;
   runbook: string | null;
+  /** What each judge says; absent where only the embedded evaluator has ever been heard. */
+  judges?: Words;
 };
 
 /** A change of status that an incident may care about. `id` makes it idempotent. */

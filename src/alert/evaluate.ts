@@ -1,6 +1,8 @@
+import { SECOND } from '../duration.ts';
 import type { Tier } from '../slo/burn-policy.ts';
 import { burnOf } from '../slo/burn-rate.ts';
-import type { Indicator } from '../slo/indicator.ts';
+import type { Comparison } from '../slo/comparison.ts';
+import type { Indicator, Measure } from '../slo/indicator.ts';
 import { countPhrase, durationPhrase, instantPhrase, measurePhrase, sharePhrase } from '../slo/phrase.ts';
 import type { Slo } from '../slo/slo.ts';
 import type { Sums } from '../slo/slot.ts';
@@ -42,6 +44,30 @@ export const burnRateIdentity = (slo: Slo, tier: Tier): AlertIdentity => ({
   tier: tier.name,
 });
 
+/** What a sample is that does not fulfil the comparison. */
+const BROKEN: Readonly<Record<Comparison, string>> = {
+  '<': 'not below',
+  '<=': 'above',
+  '>': 'not above',
+  '>=': 'below',
+};
+
+/** What was counted as bad, after how many of how many. */
+const measured = (measure: Measure): string => {
+  switch (measure.kind) {
+    case 'histogram':
+    case 'native-histogram':
+      return `events took longer than ${durationPhrase(measure.thresholdSeconds * SECOND)}`;
+    case 'ratio':
+      return 'seconds were bad';
+    case 'gauge':
+      return 'samples were bad';
+    case 'errors':
+    case 'good':
+      return 'events were bad';
+  }
+};
+
 const badPhrase = (indicator: Indicator, sums: Sums, ms: number): string => {
   const span = durationPhrase(ms);
   const counts = `${countPhrase(sums.total - sums.good)} of ${countPhrase(sums.total)}`;
@@ -54,18 +80,24 @@ const badPhrase = (indicator: Indicator, sums: Sums, ms: number): string => {
       return `${counts} times the last beat was older than ${durationPhrase(indicator.maxAgeMs)} in ${span}`;
     case 'incident-clock':
       return `${counts} incidents lasted longer than ${durationPhrase(indicator.withinMs)} in ${span}`;
-    case 'time-slice':
-      return `${counts} slices of ${durationPhrase(indicator.sliceMs)} were bad in ${span}`;
-    case 'events':
+    case 'time-slice': {
+      const sample = indicator.source.kind === 'probe' ? indicator.source.metric : 'a value';
+      const broken = `${BROKEN[indicator.comparison]} ${indicator.threshold}`;
+      return `${counts} slices of ${durationPhrase(indicator.sliceMs)} had ${sample} ${broken} in ${span}`;
+    }
     case 'composite':
+      return `${counts} events of its parts were bad in ${span}`;
     case 'promql':
+      return `${counts} ${measured(indicator.measure)} in ${span}`;
+    case 'events':
       return `${counts} events were bad in ${span}`;
   }
 };
 
 const rate = (value: number | null): string => (value === null ? 'unknown' : measurePhrase(value));
 
-const title = (slo: Slo, tier: Tier): string =>
+/** What the alert of a tier is called, whoever judges it. */
+export const burnRateTitle = (slo: Slo, tier: Tier): string =>
   tier.factor === 1
     ? `${slo.name} burns its budget too fast`
     : `${slo.name} burns its budget more than ${measurePhrase(tier.factor)} times too fast`;
@@ -111,7 +143,7 @@ const alertOf = ({ slo, look, known, status, before, budgetRemaining, now }: Cha
     severity: look.tier.severity,
     status,
     since: same ? before.since : now,
-    title: title(slo, look.tier),
+    title: burnRateTitle(slo, look.tier),
     detail: detail(slo, status, look, budgetRemaining, now),
     value: status === 'stale' ? null : look.longRate,
     limit: look.tier.factor,

@@ -35,6 +35,8 @@ export const identityLabels = (identity: AlertIdentity): { alertname: string; la
         alertname: missing === 'traffic' ? ALERT_NAMES.noTraffic : ALERT_NAMES.noData,
         labels: { ...place(identity), slo: subject, ...grouped },
       };
+    case 'foreign':
+      return { alertname: subject, labels };
   }
 };
 

@@ -18,6 +18,18 @@ export type Command = {
   load: () => Promise<{ run: Run }>;
 };
 
+/** What decides which files are generated, and of which form. */
+const GENERATING = {
+  'prometheus-min': { type: 'string' },
+  target: { type: 'string' },
+  only: { type: 'string' },
+} as const satisfies ParseArgsOptionsConfig;
+const GENERATING_DETAILS = [
+  '--only KINDS           rules, rule-tests, dashboards, prometheus, alertmanager, grafana, other; divided by commas',
+  '--prometheus-min 2.42  the oldest Prometheus that must understand it',
+  '--target FORM          prometheus (plain rule files), or prometheusrule (for the operator)',
+];
+
 /** Every command; loaded only when called, so that `--help` costs nothing. */
 export const commands: Readonly<Record<string, Command>> = {
   serve: { about: 'Run Nines on the definitions in --config', load: () => import('./commands/serve.ts') },
@@ -33,6 +45,54 @@ export const commands: Readonly<Record<string, Command>> = {
     options: { schema: { type: 'boolean', default: false } },
     details: ['--schema        print the JSON Schema of the definitions'],
     load: () => import('./commands/check.ts'),
+  },
+  generate: {
+    about: 'Write rules, their tests, dashboards and configuration of the definitions',
+    options: {
+      out: { type: 'string' },
+      check: { type: 'boolean', default: false },
+      adopt: { type: 'boolean', default: false },
+      ...GENERATING,
+    },
+    details: [
+      '--out FOLDER           where they go (the present folder)',
+      '--check                write nothing; 2 when a file is not as it should be',
+      '--adopt                also replace files that others wrote or changed',
+      ...GENERATING_DETAILS,
+    ],
+    load: () => import('./commands/generate.ts'),
+  },
+  diff: {
+    about: 'What generate would change: in words, then line by line',
+    options: { against: { type: 'string' }, format: { type: 'string' }, ...GENERATING },
+    details: [
+      '--against FOLDER       what to compare with (the present folder)',
+      '--format FORM          text, json, or markdown (for a comment on a pull request)',
+      ...GENERATING_DETAILS,
+    ],
+    load: () => import('./commands/diff.ts'),
+  },
+  publish: {
+    about: 'Commit generated files on a branch of another repository',
+    options: {
+      repo: { type: 'string' },
+      branch: { type: 'string' },
+      out: { type: 'string' },
+      push: { type: 'boolean', default: false },
+      'dry-run': { type: 'boolean', default: false },
+      adopt: { type: 'boolean', default: false },
+      ...GENERATING,
+    },
+    details: [
+      '--repo FOLDER          a clone of it; its work tree and index are not touched',
+      '--branch NAME          a branch of our own, never the default one',
+      '--out FOLDER           where in the repository they go (its top)',
+      '--push                 push that branch, never with force',
+      '--dry-run              say what would be committed, and stop',
+      '--adopt                also replace files that others wrote or changed',
+      ...GENERATING_DETAILS,
+    ],
+    load: () => import('./commands/publish.ts'),
   },
   explain: {
     words: 1,

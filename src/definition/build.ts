@@ -1,11 +1,13 @@
 import type { Condition } from '../alert/condition.ts';
 import { MINUTE } from '../duration.ts';
 import type { Ladder, Policy } from '../incident/policy.ts';
-import type { Indicator } from '../slo/indicator.ts';
 import type { Slo } from '../slo/slo.ts';
 import type { MaintenanceWindow } from '../slo/maintenance.ts';
 import type { ActiveProbeSpec, CatalogChannel, CatalogLinks, CatalogProbe, CatalogSystem } from './catalog.ts';
-import { idsLike, isDatabaseUrl, isHttpUrl, ms, ppmOf, tiersOf, windowOf } from './meaning.ts';
+import { NO_ADDRESS } from './connector.ts';
+import { indicatorOf, isServed, leastBadOf, settleLagOf, sloNotConfigured } from './indicator.ts';
+import type { Sources } from './indicator.ts';
+import { isDatabaseUrl, isHttpUrl, ms, ppmOf, tiersOf, windowOf } from './meaning.ts';
 import type { ChannelSpec, ConditionSpec, PolicySpec, ProbeSpec, ServiceSpec, SloSpec } from './meaning.ts';
 import { revealUrl, textsOf, unsetIn } from './resolve.ts';
 import type { Lookup } from './resolve.ts';
@@ -14,8 +16,6 @@ import type { LinksDocument, SystemDocument } from './spec/document.ts';
 
 /** Where an object stands: the ids and names that it inherits, and where relative runbooks of all systems are. */
 export type Home = { system: SystemDocument; service: ServiceSpec; environment: string; runbooks: string };
-
-export const NO_ADDRESS = 'is no http or https address once its references are filled in';
 
 const MAX_TIMEOUT_MS = 10_000;
 
@@ -26,7 +26,10 @@ export const timeoutOf = (probe: ProbeSpec, isWritten: boolean): number =>
 const runbookOf = (runbook: string | undefined, { system, runbooks }: Home): string | null => {
   if (runbook === undefined) return null;
   if (/^[a-z][a-z0-9+.-]*:/i.test(runbook)) return runbook;
-  return `${(system.runbooks ?? runbooks).replace(/\/+$/, '')}/${runbook.replace(/^\/+/, '')}`;
+  // As an address it can hold no space, no quote and no mention, whatever the page is called.
+  const page = runbook.replace(/^\/+/, '').replaceAll('@', '%40');
+  const address = `${(system.runbooks ?? runbooks).replace(/\/+$/, '')}/${page}`;
+  return URL.parse(address)?.href ?? address;
 };
 
 export const systemOf = (system: SystemDocument): CatalogSystem => ({
@@ -141,74 +144,33 @@ const probeNotConfigured = (probe: ActiveProbeSpec, lookup: Lookup): string | nu
   return `its url is no ${probe.kind} address once its references are filled in`;
 };
 
-const indicatorOf = (home: Home, { indicator }: SloSpec): Indicator => {
-  const whole = (local: string): string => placeOf(home, local).id;
-  const all = (names: readonly string[]): readonly string[] => [
-    ...new Set(names.flatMap((name) => idsLike(name, home.service.probes)).map(whole)),
-  ];
-  switch (indicator.kind) {
-    case 'probe':
-      return { kind: 'probe', probes: all(indicator.probes) };
-    case 'latency':
-      return { kind: 'latency', probes: all(indicator.probes), thresholdMs: ms(indicator.threshold) };
-    case 'events':
-      return { kind: 'events', connector: indicator.connector };
-    case 'freshness':
-      return { kind: 'freshness', probe: whole(indicator.probe), maxAgeMs: ms(indicator.maxAge) };
-    case 'incident-clock':
-      return { kind: 'incident-clock', withinMs: ms(indicator.within) };
-  }
-};
-
-/** Why a connector gives nothing: no kind of provider is read by this version. */
-const connectorNotConfigured = (system: SystemDocument, id: string): string => {
-  const kind = system.connectors.find((connector) => connector.id === id)?.kind ?? 'unknown';
-  return `connector ${id} reads from ${kind}, which this version does not serve`;
-};
-
-const sloNotConfigured = (home: Home, spec: SloSpec, probes: ReadonlyMap<string, CatalogProbe>): string | null => {
-  const { indicator } = spec;
-  if (indicator.kind === 'events') return connectorNotConfigured(home.system, indicator.connector);
-  if (indicator.kind === 'incident-clock') return null;
-  const locals =
-    indicator.kind === 'freshness'
-      ? [indicator.probe]
-      : indicator.probes.flatMap((name) => idsLike(name, home.service.probes));
-  return firstUnset(home, locals, probes);
-};
-
-const firstUnset = (
-  home: Home,
-  locals: readonly string[],
-  probes: ReadonlyMap<string, CatalogProbe>,
-): string | null => {
-  for (const local of locals) {
-    const reason = probes.get(placeOf(home, local).id)?.notConfigured;
-    if (reason) return `probe ${local}: ${reason}`;
-  }
-  return null;
-};
-
-export const sloOf = (home: Home, spec: SloSpec, probes: ReadonlyMap<string, CatalogProbe>): Slo => ({
+export const sloOf = (home: Home, spec: SloSpec, sources: Sources): Slo => ({
   ...placeOf(home, spec.id),
   name: spec.name,
   objective: ppmOf(spec.objective),
   window: windowOf(spec.window),
   zone: home.system.timeZone,
-  indicator: indicatorOf(home, spec),
+  indicator: indicatorOf(home, spec.indicator),
   tiers: tiersOf(spec),
-  minBad: spec.minBad ?? (spec.indicator.kind === 'events' ? 10 : 3),
-  // Checks and beats are never revised, so what is over is settled.
-  settleLagMs: 0,
+  minBad: leastBadOf(home, spec),
+  settleLagMs: settleLagOf(home, spec, sources),
   noData: { afterMs: ms(spec.noData.after), severity: spec.noData.page ? 'critical' : 'warning' },
-  notConfigured: sloNotConfigured(home, spec, probes),
-  served: spec.indicator.kind !== 'events',
+  notConfigured: sloNotConfigured(home, spec, sources),
+  served: isServed(home, spec),
   covers: spec.covers,
   description: spec.description ?? null,
   runbook: runbookOf(spec.runbook, home),
 });
 
-export const conditionOf = (home: Home, spec: ConditionSpec, probes: ReadonlyMap<string, CatalogProbe>): Condition => {
+const probeUnset = (home: Home, local: string, probes: Sources['probes']): string | null => {
+  const reason = probes.get(placeOf(home, local).id)?.notConfigured;
+  return reason ? `probe ${local}: ${reason}` : null;
+};
+
+const readingUnset = (home: Home, local: string, connectors: Sources['connectors']): string =>
+  `connector ${local}: ${connectors.get(`${home.system.id}/${local}`)?.notConfigured ?? 'this version reads no single values from it'}`;
+
+export const conditionOf = (home: Home, spec: ConditionSpec, { probes, connectors }: Sources): Condition => {
   const { source } = spec;
   const probe = source.kind === 'probe' ? placeOf(home, source.probe).id : null;
   return {
@@ -223,8 +185,8 @@ export const conditionOf = (home: Home, spec: ConditionSpec, probes: ReadonlyMap
     severity: spec.severity,
     notConfigured:
       source.kind === 'probe'
-        ? firstUnset(home, [source.probe], probes)
-        : connectorNotConfigured(home.system, source.connector),
+        ? probeUnset(home, source.probe, probes)
+        : readingUnset(home, source.connector, connectors),
     served: source.kind === 'probe',
     covers: spec.covers,
     runbook: runbookOf(spec.runbook, home),

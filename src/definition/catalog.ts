@@ -5,6 +5,7 @@ import type { Slo } from '../slo/slo.ts';
 import type { z } from 'zod';
 import type { probe } from './spec/probe.ts';
 import type { channel } from './spec/channel.ts';
+import type { connector } from './spec/provider.ts';
 
 type ProbeSpec = z.output<typeof probe>;
 export type ActiveProbeSpec = Exclude<ProbeSpec, { kind: 'heartbeat' }>;
@@ -44,6 +45,18 @@ export type CatalogProbe = {
 
 export type CatalogChannel = z.output<typeof channel> & { notConfigured: string | null };
 
+/** A vendor that already measures, with its place in the catalog. References in `spec` stay unresolved. */
+export type CatalogConnector = {
+  /** `duru-notes/metrics` */
+  id: string;
+  system: string;
+  local: string;
+  /** Why nothing can be read from it; null when it can. */
+  notConfigured: string | null;
+} & ConnectorOfKind<z.output<typeof connector>>;
+
+type ConnectorOfKind<Spec extends { kind: string }> = Spec extends unknown ? { kind: Spec['kind']; spec: Spec } : never;
+
 export type CatalogService = { id: string; system: string; local: string; name: string; tier: number; policy: string };
 
 export type CatalogSystem = {
@@ -72,6 +85,7 @@ export type Catalog = {
   conditions: ReadonlyMap<string, Condition>;
   policies: ReadonlyMap<string, Policy>;
   channels: ReadonlyMap<string, CatalogChannel>;
+  connectors: ReadonlyMap<string, CatalogConnector>;
   links: CatalogLinks;
   /** Requirement ids named by any `covers:`. */
   covered: ReadonlySet<string>;

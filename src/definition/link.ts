@@ -2,7 +2,7 @@ import type { Problem } from './catalog.ts';
 import { lintSystem } from './lint.ts';
 import { lintPolicies } from './lint-policies.ts';
 import type { Path } from './locate.ts';
-import { NO_ADDRESS } from './build.ts';
+import { NO_ADDRESS } from './connector.ts';
 import { isHttpUrl } from './meaning.ts';
 import { isReference, referencesIn, revealUrl, unsetIn, unsetText } from './resolve.ts';
 import type { Lookup } from './resolve.ts';
@@ -114,11 +114,13 @@ const OPEN_IN_PROBE: Record<string, string | null> = {
   steps: 'send',
 };
 
+const OPEN_IN_CONNECTOR = new Set(['url', 'token', 'tenant', 'headers']);
 const OPEN_IN_CHANNEL = new Set(['channel', 'mention', 'token', 'routingKey']);
 
 /** Whether references are filled in there. By place, not by name: a header may be called `probes`. */
 const isOpen = (path: Path): boolean => {
   const [top, , list] = path;
+  if (top === 'connectors') return OPEN_IN_CONNECTOR.has(String(list));
   if (top === 'channels') return OPEN_IN_CHANNEL.has(String(list));
   if (top !== 'services' || list !== 'probes') return false;
   const field = String(path[4]);
@@ -139,7 +141,7 @@ const lintReferences = (path: Path, text: string, isHttpAddress: boolean, lookup
       if (isReference(reference))
         tell.error(
           path,
-          `\${${reference}} cannot stand here: references fill the texts of a probe that reach its target, and channels`,
+          `\${${reference}} cannot stand here: references fill the texts of a probe that reach its target, connectors and channels`,
           aim,
         );
     } else if (!isReference(reference)) {
@@ -152,8 +154,10 @@ const lintReferences = (path: Path, text: string, isHttpAddress: boolean, lookup
   if (isFilled && !isHttpUrl(revealUrl(text, lookup))) tell.warn(path, `url ${NO_ADDRESS}`);
 };
 
-/** The addresses that HTTP probes visit. */
+/** The addresses that HTTP probes visit and connectors ask. */
 const isHttpAddress = (document: Shaped['document'], path: Path): boolean => {
-  if (document.kind !== 'System' || path.length !== 5 || path[4] !== 'url') return false;
+  if (document.kind !== 'System') return false;
+  if (path[0] === 'connectors') return path[2] === 'url';
+  if (path.length !== 5 || path[4] !== 'url') return false;
   return document.services[Number(path[1])]?.probes[Number(path[3])]?.kind === 'http';
 };

@@ -1,3 +1,4 @@
+import { holds } from '../slo/comparison.ts';
 import type { Path } from './locate.ts';
 import type { ConditionSpec, ProbeSpec, ServiceSpec } from './meaning.ts';
 import { nearest } from './near.ts';
@@ -20,35 +21,37 @@ export const lintCondition = (
     lintName(tell, [...at, 'source', 'connector'], 'connector', source.connector, idsOf(system.connectors));
     return;
   }
-  const path: Path = [...at, 'source', 'probe'];
-  if (!lintName(tell, path, 'probe', source.probe, idsOf(service.probes))) return;
-  const probe = probeNamed(service, source.probe);
+  if (!lintName(tell, [...at, 'source', 'probe'], 'probe', source.probe, idsOf(service.probes))) return;
   if (source.metric === 'failing') {
-    const holds = (value: number): boolean =>
-      condition.comparison === '>'
-        ? value > condition.threshold
-        : condition.comparison === '>='
-          ? value >= condition.threshold
-          : condition.comparison === '<'
-            ? value < condition.threshold
-            : value <= condition.threshold;
-    if (holds(0) || !holds(1))
+    if (holds(0, condition.comparison, condition.threshold) || !holds(1, condition.comparison, condition.threshold))
       tell.error(
         [...at, 'threshold'],
         `threshold must tell 1 (failing) from 0 (up): write comparison ">=" and threshold 1`,
       );
-  } else if (probe?.kind === 'heartbeat') {
-    tell.error(path, `probe ${source.probe} must be one that visits a target: a heartbeat has no ${source.metric}`);
-  } else if (source.metric === 'certificate-days' && probe?.kind === 'http' && probe.url.startsWith('http://')) {
-    tell.error(path, `probe ${source.probe} must have an https url: without TLS there is no certificate`);
-  } else if (source.metric === 'certificate-days' && probe?.kind === 'redis' && probe.url.startsWith('redis://')) {
-    tell.error(path, `probe ${source.probe} must have a rediss url: without TLS there is no certificate`);
-  } else if (probe && !OF_EVERY_PROBE.has(source.metric)) {
-    lintMetric(probe.kind, source.probe, source.metric, [...at, 'source', 'metric'], tell);
-  }
+  } else lintProbeMetric(service, source, [...at, 'source'], tell);
 };
 
 const OF_EVERY_PROBE = new Set(['failing', 'degraded', 'response-time', 'certificate-days']);
+
+/** Whether a probe tells a metric at all. */
+export const lintProbeMetric = (
+  service: ServiceSpec,
+  { probe: id, metric }: { probe: string; metric: string },
+  at: Path,
+  tell: Tell,
+): void => {
+  const probe = probeNamed(service, id);
+  const path: Path = [...at, 'probe'];
+  if (probe?.kind === 'heartbeat') {
+    tell.error(path, `probe ${id} must be one that visits a target: a heartbeat has no ${metric}`);
+  } else if (metric === 'certificate-days' && probe?.kind === 'http' && probe.url.startsWith('http://')) {
+    tell.error(path, `probe ${id} must have an https url: without TLS there is no certificate`);
+  } else if (metric === 'certificate-days' && probe?.kind === 'redis' && probe.url.startsWith('redis://')) {
+    tell.error(path, `probe ${id} must have a rediss url: without TLS there is no certificate`);
+  } else if (probe && !OF_EVERY_PROBE.has(metric)) {
+    lintMetric(probe.kind, id, metric, [...at, 'metric'], tell);
+  }
+};
 
 const lintMetric = (kind: ProbeSpec['kind'], id: string, metric: string, path: Path, tell: Tell): void => {
   const readings = readingsOf(kind);

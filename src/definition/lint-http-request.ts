@@ -10,22 +10,30 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** What an HTTP probe sends, and through what. */
 export const lintRequest = (probe: HttpSpec, at: Path, tell: Tell): void => {
-  lintUrl(probe, at, tell);
+  lintUrl(probe, 'https://api.example.org/health', at, tell);
   lintBody(probe, at, tell);
   lintProxy(probe, at, tell);
   lintAuth(probe, at, tell);
-  for (const [name, value] of Object.entries(probe.headers)) {
+  lintHeaders(probe.headers, at, tell);
+  for (const name of Object.keys(probe.headers)) {
+    const path: Path = [...at, 'headers', name];
+    const said = name.toLowerCase();
+    if (said === 'authorization' && probe.auth)
+      tell.error(path, `header ${name} is what auth sends; leave one of them out`, { key: true });
+    if (said === 'accept-encoding' && probe.compression)
+      tell.error(path, `header ${name} is what compression sends; leave one of them out`, { key: true });
+  }
+};
+
+/** Names and values that HTTP allows. */
+export const lintHeaders = (headers: Readonly<Record<string, string>>, at: Path, tell: Tell): void => {
+  for (const [name, value] of Object.entries(headers)) {
     const path: Path = [...at, 'headers', name];
     if (!TOKEN.test(name))
       tell.error(path, `header ${JSON.stringify(name)} is no name that HTTP allows`, { key: true });
     // oxlint-disable-next-line no-control-regex -- control characters are what a header must not hold
     if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value))
       tell.error(path, `header ${name} must not hold line breaks or control characters`);
-    const said = name.toLowerCase();
-    if (said === 'authorization' && probe.auth)
-      tell.error(path, `header ${name} is what auth sends; leave one of them out`, { key: true });
-    if (said === 'accept-encoding' && probe.compression)
-      tell.error(path, `header ${name} is what compression sends; leave one of them out`, { key: true });
   }
 };
 
@@ -36,11 +44,11 @@ const isAddress = (text: string): boolean =>
 const holdsCredentials = (text: string): boolean =>
   referencesIn(text).length === 0 && /^https?:\/\/[^/?#]*@/i.test(text);
 
-const lintUrl = (probe: HttpSpec, at: Path, tell: Tell): void => {
+/** `example` is one that fits. */
+export const lintUrl = ({ url }: { url: string }, example: string, at: Path, tell: Tell): void => {
   const path: Path = [...at, 'url'];
-  if (!isAddress(probe.url))
-    tell.error(path, 'url must be an http or https address such as https://api.example.org/health');
-  else if (holdsCredentials(probe.url))
+  if (!isAddress(url)) tell.error(path, `url must be an http or https address such as ${example}`);
+  else if (holdsCredentials(url))
     tell.error(path, 'url must not hold a user or a password; send them as a header with a reference');
 };
 

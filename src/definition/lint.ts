@@ -1,5 +1,6 @@
 import { DAY } from '../duration.ts';
 import { lintCondition } from './lint-condition.ts';
+import { lintConnector } from './lint-connector.ts';
 import { lintDependencies } from './lint-dependencies.ts';
 import { lintMaintenance } from './lint-maintenance.ts';
 import { lintProbe } from './lint-probe.ts';
@@ -15,6 +16,7 @@ import type { Tell } from './tell.ts';
 export const lintSystem = (system: SystemDocument, tell: Tell): void => {
   lintLeast(tell, ['retention'], 'retention', system.retention, DAY);
   lintTwice(tell, ['connectors'], system.connectors);
+  system.connectors.forEach((connector, index) => lintConnector(connector, ['connectors', index], tell));
   lintTwice(tell, ['services'], system.services);
   system.services.forEach((service, index) => {
     const at: Path = ['services', index];

@@ -1,4 +1,5 @@
 import type { Catalog, Problem } from './catalog.ts';
+import { connectorOf } from './connector.ts';
 import { channelOf, conditionOf, linksOf, policyOf, probeOf, sloOf, systemOf } from './build.ts';
 import type { Home } from './build.ts';
 import { readDraft } from './draft.ts';
@@ -95,6 +96,9 @@ const catalogOf = (shaped: readonly Shaped[], context: LoadContext, warnings: re
       }),
     ),
   );
+  const connectors = byId(
+    systems.flatMap(({ document }) => document.connectors.map((spec) => connectorOf(document, spec, lookup))),
+  );
   return {
     environment,
     systems: byId(systems.map(({ document }) => systemOf(document))),
@@ -105,12 +109,15 @@ const catalogOf = (shaped: readonly Shaped[], context: LoadContext, warnings: re
       }),
     ),
     probes,
-    slos: byId(homes.flatMap(({ home }) => home.service.slos.map((slo) => sloOf(home, slo, probes)))),
+    slos: byId(homes.flatMap(({ home }) => home.service.slos.map((slo) => sloOf(home, slo, { probes, connectors })))),
     conditions: byId(
-      homes.flatMap(({ home }) => home.service.conditions.map((condition) => conditionOf(home, condition, probes))),
+      homes.flatMap(({ home }) =>
+        home.service.conditions.map((condition) => conditionOf(home, condition, { probes, connectors })),
+      ),
     ),
     policies: byId(policies.flatMap((document) => document.policies.map(policyOf))),
     channels: byId(policies.flatMap((document) => document.channels.map((channel) => channelOf(channel, lookup)))),
+    connectors,
     links,
     covered: new Set([
       ...systems.flatMap(({ document }) => coversOf(document)),

@@ -1,10 +1,14 @@
+import { placeInside } from './inside.ts';
 import type { Node } from './tree.ts';
 
 export type Path = readonly PropertyKey[];
 /** Counted from 1, columns in UTF-16 units as editors count them. */
 export type Place = { line: number; column: number };
-/** `key` points at the field's name; `text` at the first place inside the value where it stands. */
-export type Aim = { key?: boolean; text?: string };
+/**
+ * `key` points at the field's name; `text` at the first place inside the value where it stands; `offset` at one character
+ * of `value`, which is what the field holds.
+ */
+export type Aim = { key?: boolean; text?: string; inside?: { value: string; offset: number } };
 /** The place of a value; of its nearest container where the path ends earlier. */
 export type Locate = (path: Path, aim?: Aim) => Place;
 
@@ -51,6 +55,8 @@ export const locator = (text: string, root: Node | undefined, place: (offset: nu
     if (!found) return place(0);
     const { at, end } = found.node;
     if (aim.key && found.isWhole) return place(found.key);
+    if (aim.inside && found.isWhole && end > at)
+      return place(at + (placeInside(text.slice(at, end), aim.inside.value, aim.inside.offset) ?? 0));
     const inside = aim.text && found.isWhole && end > at ? text.slice(at, end).indexOf(aim.text) : -1;
     return place(inside > 0 ? at + inside : at);
   };

@@ -1,6 +1,6 @@
 import type { Target } from '../probe/probe.ts';
 import { Secret } from '../secret.ts';
-import type { CatalogChannel, CatalogProbe } from './catalog.ts';
+import type { CatalogChannel, CatalogConnector, CatalogProbe } from './catalog.ts';
 import { ms } from './meaning.ts';
 import { checkOf } from './target.ts';
 
@@ -94,4 +94,35 @@ export const revealChannel = (channel: CatalogChannel, lookup: Lookup): Revealed
     case 'console':
       return { id: channel.id, kind: 'console' };
   }
+};
+
+/** How a connector is reached, its references revealed. Durations are ms. */
+export type RevealedConnector = {
+  id: string;
+  kind: 'prometheus';
+  url: string;
+  token: Secret | null;
+  tenant: string | null;
+  headers: Readonly<Record<string, Secret>>;
+  scrapeIntervalMs: number;
+  timeoutMs: number;
+};
+
+/** A connector with its secrets; null when it is not configured, or of a kind that is not read. */
+export const revealConnector = (connector: CatalogConnector, lookup: Lookup): RevealedConnector | null => {
+  if (connector.notConfigured !== null || connector.kind !== 'prometheus') return null;
+  const { url, token, tenant, headers, scrapeInterval, timeout } = connector.spec;
+  const secret = (text: string): Secret => new Secret(reveal(text, lookup));
+  const address = revealUrl(url, lookup);
+  if (!URL.canParse(address)) return null;
+  return {
+    id: connector.id,
+    kind: connector.kind,
+    url: address,
+    token: token === undefined ? null : secret(token),
+    tenant: tenant === undefined ? null : reveal(tenant, lookup),
+    headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, secret(text)])),
+    scrapeIntervalMs: ms(scrapeInterval),
+    timeoutMs: ms(timeout),
+  };
 };

@@ -1,8 +1,9 @@
 import { formatDuration } from '../duration.ts';
 import type { Aim, Path } from './locate.ts';
 import { ms } from './meaning.ts';
-import type { ProbeSpec, ServiceSpec } from './meaning.ts';
+import type { ConnectorSpec, ProbeSpec, ServiceSpec } from './meaning.ts';
 import { nearest } from './near.ts';
+import type { SystemDocument } from './spec/document.ts';
 
 /** How a check speaks. `error` stops the load, `warn` does not; `isLost` knows ids whose objects had mistakes of their own. */
 export type Tell = {
@@ -58,3 +59,6 @@ export const lintRunbook = (runbook: string | undefined, at: Path, tell: Tell): 
 
 export const probeNamed = (service: ServiceSpec, id: string): ProbeSpec | undefined =>
   service.probes.find((probe) => probe.id === id);
+
+export const connectorNamed = ({ connectors }: SystemDocument, id: string): ConnectorSpec | undefined =>
+  connectors.find((connector) => connector.id === id);

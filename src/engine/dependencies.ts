@@ -1,6 +1,7 @@
 import type { Alert } from '../alert/alert.ts';
 import type { Catalog, CatalogProbe } from '../definition/catalog.ts';
 import { CHECK_SLOT_WIDTH } from '../slo/indicator.ts';
+import type { Slo } from '../slo/slo.ts';
 import { conditionOf } from './condition-keys.ts';
 import type { Planned } from './excuse.ts';
 import type { ProbeStatus } from './nines.ts';
@@ -72,10 +73,22 @@ export const createDependencies = (parts: DependenciesParts): Dependencies => {
     return stretch ? stretch.to - CHECK_SLOT_WIDTH : now;
   };
 
-  /** The probes that an alert is about; none where it is about something else. */
+  /** The probes that an SLO is about; of a composite those of the parts that are bad. None where it is about more. */
+  const probesOfSlo = ({ id, indicator }: Slo): readonly string[] => {
+    if (indicator.kind === 'time-slice') return indicator.source.kind === 'probe' ? [indicator.source.probe] : [];
+    if (indicator.kind !== 'composite') return 'probes' in indicator ? indicator.probes : [];
+    const since = windows.badStretch(id)?.from ?? 0;
+    const bad = indicator.parts.filter(({ slo }) => (windows.badStretch(slo)?.to ?? 0) > since);
+    const probes = bad.map(({ slo }) => {
+      const part = catalog().slos.get(slo);
+      return part ? probesOfSlo(part) : [];
+    });
+    return probes.some((of) => of.length === 0) ? [] : probes.flat();
+  };
+
   const probesOf = (alert: Alert): readonly string[] => {
-    const indicator = alert.slo === null ? undefined : catalog().slos.get(alert.slo)?.indicator;
-    if (indicator) return 'probes' in indicator ? indicator.probes : [];
+    const slo = alert.slo === null ? undefined : catalog().slos.get(alert.slo);
+    if (slo) return probesOfSlo(slo);
     const source = conditionOf(catalog(), alert.key)?.source;
     return source?.kind === 'probe' ? [source.probe] : [];
   };

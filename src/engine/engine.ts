@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Catalog, CatalogChannel, CatalogProbe } from '../definition/catalog.ts';
+import type { Catalog, CatalogChannel, CatalogConnector, CatalogProbe } from '../definition/catalog.ts';
 import { SECOND } from '../duration.ts';
 import type { Ids } from '../ids.ts';
 import type { ChannelTraits } from '../incident/notification.ts';
@@ -7,10 +7,13 @@ import type { Log } from '../log.ts';
 import type { Channel } from '../notify/channel.ts';
 import type { Target } from '../probe/probe.ts';
 import type { Prober } from '../probe/prober.ts';
+import type { Provider } from '../provider/provider.ts';
 import type { Store } from '../store/store.ts';
-import { createClockWatch } from './clock-watch.ts';
+import { createClockFollower } from './clock-follower.ts';
 import { createCatalogHolder, type Loaded } from './catalog.ts';
+import { budgetLeft } from './budget-left.ts';
 import { createBursts } from './bursts.ts';
+import { createChannels } from './channels.ts';
 import { createDependencies } from './dependencies.ts';
 import { createExcuse } from './excuse.ts';
 import { createFollower } from './follower.ts';
@@ -20,13 +23,16 @@ import { createDeliver } from './jobs/deliver.ts';
 import { createEvaluate } from './jobs/evaluate.ts';
 import { createHousekeeping, type Housekeeping } from './jobs/housekeeping.ts';
 import { closeLedger } from './jobs/ledger.ts';
+import { createPull } from './jobs/pull.ts';
 import { createStoreWatch } from './jobs/store-watch.ts';
 import { createUndelivered } from './jobs/undelivered.ts';
+import { createJudges } from './judges.ts';
 import { createLeadership } from './leadership.ts';
 import { createLocations } from './locations.ts';
 import type { Change, Nines } from './nines.ts';
 import type { Observer } from './observer.ts';
 import { createOffline } from './offline.ts';
+import { createPulled } from './pulled.ts';
 import { createProbeStates } from './probe-states.ts';
 import { createNines } from './read.ts';
 import { createRepacing } from './repacing.ts';
@@ -48,6 +54,8 @@ export type EngineParts = {
   target: (probe: CatalogProbe) => Target | null;
   /** null when the channel is not configured. */
   channel: (channel: CatalogChannel) => Channel | null;
+  /** null when the connector is not configured. */
+  provider: (connector: CatalogConnector) => Provider | null;
   traits: Readonly<Record<CatalogChannel['kind'], ChannelTraits>>;
   observer: Observer;
   publicUrl: string | null;
@@ -72,7 +80,6 @@ export const createEngine = (parts: EngineParts): Engine => {
   const { clock, log, store, observer } = parts;
   const startedAt = clock.now();
   let listeningSince = startedAt;
-  const clockJump = createClockWatch(clock);
   const windows = createWindows();
   const probeStates = createProbeStates();
   const counters = new Map<string, { events: number; bad: number }>();
@@ -88,16 +95,8 @@ export const createEngine = (parts: EngineParts): Engine => {
   const owner = parts.ids.next(startedAt);
   const leadership = createLeadership({ store, clock, owner });
 
-  let channels = new Map<string, Channel>();
-  const useChannels = (catalog: Catalog): void => {
-    channels = new Map();
-    for (const one of catalog.channels.values()) {
-      const channel = parts.channel(one);
-      if (channel) channels.set(one.id, channel);
-    }
-  };
-
   const current = (): Catalog => holder.current();
+  const channels = createChannels({ clock, catalog: current, channel: parts.channel });
   const excuse = createExcuse(current);
   const offline = createOffline({ catalog: current, probeStates });
   const bursts = createBursts({ catalog: current, store });
@@ -115,6 +114,12 @@ export const createEngine = (parts: EngineParts): Engine => {
     now: clock.now,
     turn: clock.turn,
   });
+  const pull = createPull({
+    ...parts,
+    windows,
+    pulled: createPulled({ store, windows, count: ingest.count, changed: ingest.changed }),
+    leads: () => replica.leads(),
+  });
   const locations = createLocations({ clock, leads: () => replica.leads(), report: ingest.reported, tell });
   const repace = createRepacing({
     ...parts,
@@ -127,8 +132,9 @@ export const createEngine = (parts: EngineParts): Engine => {
   const use = async (catalog: Catalog): Promise<void> => {
     evaluate.keepOnly(catalog);
     probeStates.keepOnly(catalog.probes);
-    useChannels(catalog);
+    channels.use(catalog);
     await ingest.use(catalog);
+    pull.use(catalog);
     await repace();
     tick.judgeAll();
     tell({ topic: 'catalog' });
@@ -151,28 +157,33 @@ export const createEngine = (parts: EngineParts): Engine => {
     catalog: holder.current,
     traits,
     publicUrl: parts.publicUrl,
-    budgetOf: (incident) => {
-      const left = Object.values(incident.alerts)
-        .map((alert) => (alert.slo ? evaluate.status(alert.slo)?.budget.remaining : null))
-        .filter((remaining) => typeof remaining === 'number');
-      return left.length > 0 ? Math.min(...left) : null;
-    },
+    budgetOf: (incident) => budgetLeft(incident, evaluate),
     onChange: (incident, change) => {
       observer.incident(change, () => store.incidents.timeline(incident.id));
       traces.changed(incident, observer.trace());
       tell({ topic: 'incidents', id: incident.id });
     },
     onResolved: (incident) => {
-      if (replica.leads()) ingest.incident(incident);
+      if (!replica.leads()) return;
+      ingest.incident(incident);
+      if (incident.resolved?.by) judges.resolved(incident);
     },
     fence: leadership.fence,
+  });
+  const judges = createJudges({
+    ...parts,
+    incidents,
+    fence: leadership.fence,
+    silences: dependencies.silences,
+    badStretch: windows.badStretch,
+    listeningSince: () => listeningSince,
   });
   const evaluate = createEvaluate({
     ...parts,
     catalog: holder.current,
     windows,
     probeStates,
-    incidents,
+    judges,
     listeningSince: () => listeningSince,
     silences: dependencies.silences,
   });
@@ -181,7 +192,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     clock,
     log,
     owner,
-    channel: (id) => channels.get(id),
+    channel: channels.get,
     incident: async (id) => (await incidents.find(id))?.incident ?? null,
     onDelivery: (row, outcome) => {
       observer.delivery(row, outcome);
@@ -192,9 +203,7 @@ export const createEngine = (parts: EngineParts): Engine => {
   });
   const undelivered = createUndelivered({ store, incidents, traits, log });
   const housekeeping = createHousekeeping({
-    store,
-    clock,
-    log,
+    ...parts,
     isLeader: () => replica.leads(),
     closeLedger: (now) => closeLedger({ store, windows, catalog: current(), fence: leadership.fence() }, now),
     retention: () => new Map([...holder.current().systems.values()].map(({ id, retentionMs }) => [id, retentionMs])),
@@ -214,28 +223,20 @@ export const createEngine = (parts: EngineParts): Engine => {
   };
 
   const storeWatch = createStoreWatch({
-    fallbacks: () => {
-      const ids = new Set([...holder.current().policies.values()].map(({ fallback }) => fallback));
-      return [...channels.values()].filter(({ id }) => ids.has(id));
-    },
+    fallbacks: channels.fallbacks,
     open: () => incidents.open().map(({ incident }) => incident),
     deadline: clock.timeoutSignal,
     log,
   });
 
-  /** Nobody was silent for the hours that a clock skipped, and nothing known may lie in a future that was taken back. */
-  const followClock = (now: number): void => {
-    const jump = clockJump();
-    if (jump === 0) return;
-    log.warn('The clock of this machine was set: silence is counted anew.', { seconds: Math.round(jump / SECOND) });
-    listeningSince = now;
-    probeStates.clockSet(jump);
-    ingest.clockSet(jump);
-    evaluate.clockSet(jump);
-    for (const [probe, at] of lastBeats) if (at > now) lastBeats.set(probe, now);
-  };
-
-  const follower = createFollower({ store, windows, probeStates, evaluate, incidents, catalog: current });
+  const followClock = createClockFollower({
+    clock,
+    log,
+    lastBeats,
+    setters: [probeStates, ingest, evaluate, judges],
+    listenSince: (now) => void (listeningSince = now),
+  });
+  const follower = createFollower({ store, windows, probeStates, evaluate, judges, incidents, catalog: current });
   const replica = createReplica({
     store,
     windows,
@@ -244,6 +245,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     exported,
     lastBeats,
     evaluate,
+    judges,
     incidents,
     clock,
     log,
@@ -260,17 +262,16 @@ export const createEngine = (parts: EngineParts): Engine => {
   });
 
   const tick = createTick({
-    clock,
-    log,
-    store,
-    observer,
+    ...parts,
     catalog: current,
     follower,
     incidents,
     probeStates,
     ingest,
     evaluate,
+    judges,
     deliver,
+    pull,
     undelivered,
     storeWatch,
     bursts,
@@ -293,22 +294,18 @@ export const createEngine = (parts: EngineParts): Engine => {
     holder,
     incidents,
     evaluate,
+    judges,
     windows,
     probeStates,
     locations,
+    pull,
     words: ingest.words,
     lastBeats,
     listeners,
     explaining: dependencies.explaining,
     replica: () => ({ owner, leads: replica.leads(), alone: !store.shared }),
     wake: () => void run(),
-    channels: () =>
-      Promise.all(
-        [...holder.current().channels.values()].map(async ({ id, notConfigured }) => {
-          const found = await channels.get(id)?.check(clock.timeoutSignal(10 * SECOND));
-          return { id, ...(found ?? { ok: false, text: `not configured: ${notConfigured}` }) };
-        }),
-      ),
+    channels: channels.check,
     ready: tick.ready,
   });
 
@@ -334,11 +331,13 @@ export const createEngine = (parts: EngineParts): Engine => {
     tick: run,
     settled: async () => {
       await running;
+      await pull.settled();
       await deliver.settled();
     },
     observe: () => scrape({ clock, observer, nines, evaluate, exported, open: incidents.open }),
     async stop() {
       await parts.prober.stop();
+      await pull.stop();
       await running;
       await deliver.settled();
       await housekeeping.stop();

@@ -1,11 +1,14 @@
 import type { Catalog } from '../definition/catalog.ts';
-import { SECOND } from '../duration.ts';
+import { HOUR, SECOND } from '../duration.ts';
 import { CHECK_SLOT_WIDTH } from '../slo/indicator.ts';
+import { pulledIndicator } from '../provider/provider.ts';
 import { slotStart } from '../slo/slot.ts';
 import type { Store } from '../store/store.ts';
 import type { Incidents } from './incidents.ts';
 import type { Evaluate } from './jobs/evaluate.ts';
+import type { Judges } from './judges.ts';
 import type { ProbeStates } from './probe-states.ts';
+import { createPulledFollower } from './pulled-follower.ts';
 import type { Windows } from './windows.ts';
 
 /** The leader writes once a second; by then a slot that closed holds all that was checked in it. */
@@ -24,6 +27,7 @@ export type FollowerParts = {
   windows: Windows;
   probeStates: ProbeStates;
   evaluate: Evaluate;
+  judges: Judges;
   incidents: Incidents;
   catalog: () => Catalog;
 };
@@ -34,6 +38,7 @@ export const settledUntil = (now: number): number => slotStart(now - SETTLED_AFT
 /** A replica that does not lead shows what the leader stored, some 25 seconds behind; it judges nothing itself. */
 export const createFollower = (parts: FollowerParts): Follower => {
   const { store, windows, probeStates } = parts;
+  const pulled = createPulledFollower(parts);
   let readUntil = 0;
   let refreshedAt = -Infinity;
 
@@ -46,20 +51,35 @@ export const createFollower = (parts: FollowerParts): Follower => {
     }
   };
 
+  /** What settles late is stored in the order of time, behind what is known. */
+  const readLate = async (sli: string, until: number): Promise<void> => {
+    const from = windows.lastAt(sli) ?? until - HOUR;
+    for (const slot of await store.slots.read(sli, CHECK_SLOT_WIDTH, from, until)) windows.add(sli, slot);
+  };
+
   return {
     begin(until) {
       readUntil = until;
       refreshedAt = -Infinity;
+      pulled.begin();
     },
     async refresh(now) {
       await parts.incidents.restore();
       if (Math.abs(now - refreshedAt) < REFRESHED_EVERY) return false;
       refreshedAt = now;
       const until = Math.max(readUntil, settledUntil(now));
-      for (const slot of await store.slots.readAll(CHECK_SLOT_WIDTH, readUntil, until)) windows.add(slot.sli, slot);
+      const slos = parts.catalog().slos;
+      const isLate = (sli: string): boolean => (slos.get(sli)?.settleLagMs ?? 0) > 0;
+      for (const slot of await store.slots.readAll(CHECK_SLOT_WIDTH, readUntil, until))
+        if (!isLate(slot.sli)) windows.add(slot.sli, slot);
+      for (const [sli, { indicator }] of slos)
+        if (isLate(sli) && pulledIndicator(indicator) === null) await readLate(sli, until);
       readUntil = until;
+      await pulled.refresh(parts.catalog(), now);
       await showProbes(now);
-      parts.evaluate.adopt(await store.alerts.all());
+      const alerts = await store.alerts.all();
+      parts.judges.adopt(alerts);
+      parts.evaluate.adopt(alerts);
       return true;
     },
   };

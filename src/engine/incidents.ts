@@ -2,11 +2,13 @@ import type { Alert } from '../alert/alert.ts';
 import type { Catalog } from '../definition/catalog.ts';
 import { NinesError } from '../errors.ts';
 import type { Ids } from '../ids.ts';
+import { briefly } from '../incident/fold.ts';
 import { groupOf } from '../incident/group.ts';
 import type { Change, Incident, IncidentEvent, Refusal } from '../incident/incident.ts';
 import { notificationsFor, type ChannelTraits } from '../incident/notification.ts';
 import type { Policy } from '../incident/policy.ts';
-import { apply } from '../incident/reducer.ts';
+import type { AlertEvent } from '../incident/opening.ts';
+import { apply, applyAll } from '../incident/reducer.ts';
 import type { Statement } from '../store/sql.ts';
 import type { Store } from '../store/store.ts';
 import { createSerial } from './serial.ts';
@@ -14,8 +16,8 @@ import { createSerial } from './serial.ts';
 /** An incident with the revision that its next change must find. */
 export type Held = { incident: Incident; revision: number };
 
-/** What an event is about: an alert (its group finds the incident, or opens one), or an incident by id. */
-export type Subject = { alert: Alert } | { incident: string };
+/** What an event is about. */
+export type Subject = { incident: string };
 
 export type Outcome = { held: Held; refusal: null } | { held: Held | null; refusal: Refusal | null };
 
@@ -25,6 +27,8 @@ export type Outcome = { held: Held; refusal: null } | { held: Held | null; refus
  */
 export type Incidents = {
   hear(subject: Subject, event: IncidentEvent, also?: readonly Statement[]): Promise<Outcome>;
+  /** Alerts of one group, in order, with `also` in one commit; in two where the first of them end another incident's story. */
+  hearAlerts(events: readonly AlertEvent[], also: readonly Statement[]): Promise<void>;
   open(): readonly Held[];
   find(id: string): Promise<Held | null>;
   restore(): Promise<void>;
@@ -65,10 +69,10 @@ export const createIncidents = (parts: IncidentsParts): Incidents => {
 
   const fenceOf = (event: IncidentEvent): readonly Statement[] => ('by' in event ? [] : parts.fence());
 
-  const load = async (subject: Subject): Promise<Held | null> => {
-    if ('incident' in subject)
-      return held.get(subject.incident) ?? (await store.incidents.byId(subject.incident)) ?? null;
-    const group = groupOf(subject.alert.identity);
+  const find = async (id: string): Promise<Held | null> => held.get(id) ?? (await store.incidents.byId(id)) ?? null;
+
+  const newestOf = async ({ identity }: Alert): Promise<Held | null> => {
+    const group = groupOf(identity);
     for (const candidate of held.values()) if (candidate.incident.group === group) return candidate;
     return (await store.incidents.newestOf(group)) ?? null;
   };
@@ -115,27 +119,46 @@ export const createIncidents = (parts: IncidentsParts): Incidents => {
   };
 
   const once = async (subject: Subject, event: IncidentEvent, also: readonly Statement[]): Promise<Outcome> => {
-    const before = await load(subject);
-    const where = 'alert' in subject ? { ...subject.alert.identity, policy: '' } : before?.incident;
-    if (!where) return { held: null, refusal: null };
-    const { policy, tier } = policyOf(parts.catalog(), where);
-    const decided = apply(before?.incident, event, { policy, id: parts.ids.next(event.at), serviceTier: tier });
+    const before = await find(subject.incident);
+    if (!before) return { held: null, refusal: null };
+    const { policy, tier } = policyOf(parts.catalog(), before.incident);
+    const decided = apply(before.incident, event, { policy, id: parts.ids.next(event.at), serviceTier: tier });
     if (decided === null || 'refused' in decided) {
       if (also.length > 0) await store.commit([...fenceOf(event), ...also]);
       return { held: before, refusal: decided };
     }
     const after = await write(before, decided, policy, event.at, [...fenceOf(event), ...also]);
-    if (after.incident.state === 'resolved') held.delete(after.incident.id);
-    else held.set(after.incident.id, after);
-    if (after.incident.state === 'resolved' && before?.incident.state !== 'resolved') parts.onResolved(after.incident);
-    parts.onChange(after.incident, decided);
+    show(before, after, decided);
     return { held: after, refusal: null };
   };
 
-  const hear = async (subject: Subject, event: IncidentEvent, also: readonly Statement[] = []): Promise<Outcome> => {
+  const show = (before: Held | null, { incident, revision }: Held, change: Change): void => {
+    if (incident.state === 'resolved') held.delete(incident.id);
+    else held.set(incident.id, { incident, revision });
+    if (incident.state === 'resolved' && before?.incident.state !== 'resolved') parts.onResolved(incident);
+    parts.onChange(incident, change);
+  };
+
+  const alertsOnce = async (events: readonly AlertEvent[], also: readonly Statement[]): Promise<void> => {
+    const [first] = events;
+    if (first === undefined) return;
+    const { policy, tier } = policyOf(parts.catalog(), { ...first.alert.identity, policy: '' });
+    let before = await newestOf(first.alert);
+    const changes = applyAll(before?.incident, events, { policy, serviceTier: tier }, parts.ids.next);
+    const fence = fenceOf(first);
+    if (changes.length === 0 && also.length > 0) await store.commit([...fence, ...also]);
+    for (const change of changes) {
+      const isLast = change === changes.at(-1);
+      const after = await write(before, briefly(change), policy, first.at, [...fence, ...(isLast ? also : [])]);
+      show(before, after, change);
+      before = after;
+    }
+  };
+
+  const again = async <T>(work: () => Promise<T>): Promise<T> => {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await once(subject, event, also);
+        return await work();
       } catch (error) {
         if (!(error instanceof NinesError) || error.code !== 'commit_conflict' || attempt === ATTEMPTS) throw error;
         await restore();
@@ -156,9 +179,10 @@ export const createIncidents = (parts: IncidentsParts): Incidents => {
   };
 
   return {
-    hear: (subject, event, also) => serially(() => hear(subject, event, also)),
+    hear: (subject, event, also = []) => serially(() => again(() => once(subject, event, also))),
+    hearAlerts: (events, also) => serially(() => again(() => alertsOnce(events, also))),
     open: () => [...held.values()],
-    find: async (id) => held.get(id) ?? (await store.incidents.byId(id)) ?? null,
+    find,
     // In line with changes, or what is read here could be older than what they have just written.
     restore: () => serially(restore),
   };

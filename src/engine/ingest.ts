@@ -5,13 +5,16 @@ import type { CheckResult } from '../probe/probe.ts';
 import type { Word } from '../probe/quorum.ts';
 import { createSightings } from '../probe/sightings.ts';
 import { CHECK_SLOT_WIDTH, freshnessSlot, slotsOf } from '../slo/indicator.ts';
+import { sliceSlot } from '../slo/slice.ts';
 import type { Slo } from '../slo/slo.ts';
 import type { Incident } from '../incident/incident.ts';
 import { slotStart, type Slot } from '../slo/slot.ts';
 import type { Store, StoredResult } from '../store/store.ts';
 import { judgeResult, wordsOf, type Judged } from './judging.ts';
 import type { ProbeStates } from './probe-states.ts';
+import { countedBy, type Weighted } from './composites.ts';
 import { createShare } from './share.ts';
+import { createSliceCount } from './slice-count.ts';
 import { inSlices } from './slices.ts';
 import type { Windows } from './windows.ts';
 
@@ -28,10 +31,14 @@ export type Ingest = {
   reported(results: readonly CheckResult[], location: string): Promise<{ taken: number; refused: number }>;
   /** What each location of a probe says now. */
   words(probe: CatalogProbe, now: number): Word[];
-  /** Heartbeats that are due are judged, and freshness slots that closed are counted. */
+  /** Heartbeats that are due are judged; freshness slots and time slices that are over are counted. */
   beats(now: number): void;
   /** An incident ended: it counts once for every recovery objective of its service. */
   incident(incident: Incident): void;
+  /** The data of an SLO changed by other ways than these. */
+  changed(slo: string): void;
+  /** Adds to the counters of an SLO and of the composites that it is a part of. */
+  count(slo: string, slot: Slot): void;
   /** SLOs whose data changed since the last call. */
   takeDirty(): ReadonlySet<string>;
   /** Settles when it counts for all that comes, or a newer one does. */
@@ -82,13 +89,18 @@ type Counted = Judged & { probe: CatalogProbe; slots: readonly { slo: Slo; slot:
 /** 10 s slots are kept for 6 h and added up every minute: after that a late result goes into its minute. */
 const COARSE_AFTER = 6 * HOUR - 5 * MINUTE;
 
+const widthAt = (at: number, now: number): number => (now - at > COARSE_AFTER ? MINUTE : CHECK_SLOT_WIDTH);
+
+/** What one location saw; nothing when the others contradict it. */
+const ownWord = ({ seen, overruled }: Judged) => (overruled ? { ...seen, reason: 'limited' } : seen);
+
 /** What a judged result adds to one SLO. Availability is the locations' common word; latency is each one's own. */
 const slotsFor = ({ indicator }: Slo, judged: Judged, intervalMs: number, now: number): readonly Slot[] => {
-  const { seen, result, overruled } = judged;
-  const own = overruled ? { ...seen, reason: 'limited' } : seen;
+  const { seen, result } = judged;
+  const own = ownWord(judged);
   const probes = ('probes' in indicator ? indicator.probes.length : 1) * judged.locations;
   const check = { ...(indicator.kind === 'latency' ? own : result), intervalMs, probes };
-  return slotsOf(indicator, check, now - seen.at > COARSE_AFTER ? MINUTE : CHECK_SLOT_WIDTH);
+  return slotsOf(indicator, check, widthAt(seen.at, now));
 };
 
 /** Which SLO counts which probe. */
@@ -102,6 +114,7 @@ const readings = function* ({ slos }: Catalog): Generator<readonly [Slo, string]
 export const createIngest = (parts: IngestParts): Ingest => {
   let catalog: Catalog;
   let readers = new Map<string, Slo[]>();
+  let composites: ReadonlyMap<string, readonly Weighted[]> = new Map();
   let dirty = new Set<string>();
   let uses = 0;
   const lastJudged = new Map<string, number>();
@@ -111,10 +124,19 @@ export const createIngest = (parts: IngestParts): Ingest => {
   const share = createShare();
   let reporting: Promise<unknown> = Promise.resolve();
 
+  const bump = (slo: string, { good, total }: Slot, weight: number): void => {
+    const { events, bad } = parts.counters.get(slo) ?? { events: 0, bad: 0 };
+    parts.counters.set(slo, { events: events + weight * total, bad: bad + weight * (total - good) });
+  };
+
+  const count = (slo: string, slot: Slot): void => {
+    bump(slo, slot, 1);
+    for (const { slo: composite, weight } of composites.get(slo) ?? []) bump(composite, slot, weight);
+  };
+
   const countSlot = (slo: Slo, slot: Slot): void => {
     parts.windows.add(slo.id, slot);
-    const counter = parts.counters.get(slo.id) ?? { events: 0, bad: 0 };
-    parts.counters.set(slo.id, { events: counter.events + slot.total, bad: counter.bad + slot.total - slot.good });
+    count(slo.id, slot);
     dirty.add(slo.id);
   };
 
@@ -122,6 +144,12 @@ export const createIngest = (parts: IngestParts): Ingest => {
     countSlot(slo, slot);
     parts.store.slots.add([{ sli: slo.id, ...slot }]);
   };
+
+  const sliceCount = createSliceCount({
+    store: parts.store,
+    windows: parts.windows,
+    count: (slo, start, sliceMs, word) => addSlot(slo, sliceSlot(start, sliceMs, word, widthAt(start, parts.now()))),
+  });
 
   const judged = (batch: readonly CheckResult[], location: string): Counted[] =>
     batch.flatMap((raw) => {
@@ -137,7 +165,9 @@ export const createIngest = (parts: IngestParts): Ingest => {
     });
 
   /** A late result is history: it counts in the books, and the present stays what newer ones made it. */
-  const see = ({ probe, seen, result, location, late, heard }: Counted): void => {
+  const see = (counted: Counted): void => {
+    const { probe, seen, result, location, late, heard } = counted;
+    sliceCount.see(probe.id, result, ownWord(counted));
     if (!late) parts.probeStates.see(probe, stored(result, location), heard);
     parts.onResult(seen);
   };
@@ -201,7 +231,10 @@ export const createIngest = (parts: IngestParts): Ingest => {
     },
     words: (probe, now) => wordsOf(sightings, probe, now),
     clockSet: sightings.clockSet,
-    begin: () => freshUntil.clear(),
+    begin() {
+      freshUntil.clear();
+      sliceCount.begin();
+    },
     incident({ system, service, badFrom, badTo, changedAt }) {
       for (const slo of catalog.slos.values()) {
         if (slo.notConfigured || slo.indicator.kind !== 'incident-clock') continue;
@@ -218,10 +251,14 @@ export const createIngest = (parts: IngestParts): Ingest => {
         .filter((result) => result !== null);
       if (judged.length > 0) results(judged, HOME);
       for (const slo of catalog.slos.values()) countFreshness(slo, now);
+      sliceCount.close(now);
     },
+    changed: (slo) => void dirty.add(slo),
+    count,
     takeDirty() {
       const taken = dirty;
       dirty = new Set();
+      for (const slo of taken) for (const { slo: composite } of composites.get(slo) ?? []) taken.add(composite);
       return taken;
     },
     async use(next) {
@@ -235,7 +272,9 @@ export const createIngest = (parts: IngestParts): Ingest => {
       if (!(await inSlices(readings(next), read, parts.turn, () => mine === uses))) return;
       catalog = next;
       readers = found;
-      parts.windows.keepOnly(next.slos);
+      parts.windows.use(next.slos);
+      composites = countedBy(next.slos);
+      sliceCount.use(next);
       sightings.keepOnly(next.probes);
       share.keepOnly(next.probes);
       for (const probe of lastJudged.keys()) if (!next.probes.has(probe)) lastJudged.delete(probe);

@@ -6,6 +6,8 @@ import type { CheckResult } from '../probe/probe.ts';
 import type { Word } from '../probe/quorum.ts';
 import type { SloStatus } from '../slo/status.ts';
 import type { Backup, Happening, OutboxRow, Store, StoredResult, Verified } from '../store/store.ts';
+import type { Batch, HeardCounts } from './verbs/hear.ts';
+import type { ConnectorStatus, SourceStatus } from './connector-status.ts';
 import type { Hello, Joined, LocationStatus, Refusal, Reported } from './locations.ts';
 
 /** up and down count after the probe's thresholds; `no-data` until the first check. */
@@ -61,10 +63,15 @@ export type Nines = {
   probes(filter: ProbeFilter): Promise<ProbeList>;
   probe(id: string): ProbeStatus | undefined;
   results(probe: string, limit: number): Promise<readonly StoredResult[]>;
+  /** Where others count for us. */
+  connectors(): readonly ConnectorStatus[];
+  /** How the source of an SLO stands; null for those that Nines measures itself. */
+  source(slo: string): SourceStatus | null;
   /** Where checks run besides Nines itself. */
   locations(): readonly LocationStatus[];
   /** What each location of a probe says now; empty for a probe that names none. */
   words(probe: string): readonly Word[];
+  /** Not clear, as all their judges together see them. */
   alerts(): readonly Alert[];
   /** Alerts that fire and are not told, with the reason. */
   silenced(): readonly { alert: Alert; because: string; since: number }[];
@@ -84,6 +91,8 @@ export type Nines = {
     note(incident: string, by: Actor, text: string): Promise<VerbResult>;
     /** False when no such heartbeat exists. Durable when it settles. */
     beat(probe: string): Promise<boolean>;
+    /** Alerts of another judge, called `alertmanager:https://…`. Durable when it settles; `server_busy` where another replica leads. */
+    hear(batch: Batch): Promise<HeardCounts>;
     happening(happening: Omit<Happening, 'id' | 'at'> & { id?: string; at?: number }): Promise<Happening>;
     /** An agent asks for what it is to check; answered when that changed, or after a while. `gone`: nobody waits. */
     joined(location: string, hello: Hello, gone: AbortSignal): Promise<Joined | Refusal>;

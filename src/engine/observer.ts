@@ -11,6 +11,7 @@ import type { TraceContext, Tracer } from '../metrics/tracer.ts';
 import type { Delivery } from '../notify/channel.ts';
 import type { CheckResult } from '../probe/probe.ts';
 import { MISSED, type ProberStats } from '../probe/prober.ts';
+import type { RequestOutcome } from '../provider/provider.ts';
 import type { SloStatus } from '../slo/status.ts';
 import type { Happening, OutboxRow, Store } from '../store/store.ts';
 import { createIncidentMetrics } from './incident-metrics.ts';
@@ -23,7 +24,11 @@ type Said = Pick<Nines, 'locations' | 'catalog' | 'words'>;
 /** What metrics and traces hear of the engine. */
 export type Observer = {
   result(result: CheckResult): void;
+  /** Alerts that came through a door, by what became of them. */
+  received(door: string, outcome: string, count: number): void;
   delivery(row: OutboxRow, outcome: Delivery['outcome'] | 'superseded' | 'duplicate'): void;
+  /** A request to a connector ended. */
+  request(connector: string, outcome: RequestOutcome): void;
   reload(outcome: 'success' | 'failure', at: number): void;
   tick(seconds: number): void;
   /** Whether this replica probes and judges. */
@@ -43,6 +48,8 @@ export type Observer = {
   incident(change: Change, timeline: () => Promise<readonly TimelineEntry[]>): void;
   /** Before a scrape. Levels and happenings are shown by the replica that leads. */
   levels(catalog: Catalog, leads: boolean, open: readonly Held[], happenings: readonly Happening[]): Promise<void>;
+  /** What sources answered last, as far as this replica asks them. */
+  connectors(connectors: readonly { id: string; lastAnswerAt: number | null }[]): void;
   /** Null: another replica shows them. */
   locations(nines: Said | null, breathe: () => Promise<void>): Promise<void>;
   /** Runs `work` as a step of a trace, child of `parent` (`trace()` of an earlier step). */
@@ -85,10 +92,14 @@ export const createObserver = (registry: NinesRegistry, series: Series, tracer: 
       return incidents.update(levelsOf(catalog, open), happenings, catalog.environment);
     },
     result: ({ outcome, reason }) => registry.checks.inc({ outcome, reason }),
+    received(door, outcome, count) {
+      if (count > 0) registry.alertsReceived.inc({ door, outcome }, count);
+    },
     delivery(row, outcome) {
       if (outcome === 'duplicate') registry.possibleDuplicates.inc({ channel: row.channel });
       else registry.deliveries.inc({ channel: row.channel, outcome });
     },
+    request: (connector, outcome) => registry.connectorRequests.inc({ connector, outcome }),
     reload(outcome, at) {
       registry.catalogReloads.inc({ outcome });
       registry.catalogValid.set(outcome === 'success' ? 1 : 0);
@@ -103,6 +114,11 @@ export const createObserver = (registry: NinesRegistry, series: Series, tracer: 
       await probes.update(probeStatuses, breathe);
       for (const severity of ['critical', 'warning'])
         registry.incidentsOpen.set({ severity }, open.filter(({ incident }) => incident.severity === severity).length);
+    },
+    connectors(connectors) {
+      registry.connectorAnswered.reset();
+      for (const { id, lastAnswerAt } of connectors)
+        if (lastAnswerAt !== null) registry.connectorAnswered.set({ connector: id }, lastAnswerAt / 1000);
     },
     locations: (nines, breathe) =>
       nines === null ? locations.update([], [], breathe) : locations.update(nines.locations(), wordsIn(nines), breathe),

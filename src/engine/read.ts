@@ -1,3 +1,5 @@
+import type { Alert } from '../alert/alert.ts';
+import { isFoldedNow } from '../slo/fold.ts';
 import type { Clock } from '../clock.ts';
 import type { CatalogProbe } from '../definition/catalog.ts';
 import type { Ids } from '../ids.ts';
@@ -8,15 +10,19 @@ import type { CatalogHolder } from './catalog.ts';
 import type { Held, Incidents } from './incidents.ts';
 import type { Ingest } from './ingest.ts';
 import type { Evaluate } from './jobs/evaluate.ts';
+import type { Judges } from './judges.ts';
+import type { Pull } from './jobs/pull.ts';
 import type { Locations } from './locations.ts';
 import type { BurnDownPoint, Change, Nines, ProbeStatus } from './nines.ts';
 import type { ProbeStates } from './probe-states.ts';
+import type { Observer } from './observer.ts';
 import { createProbeList } from './probe-list.ts';
 import { acknowledge } from './verbs/acknowledge.ts';
 import { backup } from './verbs/backup.ts';
 import { beat } from './verbs/beat.ts';
 import { escalate } from './verbs/escalate.ts';
 import { happening } from './verbs/happening.ts';
+import { hear } from './verbs/hear.ts';
 import { note } from './verbs/note.ts';
 import { resolve } from './verbs/resolve.ts';
 import { snooze } from './verbs/snooze.ts';
@@ -31,9 +37,12 @@ export type ReadParts = {
   holder: CatalogHolder;
   incidents: Incidents;
   evaluate: Evaluate;
+  judges: Judges;
+  observer: Pick<Observer, 'received'>;
   windows: Windows;
   probeStates: ProbeStates;
   locations: Locations;
+  pull: Pull;
   words: Ingest['words'];
   explaining: (probe: CatalogProbe, now: number) => CatalogProbe | null;
   lastBeats: Map<string, number>;
@@ -64,21 +73,43 @@ const burnDown = (windows: Windows, { slo, budget }: SloStatus, now: number, poi
   });
 };
 
+const said = ({ judges }: Alert): Pick<Alert, 'judges'> => (judges ? { judges } : {});
+
 /** The running product as its doors see it. */
 export const createNines = (parts: ReadParts): Nines => {
-  const { store, clock, holder, evaluate } = parts;
+  const { store, clock, holder, evaluate, judges } = parts;
   const policyOf: VerbParts['policyOf'] = (service) => {
     const catalog = holder.current();
     return catalog.policies.get(catalog.services.get(service)?.policy ?? '');
   };
   const verbParts: VerbParts = { clock, ids: parts.ids, incidents: parts.incidents, policyOf, wake: parts.wake };
+  /** Where Nines judges the same tier on data of its own; groups of an SLO it does not know one by one. */
+  const isFolded = ({ identity, slo }: Alert): boolean => {
+    if (identity.kind !== 'burn-rate' || slo === null || identity.labels !== undefined) return false;
+    return evaluate.status(slo)?.tiers.some((tier) => tier.name === identity.tier && isFoldedNow(tier)) === true;
+  };
+  const hearing = {
+    clock,
+    judges,
+    catalog: holder.current,
+    wake: parts.wake,
+    received: parts.observer.received,
+    isFolded,
+  };
+  /** As all its judges see it, with the numbers of the embedded evaluator where that sees the same. */
+  const shown = (key: string): Alert | undefined => {
+    const own = evaluate.alerts().get(key);
+    const joint = judges.alerts().get(key);
+    if (!own || !joint) return own ?? joint;
+    if (joint.status === 'clear') return own;
+    return own.status === joint.status ? { ...own, ...said(joint) } : joint;
+  };
   /** An incident keeps the words with which its alerts fired; whoever looks sees the numbers of now. */
   const live = (incident: Incident): Incident => {
     if (incident.state === 'resolved') return incident;
-    const judged = evaluate.alerts();
     const alerts = Object.entries(incident.alerts).map(([key, alert]) => {
-      const now = judged.get(key);
-      return [key, now?.status === alert.status ? { ...alert, detail: now.detail } : alert] as const;
+      const now = shown(key);
+      return [key, now?.status === alert.status ? { ...alert, detail: now.detail, ...said(now) } : alert] as const;
     });
     return { ...incident, alerts: Object.fromEntries(alerts) };
   };
@@ -104,14 +135,21 @@ export const createNines = (parts: ReadParts): Nines => {
       const probe = holder.current().probes.get(id);
       return probe && statusOf(probe);
     },
+    connectors: parts.pull.connectors,
+    source: parts.pull.source,
     locations: parts.locations.list,
     words(id) {
       const probe = holder.current().probes.get(id);
       return probe ? parts.words(probe, clock.now()) : [];
     },
     results: (probe, limit) => store.results.latest(probe, limit),
-    silenced: evaluate.silenced,
-    alerts: () => [...evaluate.alerts().values()].filter(({ status }) => status !== 'clear'),
+    silenced: () => [
+      ...new Map([...judges.silenced(), ...evaluate.silenced()].map((one) => [one.alert.key, one])).values(),
+    ],
+    alerts: () =>
+      [...new Set([...evaluate.alerts().keys(), ...judges.alerts().keys()])]
+        .flatMap((key) => shown(key) ?? [])
+        .filter(({ status }) => status !== 'clear'),
     incidents: async (filter) => (await store.incidents.list(filter)).map(view),
     async incident(id) {
       const held = await parts.incidents.find(id);
@@ -129,6 +167,7 @@ export const createNines = (parts: ReadParts): Nines => {
       escalate: (incident, by, executive) => escalate(verbParts, incident, by, executive),
       note: (incident, by, text) => note(verbParts, incident, by, text),
       beat: (probe) => beat({ store, catalog: holder.current, lastBeats: parts.lastBeats, now: clock.now }, probe),
+      hear: (batch) => hear({ ...hearing, leads: () => parts.replica().leads }, batch),
       happening: (given) => happening(parts, given),
       joined: parts.locations.joined,
       reported: parts.locations.reported,

@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts';
 import { settledUntil, type Follower } from './follower.ts';
 import type { Incidents } from './incidents.ts';
 import type { Evaluate } from './jobs/evaluate.ts';
+import type { Judges } from './judges.ts';
 import type { Leadership } from './leadership.ts';
 import type { ProbeStates } from './probe-states.ts';
 import { restore } from './restore.ts';
@@ -30,6 +31,7 @@ export type ReplicaParts = {
   exported: Map<string, { events: number; bad: number }>;
   lastBeats: Map<string, number>;
   evaluate: Evaluate;
+  judges: Judges;
   incidents: Incidents;
   clock: Clock;
   log: Log;

@@ -1,6 +1,7 @@
 import type { Store } from '../store/store.ts';
 import type { Incidents } from './incidents.ts';
 import type { Evaluate } from './jobs/evaluate.ts';
+import type { Judges } from './judges.ts';
 import type { ProbeStates } from './probe-states.ts';
 import { restoreBooks, restoreLost } from './restore-books.ts';
 import { restoreRings, ringsBegin, spansOf } from './restore-rings.ts';
@@ -13,6 +14,7 @@ export type RestoreParts = {
   counters: Map<string, { events: number; bad: number }>;
   lastBeats: Map<string, number>;
   evaluate: Evaluate;
+  judges: Pick<Judges, 'adopt'>;
   incidents: Incidents;
   now: number;
   /** Checked at several locations: the last word of one of them is not the probe's. */
@@ -38,7 +40,9 @@ export const restore = async (parts: RestoreParts): Promise<void> => {
   for (const [probe, at] of await store.beats.all()) parts.lastBeats.set(probe, at);
   const newest = await store.results.newest();
   parts.probeStates.restore(newest.filter(({ probe }) => !parts.isSpread(probe)));
-  parts.evaluate.adopt(await store.alerts.all());
+  const alerts = await store.alerts.all();
+  parts.judges.adopt(alerts);
+  parts.evaluate.adopt(alerts);
   if (parts.leads) await store.commit(store.outbox.reclaiming());
   await parts.incidents.restore();
 };

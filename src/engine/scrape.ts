@@ -32,11 +32,12 @@ export const scrape = async (parts: ScrapeParts): Promise<void> => {
   await evaluate.refresh();
   const breathe = createSlicer(parts.clock);
   const { leads } = nines.replica();
+  observer.connectors(leads ? nines.connectors() : []);
   await observer.locations(leads ? nines : null, breathe);
   const now = parts.clock.now();
   const happenings = leads ? await nines.happenings(null, now - DAY, now + 1) : [];
   await observer.levels(nines.catalog(), leads, parts.open(), happenings);
   if (!leads) return observer.statuses([], [], new Map(), [], 0, breathe);
-  const { length: silenced } = evaluate.silenced();
+  const { length: silenced } = nines.silenced();
   return observer.statuses(evaluate.statuses(), statusesOf(nines), parts.exported, parts.open(), silenced, breathe);
 };

@@ -11,7 +11,9 @@ import type { Ingest } from './ingest.ts';
 import type { Deliver } from './jobs/deliver.ts';
 import { escalate } from './jobs/escalate.ts';
 import type { Evaluate } from './jobs/evaluate.ts';
+import type { Judges } from './judges.ts';
 import { prove } from './jobs/prove.ts';
+import type { Pull } from './jobs/pull.ts';
 import type { StoreWatch } from './jobs/store-watch.ts';
 import type { Undelivered } from './jobs/undelivered.ts';
 import type { Change } from './nines.ts';
@@ -31,7 +33,9 @@ export type TickParts = {
   probeStates: ProbeStates;
   ingest: Ingest;
   evaluate: Evaluate;
+  judges: Judges;
   deliver: Deliver;
+  pull: Pull;
   undelivered: Undelivered;
   storeWatch: StoreWatch;
   bursts: Bursts;
@@ -81,6 +85,7 @@ export const createTick = (parts: TickParts): Tick => {
   const lead = async (now: number): Promise<void> => {
     await step('Catching up', parts.replica.catchUp);
     parts.ingest.beats(now);
+    parts.pull.run(now);
     const dirty = parts.ingest.takeDirty();
     const all = Math.abs(now - judgedAllAt) >= JUDGE_ALL;
     if (all) judgedAllAt = now;
@@ -91,6 +96,7 @@ export const createTick = (parts: TickParts): Tick => {
     await step('Evaluation', () =>
       observer.span('evaluation', {}, () => parts.evaluate.run(now, all ? null : dirty), parts.traces.newestChecks()),
     );
+    await step('Judges', () => parts.judges.review(now));
     await step('Delivery', () => parts.deliver.run(now));
     await step('Fallback', () => parts.undelivered.run(now));
     await step(STORING, () => parts.flush(now));

@@ -1,7 +1,9 @@
 import { HOUR, MINUTE } from '../duration.ts';
 import { createRings, type Rings } from '../slo/rings.ts';
+import type { Slo } from '../slo/slo.ts';
 import { NO_SUMS, type Slot, type Sums } from '../slo/slot.ts';
 import type { Span } from '../slo/window.ts';
+import { withComposites } from './composites.ts';
 
 /** Hours kept for budgets: a quarter, and the days it takes to look back from its end. */
 const HOURS_KEPT = 100 * 24;
@@ -28,6 +30,11 @@ type Book = {
  */
 export type Windows = {
   add(sli: string, slot: Slot): void;
+  /**
+   * Puts what a source says now of [slot.start, slot.start + slot.width) in place of `before`, which was added for it.
+   * `before` null: nothing was. Revisions reach back as far as the finest ring, an hour.
+   */
+  replace(sli: string, slot: Slot, before: Sums | null): void;
   /** Sums over the newest `ms` before `now`. */
   lookBack(sli: string, ms: number, now: number): Sums;
   /** Sums over [span.from, min(span.to, now)], by the hour; an hour cut by the span's edge counts in proportion. */
@@ -45,6 +52,8 @@ export type Windows = {
   /** Fills the rings, evenly over the time of the slot; the hours stay as they are. */
   loadRing(sli: string, slot: Slot): void;
   keepOnly(slis: { has(sli: string): boolean }): void;
+  /** Keeps only these, and reads the composites among them from their parts. */
+  use(slos: ReadonlyMap<string, Slo>): void;
 };
 
 const cut = (start: number, span: Span, now: number): number => {
@@ -93,7 +102,8 @@ const wholeHours = ({ hours, usual }: Book, first: number, last: number): Sums =
   };
 };
 
-export const createWindows = (): Windows => {
+/** Windows of what has slots of its own. */
+const createBooks = (): Windows => {
   const books = new Map<string, Book>();
   const bookOf = (sli: string): Book => {
     let book = books.get(sli);
@@ -131,6 +141,13 @@ export const createWindows = (): Windows => {
     }
     seen(book, slot);
   };
+  const change = (sli: string, slot: Slot, { good, total, covered }: Sums): void =>
+    loadHour(sli, {
+      ...slot,
+      good: slot.good - good,
+      total: slot.total - total,
+      covered: slot.covered - covered,
+    });
   const noteBad = (book: Book, slot: Slot): void => {
     if (slot.total > slot.good) {
       const end = slot.start + slot.width;
@@ -141,6 +158,9 @@ export const createWindows = (): Windows => {
         book.bad = { from: Math.min(bad.from, slot.start), to: Math.max(bad.to, end) };
     }
     seen(book, slot);
+  };
+  const keepOnly = (slis: { has(sli: string): boolean }): void => {
+    for (const sli of books.keys()) if (!slis.has(sli)) books.delete(sli);
   };
   return {
     loadHour,
@@ -162,6 +182,13 @@ export const createWindows = (): Windows => {
       book.rings.add(slot);
       noteBad(book, slot);
       loadHour(sli, slot);
+    },
+    replace(sli, slot, before) {
+      const book = bookOf(sli);
+      if (before === null) book.rings.add(slot);
+      else book.rings.replace(slot);
+      noteBad(book, slot);
+      change(sli, slot, before ?? NO_SUMS);
     },
     lookBack: (sli, ms, now) => books.get(sli)?.rings.sums(ms, now) ?? NO_SUMS,
     window(sli, span, now) {
@@ -194,8 +221,9 @@ export const createWindows = (): Windows => {
     lastAt: (sli) => books.get(sli)?.lastAt ?? null,
     badStretch: (sli) => books.get(sli)?.bad ?? null,
     lastTrafficAt: (sli) => books.get(sli)?.rings.lastTrafficAt() ?? null,
-    keepOnly(slis) {
-      for (const sli of books.keys()) if (!slis.has(sli)) books.delete(sli);
-    },
+    keepOnly,
+    use: keepOnly,
   };
 };
+
+export const createWindows = (): Windows => withComposites(createBooks());

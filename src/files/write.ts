@@ -52,7 +52,7 @@ const replaceWhole = async (
 };
 
 /** The rename itself is durable only when the folder is; some systems cannot open a folder, and then it is theirs. */
-const syncFolder = async (dir: string): Promise<void> => {
+export const syncFolder = async (dir: string): Promise<void> => {
   try {
     await using folder = await open(dir, 'r');
     await folder.sync();

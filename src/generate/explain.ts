@@ -125,7 +125,8 @@ export const explainSlo = (catalog: Catalog, slo: Slo, files: readonly string[],
     tiers: slo.tiers.map((tier) => tierOf(slo, tier, days, every ?? 0)),
     delays: {
       settleMs: slo.settleLagMs,
-      intervalMs: every ?? 0,
+      // The slots of a slice wait for its end already.
+      intervalMs: slo.indicator.kind === 'time-slice' ? 0 : (every ?? 0),
       rulesFastMs: SCRAPE_INTERVAL + FAST_INTERVAL,
       rulesSlowMs: SCRAPE_INTERVAL + SLOW_INTERVAL,
     },

@@ -7,7 +7,7 @@ import type { Session } from './session.ts';
 
 /**
  * What a route asks of its caller; `read` where a route says nothing, so a forgotten one is closed, not open.
- * open: anyone · read: see · scrape: see numbers · act: change the state of incidents · ingest: beats and happenings · visit: make us visit an
+ * open: anyone · read: see · scrape: see numbers · act: change the state of incidents · ingest: beats, happenings, alerts · visit: make us visit an
  * address that the caller names · agent: fetch targets, which hold secrets, and report on them.
  */
 export type Need = 'open' | 'read' | 'scrape' | 'act' | 'ingest' | 'visit' | 'agent';

@@ -24,7 +24,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 const OF_STATUS: Partial<Record<number, { code: ErrorCode; message: string }>> = {
   400: { code: 'invalid_request', message: 'The request could not be read; see /openapi.json for its shape.' },
   404: { code: 'not_found', message: 'Nothing is here; see /openapi.json for what is.' },
-  413: { code: 'invalid_request', message: 'The body is larger than 256 KB; send less.' },
+  413: { code: 'invalid_request', message: 'The body is larger than what is taken here; send less.' },
   414: { code: 'invalid_request', message: 'The address is longer than any of ours.' },
   415: { code: 'invalid_request', message: 'The body must be application/json.' },
   429: { code: 'too_many_requests', message: 'Too many requests; wait a minute and try again.' },

@@ -16,6 +16,7 @@ import { handleErrors, refusedOf, sendRefusal } from './errors.ts';
 import { createEvents } from './events.ts';
 import { createHostCheck } from './host-check.ts';
 import { describeApi } from './openapi.ts';
+import { alertmanagerRoutes } from './routes/alertmanager.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { backupRoutes } from './routes/backup.ts';
 import { beatRoutes } from './routes/beats.ts';
@@ -27,6 +28,7 @@ import { happeningRoutes } from './routes/happenings.ts';
 import { healthRoutes } from './routes/health.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { labRoutes } from './routes/lab.ts';
+import { connectorRoutes } from './routes/connectors.ts';
 import { locationRoutes } from './routes/locations.ts';
 import { loginRoutes } from './routes/login.ts';
 import { metricsRoutes } from './routes/metrics.ts';
@@ -104,7 +106,9 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     incidentRoutes(nines),
     verbRoutes(nines),
     locationRoutes(nines),
+    connectorRoutes(nines),
     beatRoutes(nines),
+    alertmanagerRoutes(nines),
     backupRoutes(nines),
     happeningRoutes(nines),
     retentionRoutes(nines),

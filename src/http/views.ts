@@ -119,6 +119,7 @@ export const createViews = (nines: Nines, auth: Auth, assets: Assets, version: s
       ];
       return {
         status,
+        source: nines.source(id),
         points,
         marks: marks.filter(({ until, at }) => (until ?? nines.now()) >= span.from && at < span.to),
       };

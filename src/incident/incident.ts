@@ -1,4 +1,5 @@
 import type { Alert, Severity } from '../alert/alert.ts';
+import type { Words } from '../alert/judges.ts';
 import type { Level } from './policy.ts';
 import type { Actor, TimelineEntry } from './timeline.ts';
 
@@ -17,6 +18,8 @@ export type IncidentAlert = {
   runbook: string | null;
   /** End of its last bad slot; absent until it is clear. */
   badTo?: number;
+  /** What each judge says, for whoever looks: the incident does not keep it. */
+  judges?: Words;
 };
 
 /**

@@ -2,7 +2,7 @@ import { hearAlert } from './alerts.ts';
 import { changeOf, draftOf, type Draft } from './draft.ts';
 import { due } from './escalation.ts';
 import type { Change, Incident, IncidentEvent, Refusal } from './incident.ts';
-import { opened } from './opening.ts';
+import { opened, type AlertEvent } from './opening.ts';
 import type { Policy } from './policy.ts';
 import { runDue } from './timers.ts';
 import { hearSamples } from './proof.ts';
@@ -59,4 +59,42 @@ export const apply = (
   if (typeof heard === 'object') return heard;
   if (heard && isFire && tooOld) return open(event, context, incident);
   return heard || draft.entries.length > 0 ? finished(draft, event, policy, at) : null;
+};
+
+/** As `apply`, on a draft of an open incident that nobody has seen yet. */
+const hearOn = (draft: Draft, event: AlertEvent, policy: Policy): void => {
+  if (draft.incident.applied.includes(event.id)) return;
+  const at = Math.max(event.at, draft.incident.changedAt);
+  const written = draft.entries.length;
+  runDue(draft, policy, at);
+  if (hear(draft, event, at, policy) === true || draft.entries.length > written) finished(draft, event, policy, at);
+};
+
+/**
+ * `apply` for each alert in turn, without a copy of the incident for each: a storm has thousands. One change for every
+ * incident that hears of them; `idAt` gives the id of one that may have to be opened.
+ */
+export const applyAll = (
+  incident: Incident | undefined,
+  events: readonly AlertEvent[],
+  { policy, serviceTier }: Omit<ApplyContext, 'id'>,
+  idAt: (at: number) => string,
+): readonly Change[] => {
+  const drafts: Draft[] = [];
+  for (const event of events) {
+    const draft = drafts.at(-1);
+    if (draft && draft.incident.resolved === null) {
+      hearOn(draft, event, policy);
+      continue;
+    }
+    const change = apply(draft?.incident ?? incident, event, { policy, serviceTier, id: idAt(event.at) });
+    if (change === null || 'refused' in change) continue;
+    const [entries, notices] = [[...change.entries], [...change.notices]];
+    if (draft?.incident.id === change.incident.id) {
+      draft.incident = change.incident;
+      draft.entries.push(...entries);
+      draft.notices.push(...notices);
+    } else drafts.push({ incident: change.incident, entries, notices });
+  }
+  return drafts.map(changeOf);
 };

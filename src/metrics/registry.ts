@@ -18,6 +18,12 @@ const countersIn = (registers: Client.Registry[]) => ({
     labelNames: ['reason'],
     registers,
   }),
+  alertsReceived: new Counter({
+    name: METRICS.alertsReceived,
+    help: 'Alerts that others sent, by door and outcome (changed, repeated, silenced, unknown, refused, truncated).',
+    labelNames: ['door', 'outcome'],
+    registers,
+  }),
   deliveries: new Counter({
     name: METRICS.deliveries,
     help: 'Attempts to deliver a notification, by channel and outcome (sent, retry, rejected, uncertain).',
@@ -53,6 +59,12 @@ const countersIn = (registers: Client.Registry[]) => ({
     labelNames: [...HOME, 'level'],
     registers,
   }),
+  connectorRequests: new Counter({
+    name: METRICS.connectorRequests,
+    help: 'Requests to sources that count for us, by how they ended.',
+    labelNames: ['connector', 'outcome'],
+    registers,
+  }),
   catalogReloads: new Counter({
     name: METRICS.catalogReloads,
     help: 'Readings of the definitions by outcome (success, failure).',
@@ -71,6 +83,12 @@ const gaugesIn = (registers: Client.Registry[]) => ({
   alertsSilenced: new Gauge({
     name: METRICS.alertsSilenced,
     help: 'Alerts that fire and are not told, because planned work or the outage of what they depend on explains them.',
+    registers,
+  }),
+  connectorAnswered: new Gauge({
+    name: METRICS.connectorAnswered,
+    help: 'When a source last answered, unix time.',
+    labelNames: ['connector'],
     registers,
   }),
   outboxRows: new Gauge({

@@ -68,6 +68,9 @@ export const CHECK_SLOT_WIDTH = 10_000;
 // Our own stop or mistake, or a target that refuses us for asking too often, is no failure of the target.
 const SAYS_NOTHING = new Set(['paused', 'internal']);
 
+export const saysNothing = ({ outcome, reason }: Pick<Check, 'outcome' | 'reason'>): boolean =>
+  outcome === 'unknown' || SAYS_NOTHING.has(reason);
+
 /** good and total of a check; null when it counts as nothing although it took place. */
 const countOf = (indicator: Indicator & { kind: 'probe' | 'latency' }, check: Check): { good: number } | null => {
   if (check.reason === 'limited' || check.reason === 'maintenance') return null;
@@ -92,7 +95,7 @@ const countOf = (indicator: Indicator & { kind: 'probe' | 'latency' }, check: Ch
 export const slotsOf = (indicator: Indicator, check: Check, width: number = CHECK_SLOT_WIDTH): readonly Slot[] => {
   if (indicator.kind !== 'probe' && indicator.kind !== 'latency') return [];
   const planned = check.reason === 'maintenance';
-  if (!planned && (check.outcome === 'unknown' || SAYS_NOTHING.has(check.reason))) return [];
+  if (!planned && saysNothing(check)) return [];
   const count = countOf(indicator, check);
   const covered = Math.ceil(check.intervalMs / check.probes);
   return [{ start: slotStart(check.at, width), width, good: count?.good ?? 0, total: count ? 1 : 0, covered }];

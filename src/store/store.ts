@@ -140,6 +140,7 @@ export type Store = {
   };
   alerts: {
     saving(alerts: readonly Alert[], now: number): Statement[];
+    removing(keys: readonly string[]): Statement[];
     all(): Promise<Alert[]>;
   };
   incidents: {

@@ -120,4 +120,11 @@ export type SloView = {
   status: SloStatus;
   points: readonly { at: number; remaining: number | null }[];
   marks: readonly Mark[];
+  /** Who counts for us, and how reading from there goes; null where Nines measures itself. */
+  source: {
+    connector: string;
+    lastAnswerAt: number | null;
+    readUntil: number | null;
+    error: { text: string; since: number } | null;
+  } | null;
 };

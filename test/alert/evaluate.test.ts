@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/alert/alert.ts';
 import { evaluateSlo } from '../../src/alert/evaluate.ts';
 import { DAY, HOUR, MINUTE } from '../../src/duration.ts';
+import type { Comparison } from '../../src/slo/comparison.ts';
+import type { Indicator, Measure, SliceSource } from '../../src/slo/indicator.ts';
 import { createRings } from '../../src/slo/rings.ts';
 import type { Slo } from '../../src/slo/slo.ts';
 import { aSlo } from '../slo/a-slo.ts';
@@ -38,6 +40,15 @@ const onlyFast = (but: Partial<Slo> = {}): Slo => {
   const slo = aSlo(but);
   return { ...slo, tiers: slo.tiers.slice(0, 1) };
 };
+
+const slice = (source: SliceSource, comparison: Comparison, threshold: number): Indicator => ({
+  kind: 'time-slice',
+  source,
+  comparison,
+  threshold,
+  sliceMs: MINUTE,
+});
+const promql = (measure: Measure): Indicator => ({ kind: 'promql', connector: 'x', measure, groupBy: [] });
 
 describe('burn-rate alerts', () => {
   it('say in words with numbers what burns, how fast, and what is left', () => {
@@ -168,6 +179,22 @@ describe('burn-rate alerts', () => {
       '60 of 360 times the last beat was older than 1 h in 1 h',
     ],
     [{ kind: 'incident-clock', withinMs: 15 * MINUTE } as const, '60 of 360 incidents lasted longer than 15 m in 1 h'],
+    [
+      slice({ kind: 'probe', probe: 'x', metric: 'response-time' }, '<', 0.4567),
+      '60 of 360 slices of 1 m had response-time not below 0.4567 in 1 h',
+    ],
+    [
+      slice({ kind: 'query', connector: 'x', query: 'lag' }, '<=', 5),
+      '60 of 360 slices of 1 m had a value above 5 in 1 h',
+    ],
+    [{ kind: 'composite', parts: [] } as const, '60 of 360 events of its parts were bad in 1 h'],
+    [promql({ kind: 'errors', errors: 'e', total: 't' }), '60 of 360 events were bad in 1 h'],
+    [
+      promql({ kind: 'histogram', histogram: 'h', thresholdSeconds: 0.5 }),
+      '60 of 360 events took longer than 500 ms in 1 h',
+    ],
+    [promql({ kind: 'ratio', ratio: 'r' }), '60 of 360 seconds were bad in 1 h'],
+    [promql({ kind: 'gauge', gauge: 'g' }), '60 of 360 samples were bad in 1 h'],
   ])('speaks of its indicator: %o', (indicator, words) => {
     const sums = { good: 300, total: 360, covered: HOUR };
     const slo = onlyFast({ indicator });

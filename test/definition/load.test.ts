@@ -203,9 +203,7 @@ describe('a reference that is not set', () => {
 test('an SLO of a provider that is not served says so; the incident clock needs none', () => {
   const text = shopWith('{ kind: probe, probes: [home] }', '{ kind: incident-clock, within: 15m }');
   const { slos } = catalogOf({ ...GOOD, 'slo/shop.yaml': text });
-  expect(slos.get('shop/web/errors')?.notConfigured).toBe(
-    'connector edge reads from cloudwatch, which this version does not serve',
-  );
+  expect(slos.get('shop/web/errors')?.notConfigured).toBe('connector edge: this version does not read from cloudwatch');
   expect(slos.get('shop/web/availability')?.notConfigured).toBeNull();
 });
 

@@ -42,7 +42,7 @@ const IN_SYSTEM: readonly Mistake[] = [
     'a missing field of a discriminated kind',
     'kind: probe, probes: [home]',
     'probes: [home]',
-    '32:20 indicator.kind is required and must be probe, latency, events, freshness or incident-clock',
+    '32:20 indicator.kind is required and must be probe, latency, events, freshness, incident-clock, time-slice, composite or promql',
   ],
   [
     'an unknown kind',
@@ -216,7 +216,7 @@ const IN_SYSTEM: readonly Mistake[] = [
     'a reference where none is filled in',
     'name: Availability',
     'name: ${env:NAME}',
-    '29:15 ${env:NAME} cannot stand here: references fill the texts of a probe that reach its target, and channels',
+    '29:15 ${env:NAME} cannot stand here: references fill the texts of a probe that reach its target, connectors and channels',
   ],
   [
     'a secret in the wrong type',

@@ -78,7 +78,7 @@ describe('A reference cannot stand', () => {
   ])('in %s', (probe) => {
     expect(loaded(probe, { 'env:A': 'filled' }).said).toEqual([
       expect.stringContaining(
-        '${env:A} cannot stand here: references fill the texts of a probe that reach its target, and channels',
+        '${env:A} cannot stand here: references fill the texts of a probe that reach its target, connectors and channels',
       ),
     ]);
   });

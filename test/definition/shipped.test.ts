@@ -39,10 +39,10 @@ test('with its addresses set, what this version serves is live and the rest says
   expect(state).toEqual({
     'duru-notes/api/availability': null,
     'duru-notes/api/response-time': null,
-    'duru-notes/api/error-rate': 'connector alb reads from cloudwatch, which this version does not serve',
+    'duru-notes/api/error-rate': 'connector alb: this version does not read from cloudwatch',
     'duru-notes/api/recovery-time': null,
     'duru-notes/notifications/delivery':
-      'connector notification-service reads from notification-service, which this version does not serve',
+      'connector notification-service: this version does not read from notification-service',
   });
   expect([...catalog.probes.values()].every(({ notConfigured }) => notConfigured === null)).toBe(true);
 });

@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { POLICIES, linesOf } from './documents.ts';
+import { POLICIES, SECRETS, linesOf } from './documents.ts';
 
 test('the example of docs/systems.md is accepted as it stands', { timeout: 60_000 }, () => {
   const doc = readFileSync('docs/systems.md', 'utf8');
   const example = /^```yaml\n([\s\S]*?)^```$/m.exec(doc)?.[1] ?? '';
   expect(example).toContain('${each:shard}');
-  expect(linesOf({ 'slo/shop.yaml': example, 'slo/policies.yaml': POLICIES })).toEqual([]);
+  for (const kind of ['time-slice', 'composite', 'promql']) expect(example).toContain(`kind: ${kind}`);
+  const secrets = { ...SECRETS, 'env:PROMETHEUS_TOKEN': 'token-2' };
+  expect(linesOf({ 'slo/shop.yaml': example, 'slo/policies.yaml': POLICIES }, secrets)).toEqual([]);
   const links = [...doc.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text)[1] ?? '';
   expect(links).toContain('kind: Links');
-  const all = { 'slo/shop.yaml': example, 'slo/policies.yaml': POLICIES, 'slo/links.yaml': links };
-  expect(linesOf(all)).toEqual([]);
-  expect(linesOf({ ...all, 'slo/links.yaml': links.replace('scrape:', 'scrapes:') })).toHaveLength(1);
+  // The fleet of the example is large: once is enough.
+  const all = { 'slo/policies.yaml': POLICIES, 'slo/links.yaml': links };
+  expect(linesOf(all, secrets)).toEqual([]);
+  expect(linesOf({ ...all, 'slo/links.yaml': links.replace('scrape:', 'scrapes:') }, secrets)).toHaveLength(1);
 });

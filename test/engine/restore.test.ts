@@ -25,6 +25,7 @@ const restored = async (store: Store, now: number, leads = true): Promise<Window
     probeStates: createProbeStates(),
     counters: new Map(),
     lastBeats: new Map(),
+    judges: { adopt: () => {} },
     evaluate: { adopt: () => {} } as unknown as RestoreParts['evaluate'],
     incidents: { restore: async () => {} } as unknown as RestoreParts['incidents'],
     now,

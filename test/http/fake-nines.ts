@@ -40,6 +40,7 @@ export const fakeNines = (change: Partial<Nines> = {}) => {
         policies: new Map([[policy.id, policy]]),
         services: new Map(),
         channels: new Map(),
+        connectors: new Map(),
         systems: new Map([['duru-notes', {}]]),
       }) as unknown as Catalog,
     catalogProblems: () => null,
@@ -77,6 +78,8 @@ export const fakeNines = (change: Partial<Nines> = {}) => {
     probe: (id) => probeStatuses().find(({ probe }) => probe.id === id),
     results: async (id, limit) =>
       nines.probe(id)?.last ? storedResults(id, id.endsWith('api/health') ? 12 : 0).slice(0, limit) : [],
+    connectors: () => [],
+    source: () => null,
     locations: () => [],
     words: () => [],
     alerts: () => [alert],
@@ -113,6 +116,10 @@ export const fakeNines = (change: Partial<Nines> = {}) => {
         if (!probe.endsWith('sync/nightly')) return false;
         calls.push({ verb: 'beat', of: probe, by: null });
         return true;
+      },
+      hear: async ({ judge, alerts }) => {
+        calls.push({ verb: 'hear', of: judge, by: null, with: alerts });
+        return { changed: alerts.length, repeated: 0, silenced: 0, unknown: 0, refused: 0 };
       },
       happening: async (happening) => {
         calls.push({ verb: 'happening', of: happening.text, by: null });

@@ -52,11 +52,14 @@ export const launchPrometheus = async (
   const said: string[] = [];
   const listening = async (): Promise<string> => {
     let address = '';
+    let isReady = false;
+    // Either may be said first.
     for await (const line of createInterface({ input: child.stderr })) {
       said.push(line);
       const { msg = '', address: told } = JSON.parse(line) as { msg?: string; address?: string };
       if (msg === 'Listening on') address = told ?? '';
-      if (msg.startsWith('Server is ready')) break;
+      if (msg.startsWith('Server is ready')) isReady = true;
+      if (isReady && address !== '') break;
     }
     if (address === '') throw new Error(`Prometheus did not start:\n${said.join('\n')}`);
     child.stderr.resume();

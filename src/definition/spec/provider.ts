@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { id } from './scalars.ts';
+import { duration, id, text } from './scalars.ts';
 
 /**
- * A vendor that already measures. The kinds are named so that a system can be written down whole; what reads from a
- * kind that this version does not serve yet is shown as *not configured*.
+ * A vendor that already measures and that this version does not read yet. The kinds are named so that a system can be
+ * written down whole; what reads from one is shown as *not configured*.
  */
-export const PROVIDER_KINDS = [
+const UNSERVED_KINDS = [
   'cloudwatch',
-  'prometheus',
   'prometheus-text',
   'notification-service',
   'railway',
@@ -17,4 +16,25 @@ export const PROVIDER_KINDS = [
   'kong',
 ] as const;
 
-export const connector = z.strictObject({ id, kind: z.enum(PROVIDER_KINDS) });
+/** Prometheus itself, or what speaks its HTTP API: Mimir, Thanos, VictoriaMetrics, Grafana Cloud. */
+export const prometheusConnector = z.strictObject({
+  id,
+  kind: z.literal('prometheus'),
+  /** Where `/api/v1/query` lies below. */
+  url: text,
+  /** Sent as `Authorization: Bearer`. */
+  token: text.optional(),
+  /** Sent as `X-Scope-OrgID`. */
+  tenant: text.optional(),
+  headers: z.record(z.string(), z.string()).default({}),
+  /** How often it gets new samples of what is asked for. */
+  scrapeInterval: duration.default('30s'),
+  /** How long after a scrape its samples can be queried. */
+  settle: duration.default('30s'),
+  timeout: duration.default('10s'),
+});
+
+export const connector = z.discriminatedUnion('kind', [
+  prometheusConnector,
+  z.strictObject({ id, kind: z.enum(UNSERVED_KINDS) }),
+]);

@@ -3,17 +3,10 @@ import { COMPARISONS } from '../../slo/comparison.ts';
 import { SEVERITIES } from '../../alert/alert.ts';
 import { TIER_NAMES } from '../../slo/burn-policy.ts';
 import { CALENDAR_UNITS } from '../../slo/window.ts';
+import { indicator, metric } from './indicator.ts';
 import { probe } from './probe.ts';
 import { connector } from './provider.ts';
-import { covers, duration, id, idPattern, percent, text } from './scalars.ts';
-
-const indicator = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('probe'), probes: z.array(idPattern).min(1) }),
-  z.strictObject({ kind: z.literal('latency'), probes: z.array(idPattern).min(1), threshold: duration }),
-  z.strictObject({ kind: z.literal('events'), connector: id }),
-  z.strictObject({ kind: z.literal('freshness'), probe: id, maxAge: duration }),
-  z.strictObject({ kind: z.literal('incident-clock'), within: duration }),
-]);
+import { covers, duration, id, percent, text } from './scalars.ts';
 
 /** A calendar period, or a rolling span of whole days such as 30d. */
 const window = z.union([
@@ -49,10 +42,7 @@ export const condition = z.strictObject({
     z.strictObject({
       kind: z.literal('probe'),
       probe: id,
-      /** `failing`, `degraded`, `response-time`, `certificate-days`, or a reading such as `connections-used-ratio`. */
-      metric: z
-        .string()
-        .regex(/^[a-z][a-z0-9-]*$/, 'must be failing, degraded, response-time, certificate-days or a reading'),
+      metric,
     }),
     z.strictObject({ kind: z.literal('reading'), connector: id, metric: text }),
   ]),

@@ -10,6 +10,7 @@ import {
   type Sample,
 } from '../../alert/condition.ts';
 import { evaluateSlo } from '../../alert/evaluate.ts';
+import { NINES } from '../../alert/judges.ts';
 import type { Clock } from '../../clock.ts';
 import type { Catalog } from '../../definition/catalog.ts';
 import { DAY, HOUR } from '../../duration.ts';
@@ -17,11 +18,10 @@ import type { Slo } from '../../slo/slo.ts';
 import { sloStatus } from '../../slo/state.ts';
 import type { SloStatus } from '../../slo/status.ts';
 import { createSpans, spanDays } from '../../slo/window.ts';
-import type { Store } from '../../store/store.ts';
 import { forEach } from '../each.ts';
 import { createSlicer } from '../slices.ts';
 import type { Silenced } from '../dependencies.ts';
-import type { Incidents } from '../incidents.ts';
+import type { Judges } from '../judges.ts';
 import type { ProbeStates } from '../probe-states.ts';
 import type { Windows } from '../windows.ts';
 
@@ -35,10 +35,10 @@ export type Evaluate = {
   /** Makes all statuses, giving way to others: `statuses()` costs nothing right afterwards. */
   refresh(): Promise<void>;
   status(id: string): SloStatus | undefined;
-  /** Pending, firing, stale and lately cleared ones, by key. */
+  /** Pending, firing, stale and lately cleared ones as the embedded evaluator alone sees them, by key. */
   alerts(): ReadonlyMap<string, Alert>;
   silenced(): readonly Silenced[];
-  /** What is stored replaces what is remembered. */
+  /** What it said itself, of what is stored, replaces what is remembered. */
   adopt(alerts: readonly Alert[]): void;
   keepOnly(catalog: Catalog): void;
   /** The wall clock was set by `ms`: what conditions remember goes with it. */
@@ -46,16 +46,22 @@ export type Evaluate = {
 };
 
 export type EvaluateParts = {
-  store: Store;
   clock: Clock;
   catalog: () => Catalog;
   windows: Windows;
   probeStates: ProbeStates;
-  incidents: Incidents;
+  judges: Pick<Judges, 'hear'>;
   /** Since when data could have reached us. */
   listeningSince: () => number;
   /** Why an alert that fires is not told now; null when it is. */
   silences: (alert: Alert, now: number) => string | null;
+};
+
+/** Another judge's word must not be taken for its own, or it would clear what it never fired. */
+const ownOf = ({ judges, ...alert }: Alert): Alert | null => {
+  if (judges === undefined) return alert;
+  const word = judges[NINES];
+  return word ? { ...alert, status: word.status, since: word.at } : null;
 };
 
 export const createEvaluate = (parts: EvaluateParts): Evaluate => {
@@ -141,16 +147,10 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
       if (status === 'clear' && since + CLEAR_KEPT <= now) alerts.delete(key);
   };
 
-  /** First bad instant of what fires, end of the last one of what cleared; unknown where no slots tell. */
-  const badAtOf = ({ slo, status, identity }: Alert): { badAt: number } | null => {
-    const stretch = slo !== null && identity.kind === 'burn-rate' ? windows.badStretch(slo) : null;
-    return stretch && { badAt: status === 'clear' ? stretch.to : stretch.from };
-  };
-
   /** Alerts are remembered only after their transitions are written: a failed commit is judged again on the next tick. */
   const settle = async (judged: Judged): Promise<void> => {
     const now = parts.clock.now();
-    for (const { id, at, alert } of judged.transitions) {
+    for (const { at, alert } of judged.transitions) {
       const because = alert.status === 'firing' ? parts.silences(alert, now) : null;
       if (because !== null) {
         // Not remembered, so that the next judgement finds it new again, and it is told once nothing explains it.
@@ -158,11 +158,7 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
         continue;
       }
       silenced.delete(alert.key);
-      await parts.incidents.hear(
-        { alert },
-        { id, at, type: 'alert', alert, ...badAtOf(alert) },
-        parts.store.alerts.saving([alert], at),
-      );
+      await parts.judges.hear([{ judge: NINES, at, alert, leaseMs: null }]);
       remember(alert);
     }
     for (const alert of judged.alerts) if (!silenced.has(alert.key)) remember(alert);
@@ -247,7 +243,10 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
       // What this replica knew of them may be of a term long past.
       silenced.clear();
       conditionStates.clear();
-      for (const alert of stored) remember(alert);
+      for (const alert of stored) {
+        const own = ownOf(alert);
+        if (own) remember(own);
+      }
     },
     clockSet(ms) {
       for (const [id, { last, since, trueSince, ...state }] of conditionStates)

@@ -41,6 +41,16 @@ const shape = z.object({
       since: instant,
       slo: z.string().nullable(),
       runbook: z.string().nullable(),
+      judges: z
+        .array(
+          z.object({
+            judge: z.string(),
+            status: z.enum(['firing', 'stale', 'clear']),
+            at: instant,
+            until: instant.nullable(),
+          }),
+        )
+        .meta({ description: 'who says so, and until when; empty where Nines alone judges it' }),
     }),
   ),
   revision: z.number(),
@@ -100,16 +110,24 @@ export const incidentWire = ({ incident, revision, next }: IncidentView): z.outp
   badFrom: iso(incident.badFrom),
   badTo: isoOrNull(incident.badTo),
   next: next && { at: iso(next.at), text: next.text },
-  alerts: Object.values(incident.alerts).map(({ key, title, detail, severity, status, since, slo, runbook }) => ({
-    key,
-    title,
-    detail,
-    severity,
-    status,
-    since: iso(since),
-    slo,
-    runbook,
-  })),
+  alerts: Object.values(incident.alerts).map(
+    ({ key, title, detail, severity, status, since, slo, runbook, judges = {} }) => ({
+      key,
+      title,
+      detail,
+      severity,
+      status,
+      since: iso(since),
+      slo,
+      runbook,
+      judges: Object.entries(judges).map(([judge, word]) => ({
+        judge,
+        status: word.status,
+        at: iso(word.at),
+        until: isoOrNull(word.until),
+      })),
+    }),
+  ),
   revision,
 });
 

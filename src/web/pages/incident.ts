@@ -1,3 +1,4 @@
+import { judgesPhrase } from '../../alert/judges.ts';
 import type { IncidentAlert } from '../../incident/incident.ts';
 import { html, idPath, safeHref } from '../html.ts';
 import type { Html, Piece } from '../html.ts';
@@ -15,6 +16,7 @@ import type { Frame, IncidentView } from '../view.ts';
 
 const alertItem = (alert: IncidentAlert, now: number): Html => {
   const runbook = safeHref(alert.runbook);
+  const judges = alert.status === 'clear' ? null : judgesPhrase(alert.judges ?? {}, now);
   return html`<li>
     <p class="badges">
       ${badge(ALERT_LOOKS[alert.status])}<span class="muted"
@@ -23,6 +25,7 @@ const alertItem = (alert: IncidentAlert, now: number): Html => {
     </p>
     <p class="alert-title"><bdi>${alert.title}</bdi></p>
     <p class="detail"><bdi>${alert.detail}</bdi></p>
+    ${judges && html`<p class="muted"><bdi>${judges}</bdi></p>`}
     ${(alert.slo ?? alert.runbook) && html`<p class="links">${runbook ? html`<a href="${runbook}" rel="noreferrer">Runbook</a>` : alert.runbook && html`<span>Runbook ${alert.runbook}</span>`}${alert.slo && html`<a href="${sloHref(alert.slo)}">SLO and its budget</a>`}</p>`}
   </li>`;
 };

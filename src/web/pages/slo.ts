@@ -1,3 +1,4 @@
+import { SECOND } from '../../duration.ts';
 import { percentText } from '../../slo/objective.ts';
 import { html, safeHref } from '../html.ts';
 import type { Html, Piece } from '../html.ts';
@@ -9,6 +10,7 @@ import { attainedPercent, burn, count, lengthText, percent } from '../parts/numb
 import { hourBurn, stateBadge, windowName } from '../parts/slo-list.ts';
 import { SLO_LOOKS } from '../parts/state.ts';
 import { ago, stamp } from '../parts/time.ts';
+import type { Measure } from '../../slo/indicator.ts';
 import type { Slo } from '../../slo/slo.ts';
 import type { Frame, SloView } from '../view.ts';
 import { idPath } from '../html.ts';
@@ -49,18 +51,61 @@ const counted = (slo: Slo): Piece => {
       ${lengthText(indicator.maxAgeMs)}`;
     case 'incident-clock':
       return html`every incident; one that recovers within ${lengthText(indicator.withinMs)} is good`;
-    case 'time-slice':
-      return html`slices of ${lengthText(indicator.sliceMs)}; one whose samples are all ${indicator.comparison}
-      ${indicator.threshold} is good`;
+    case 'time-slice': {
+      const { source, sliceMs, comparison, threshold } = indicator;
+      return html`slices of ${lengthText(sliceMs)}; one is good while
+      ${source.kind === 'probe' ? html`<code>${source.metric}</code> of ${probeLinks([source.probe])}` : html`<code>${source.query}</code> asked of <code>${source.connector}</code>`}
+      is always ${comparison} ${threshold}`;
+    }
     case 'composite':
       return html`the events of
       ${indicator.parts.map(({ slo: part, weight }, index) => html`${index > 0 && ', '}<a href="/slos/${idPath(part)}">${part}</a>${weight !== 1 && ` × ${weight}`}`)}`;
     case 'promql':
-      return html`events by queries to <code>${indicator.connector}</code>`;
+      return html`${measured(indicator.measure)}, asked of <code>${indicator.connector}</code>`;
   }
 };
 
-const definition = ({ status }: SloView, now: number): Html => {
+/** What is counted by PromQL, with its texts. */
+const measured = (measure: Measure): Piece => {
+  switch (measure.kind) {
+    case 'errors':
+      return html`events of <code>${measure.total}</code>; those of <code>${measure.errors}</code> are bad`;
+    case 'good':
+      return html`events of <code>${measure.total}</code>; those of <code>${measure.good}</code> are good`;
+    case 'ratio':
+      return html`seconds; <code>${measure.ratio}</code> is the share that is bad`;
+    case 'histogram':
+    case 'native-histogram':
+      return html`events of <code>${measure.histogram}</code>; one within
+        ${lengthText(measure.thresholdSeconds * SECOND)} is good`;
+    case 'gauge':
+      return html`samples of <code>${measure.gauge}</code>; 1 is good, 0 is bad`;
+  }
+};
+
+/** How reading from the source goes; nothing where Nines measures itself. */
+const sourceRows = ({ source }: SloView, now: number): [string, Piece][] => {
+  if (source === null) return [];
+  const { connector, lastAnswerAt, readUntil, error } = source;
+  const answered = lastAnswerAt === null ? 'has not answered yet' : html`answered ${ago(lastAnswerAt, now)}`;
+  return [
+    [
+      'Source',
+      html`<code>${connector}</code> ${answered}${readUntil !== null && html`, read until ${stamp(readUntil, now)}`}`,
+    ],
+    ...(error === null
+      ? []
+      : [
+          ['Cannot be read', html`since ${stamp(error.since, now)}: <bdi>${error.text}</bdi>`] satisfies [
+            string,
+            Piece,
+          ],
+        ]),
+  ];
+};
+
+const definition = (view: SloView, now: number): Html => {
+  const { status } = view;
   const { slo, budget } = status;
   const runbook = safeHref(slo.runbook);
   const rows: [string, Piece][] = [
@@ -76,6 +121,7 @@ const definition = ({ status }: SloView, now: number): Html => {
       html`${percent(budget.coverage, 1)} of the time covered; ${Math.floor(budget.days.have)} of
       ${Math.round(budget.days.of)} days`,
     ],
+    ...sourceRows(view, now),
     ['Last data', status.lastDataAt === null ? 'never' : ago(status.lastDataAt, now)],
     ['No data for', html`${lengthText(slo.noData.afterMs)} raises a ${slo.noData.severity}`],
     ['Serves', slo.covers.length > 0 ? slo.covers.join(', ') : '–'],

@@ -1,0 +1,57 @@
+import { NinesError } from '../errors.ts';
+import { loadFolder } from '../files/load.ts';
+import { remembered } from '../files/remembered.ts';
+import { DEFAULT_OPTIONS, parseVersion, type GeneratedFile, type GenerateOptions } from '../generate/file.ts';
+import { generate } from '../generate/generate.ts';
+import { FAMILIES, familyOf, type Family } from '../generate/paths.ts';
+import { configOf } from './config.ts';
+import type { Invocation, Values } from './table.ts';
+
+/** Files of the catalog that an invocation asks for, and which paths it is about (`--only`). */
+export type Generated = {
+  files: readonly GeneratedFile[];
+  inScope: (path: string) => boolean;
+};
+
+const invalid = (message: string): NinesError => new NinesError('config_invalid', message);
+
+const optionsOf = (values: Values): GenerateOptions => {
+  const min = values['prometheus-min'];
+  const prometheusMin = typeof min === 'string' ? parseVersion(min) : DEFAULT_OPTIONS.prometheusMin;
+  if (!prometheusMin) throw invalid(`--prometheus-min must be a version such as 2.42, got ${JSON.stringify(min)}.`);
+  const target = values['target'] ?? DEFAULT_OPTIONS.target;
+  if (target !== 'prometheus' && target !== 'prometheusrule')
+    throw invalid(`--target must be prometheus or prometheusrule, got ${JSON.stringify(target)}.`);
+  return { ...DEFAULT_OPTIONS, prometheusMin, target };
+};
+
+const isFamily = (word: string): word is Family => (FAMILIES as readonly string[]).includes(word);
+
+const scopeOf = ({ only }: Values): ((path: string) => boolean) => {
+  if (typeof only !== 'string') return () => true;
+  const words = only.split(',').map((word) => word.trim());
+  const families = new Set(words.filter(isFamily));
+  const unknown = words.find((word) => !isFamily(word));
+  if (unknown !== undefined)
+    throw invalid(`--only takes ${FAMILIES.join(', ')}, divided by commas; got ${JSON.stringify(unknown)}.`);
+  return (path) => families.has(familyOf(path));
+};
+
+/**
+ * The definitions as `nines check` reads them → their files. Throws `config_invalid` for a flag, `definition_invalid`,
+ * `definition_unreadable`.
+ */
+export const generatedFor = async (invocation: Invocation): Promise<Generated> => {
+  const [options, inScope] = [optionsOf(invocation.values), scopeOf(invocation.values)];
+  const config = configOf(invocation);
+  const { catalog, problems } = await loadFolder(config.configDir, config);
+  if (!catalog)
+    throw new NinesError(
+      'definition_invalid',
+      `The definitions have ${problems.length} ${problems.length === 1 ? 'mistake' : 'mistakes'}; nines check lists them. Nothing was generated.`,
+    );
+  return { files: remembered(generate(catalog, options)), inScope };
+};
+
+/** `1 file`, `12 files` */
+export const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;

@@ -1,0 +1,91 @@
+import { check } from '../promql/check.ts';
+import type { Checked } from '../promql/check.ts';
+import { withStandIns } from '../promql/stand-ins.ts';
+import type { Expr } from '../promql/tree.ts';
+import type { Path } from './locate.ts';
+import { isReference, referencesIn } from './resolve.ts';
+import type { Tell } from './tell.ts';
+
+/**
+ * What a query has to be.
+ * - `counter`: a selector, or an expression that says `$window`. · `ratio`: an expression that says `$window`.
+ * - `histogram`, `gauge`: a selector. · `value`: whatever gives a number.
+ */
+type Form = 'counter' | 'ratio' | 'histogram' | 'gauge' | 'value';
+
+const WINDOW = '$window';
+
+/** The server's version is not known here: what either of these takes may be right. */
+const OLDEST = '2.42';
+const NEWEST = '3.99';
+
+const SUFFIX = /_(?:bucket|count|sum)$/;
+
+const NOUNS = { scalar: 'a number', matrix: 'a range of samples', string: 'a text', vector: 'series' } as const;
+
+const checked = (text: string): Checked => {
+  const found = check(text, { prometheusMin: NEWEST });
+  if (!('problem' in found)) return found;
+  const older = check(text, { prometheusMin: OLDEST });
+  return 'problem' in older ? found : older;
+};
+
+/** Checks the PromQL of one field; mistakes are told at their place inside the text. */
+export const lintQuery = (name: string, text: string, form: Form, path: Path, tell: Tell): void => {
+  // Told where references are checked: they cannot stand here.
+  if (referencesIn(text).some((reference) => isReference(reference) || reference.startsWith('each:'))) return;
+  const fail = (message: string, offset = 0): void =>
+    tell.error(path, `${name} ${message}`, { inside: { value: text, offset } });
+  const { text: filled, variables } = withStandIns(text);
+  const stranger = variables.find((variable) => variable.name !== 'window' || !text.startsWith(WINDOW, variable.from));
+  if (stranger) {
+    const written = text.slice(stranger.from, stranger.to);
+    fail(`must not hold ${written}: the only word that is filled in is ${WINDOW}`, stranger.from);
+    return;
+  }
+  const [window] = variables;
+  if (window && form !== 'counter' && form !== 'ratio') {
+    fail(`must not hold ${WINDOW}: it is asked as it stands`, window.from);
+    return;
+  }
+  const found = checked(filled);
+  if ('problem' in found) fail(`is no PromQL here: ${found.problem.message}`, found.problem.offset);
+  else lintForm(found, form, window !== undefined, fail);
+};
+
+type Fail = (message: string, offset?: number) => void;
+
+const lintForm = (
+  { expr, type }: Extract<Checked, { expr: Expr }>,
+  form: Form,
+  hasWindow: boolean,
+  fail: Fail,
+): void => {
+  if (form === 'value') {
+    if (type !== 'vector' && type !== 'scalar') fail(`must give one number, and this gives ${NOUNS[type]}`, expr.from);
+  } else if (hasWindow) {
+    if (type !== 'vector') fail(`must give series, and this gives ${NOUNS[type]}`, expr.from);
+  } else if (form === 'ratio') {
+    fail(`must say ${WINDOW} where its range belongs, such as 1 - avg_over_time(success[${WINDOW}])`, expr.from);
+  } else if (expr.kind !== 'selector') {
+    fail(`must be a selector such as ${EXAMPLES[form]}${form === 'counter' ? OR_WINDOW : ''}`, expr.from);
+  } else if (form === 'histogram') lintHistogram(expr, fail);
+};
+
+const EXAMPLES = {
+  counter: 'http_requests_total{job="api"}',
+  gauge: 'up{job="api"}',
+  histogram: 'http_request_duration_seconds{job="api"}',
+} as const;
+
+const OR_WINDOW = `, or say ${WINDOW} where its range belongs: sum(rate(a[${WINDOW}])) + sum(rate(b[${WINDOW}]))`;
+
+/** Buckets and counts are found by the name: Nines adds their endings itself. */
+const lintHistogram = (expr: Expr & { kind: 'selector' }, fail: Fail): void => {
+  const { name, isQuoted, matchers, from } = expr;
+  const le = matchers.find((matcher) => matcher.name === 'le');
+  if (name === undefined || isQuoted) fail('must begin with the plain name of the histogram', from);
+  else if (SUFFIX.test(name))
+    fail(`must be the name of the histogram itself: ${name.replace(SUFFIX, '')} instead of ${name}`, from);
+  else if (le) fail('must not choose a bucket by le: threshold does', le.from);
+};

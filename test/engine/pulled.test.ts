@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Catalog } from '../../src/definition/catalog.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/duration.ts';
+import { createPulledFollower } from '../../src/engine/pulled-follower.ts';
+import { createPulled } from '../../src/engine/pulled.ts';
+import { createWindows, type Windows } from '../../src/engine/windows.ts';
+import type { Slo } from '../../src/slo/slo.ts';
+import type { Slot } from '../../src/slo/slot.ts';
+import { openMemoryStore } from '../../src/store/open.ts';
+import type { Store } from '../../src/store/store.ts';
+
+const NOW = Date.UTC(2026, 10, 18, 12);
+const SLO = {
+  id: 'shop/checkout/availability',
+  notConfigured: null,
+  indicator: { kind: 'promql', connector: 'shop/metrics', measure: { kind: 'gauge', gauge: 'up' }, groupBy: [] },
+} as unknown as Slo;
+const always = (): boolean => true;
+
+const minute = (start: number, bad: number, total = 60): Slot => ({
+  start,
+  width: MINUTE,
+  good: total - bad,
+  total,
+  covered: MINUTE,
+});
+
+let store: Store;
+let windows: Windows;
+let counters: Map<string, { events: number; bad: number }>;
+let changed: string[];
+beforeEach(async () => {
+  store = await openMemoryStore();
+  windows = createWindows();
+  counters = new Map();
+  changed = [];
+});
+afterEach(() => store.close());
+
+const count = (slo: string, { good, total }: Slot): void => {
+  const { events, bad } = counters.get(slo) ?? { events: 0, bad: 0 };
+  counters.set(slo, { events: events + total, bad: bad + total - good });
+};
+const pulled = () => createPulled({ store, windows, count, changed: (slo) => void changed.push(slo) });
+const hourBad = (at: number): number => {
+  const hour = windows.hours(SLO.id, at, at + HOUR)[0];
+  return hour ? hour.total - hour.good : 0;
+};
+const bad = (slots: readonly Slot[]): number => slots.reduce((sum, { good, total }) => sum + total - good, 0);
+
+it('adds what is new once, in books, look-backs and counters', async () => {
+  const slots = [minute(NOW - 3 * MINUTE, 6), minute(NOW - 2 * MINUTE, 0, 0)];
+  await pulled().take(SLO, slots, NOW, always);
+  await pulled().take(SLO, slots, NOW, always);
+  expect(windows.lookBack(SLO.id, 5 * MINUTE, NOW)).toEqual({ good: 54, total: 60, covered: 2 * MINUTE });
+  expect(hourBad(NOW - HOUR)).toBe(6);
+  expect(counters.get(SLO.id)).toEqual({ events: 60, bad: 6 });
+  expect(await store.slots.read(SLO.id, 10 * SECOND, NOW - HOUR, NOW)).toEqual(
+    slots.map((slot) => ({ ...slot, width: 10 * SECOND })),
+  );
+  expect(changed).toEqual([SLO.id]);
+});
+
+it('puts a newer word in place of an older one, also after a restart, and leaves counters alone', async () => {
+  await pulled().take(SLO, [minute(NOW - 3 * MINUTE, 60)], NOW, always);
+  windows = createWindows();
+  // As a restart finds it: the minute as one, evenly.
+  windows.loadRing(SLO.id, minute(NOW - 3 * MINUTE, 60));
+  windows.loadHour(SLO.id, minute(NOW - 3 * MINUTE, 60));
+  await pulled().take(SLO, [minute(NOW - 3 * MINUTE, 1, 30)], NOW, always);
+  for (const ms of [5 * MINUTE, HOUR, 6 * HOUR, 3 * DAY])
+    expect(windows.lookBack(SLO.id, ms, NOW)).toEqual({ good: 29, total: 30, covered: MINUTE });
+  expect(hourBad(NOW - HOUR)).toBe(1);
+  expect(counters.get(SLO.id)).toEqual({ events: 60, bad: 60 });
+});
+
+it('fills a gap of long ago as minutes, believes what it has, and shows no burst', async () => {
+  const [known, missing] = [minute(NOW - 20 * HOUR, 3), minute(NOW - 20 * HOUR + MINUTE, 5)];
+  await store.slots.replace([{ sli: SLO.id, ...known }]);
+  windows.loadHour(SLO.id, known);
+  await pulled().take(SLO, [{ ...known, good: 0 }, missing], NOW, always);
+  expect(bad(await store.slots.read(SLO.id, MINUTE, NOW - DAY, NOW))).toBe(8);
+  expect(hourBad(NOW - 20 * HOUR)).toBe(8);
+  expect(bad([{ ...windows.lookBack(SLO.id, DAY, NOW), start: 0, width: 0 }])).toBe(5);
+  expect(counters.size).toBe(0);
+  await store.slots.rollUp(NOW);
+  expect(bad(await store.slots.read(SLO.id, HOUR, NOW - DAY, NOW))).toBe(8);
+});
+
+it('takes slices that are shorter than a stored slot together', async () => {
+  const slice = (start: number, good: number): Slot => ({ start, width: 5_000, good, total: 1, covered: 5_000 });
+  await pulled().take(SLO, [slice(NOW - MINUTE, 1), slice(NOW - MINUTE + 5_000, 0)], NOW, always);
+  expect(await store.slots.read(SLO.id, 10 * SECOND, NOW - HOUR, NOW)).toMatchObject([
+    { good: 1, total: 2, covered: 10_000 },
+  ]);
+});
+
+it('keeps whole hours of the past as hours, once', async () => {
+  const begin = NOW - 2 * DAY;
+  const slots = Array.from({ length: 90 }, (_, index) => minute(begin + 30 * MINUTE + index * MINUTE, 1));
+  await pulled().takePast(SLO, slots, always);
+  await pulled().takePast(SLO, slots, always);
+  expect(await store.slots.read(SLO.id, HOUR, begin, NOW)).toMatchObject([{ start: begin + HOUR, total: 3_600 }]);
+  expect(await store.slots.read(SLO.id, MINUTE, begin, NOW)).toHaveLength(30);
+  expect(windows.firstAt(SLO.id)).toBe(begin + 30 * MINUTE);
+  expect(hourBad(begin) + hourBad(begin + HOUR)).toBe(90);
+  expect(counters.size).toBe(0);
+});
+
+it('stores nothing that is not wanted any more', async () => {
+  await pulled().take(SLO, [minute(NOW - 3 * MINUTE, 6)], NOW, () => false);
+  await pulled().takePast(SLO, [minute(NOW - DAY, 6)], () => false);
+  expect((await store.slots.firsts()).size).toBe(0);
+  expect(windows.firstAt(SLO.id)).toBe(null);
+});
+
+it('shows a replica that follows what the leader pulled late, and revised', async () => {
+  const catalog = { slos: new Map([[SLO.id, SLO]]) } as unknown as Catalog;
+  const theirs = createWindows();
+  const follower = createPulledFollower({ store, windows: theirs });
+  await pulled().take(SLO, [minute(NOW - 4 * MINUTE, 6)], NOW, always);
+  theirs.loadRing(SLO.id, minute(NOW - 4 * MINUTE, 6));
+  theirs.loadHour(SLO.id, minute(NOW - 4 * MINUTE, 6));
+  follower.begin();
+  await follower.refresh(catalog, NOW);
+  await pulled().take(SLO, [minute(NOW - 4 * MINUTE, 2), minute(NOW - 3 * MINUTE, 1)], NOW, always);
+  await follower.refresh(catalog, NOW + MINUTE);
+  expect(theirs.lookBack(SLO.id, HOUR, NOW)).toEqual({ good: 117, total: 120, covered: 2 * MINUTE });
+  expect(theirs.hours(SLO.id, NOW - HOUR, NOW)).toMatchObject([{ good: 117, total: 120 }]);
+});

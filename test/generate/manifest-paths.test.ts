@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { familyOf } from '../../src/generate/paths.ts';
+
+it.each([
+  ['alerts/duru-notes.rules.yml', 'rules'],
+  ['alerts/duru-notes.prometheusrule.yml', 'rules'],
+  ['alerts/tests/duru-notes.yml', 'rule-tests'],
+  ['alerts/duru-notes.test.yml', 'rule-tests'],
+  ['alerts/contests.rules.yml', 'rules'],
+  ['dashboards/nines-self.json', 'dashboards'],
+  ['grafana/provisioning/dashboards/nines.yml', 'grafana'],
+  ['prometheus.yml', 'prometheus'],
+  ['alertmanager.yml', 'alertmanager'],
+  ['README.md', 'other'],
+])('%s is of %s', (path, family) => expect(familyOf(path)).toBe(family));
