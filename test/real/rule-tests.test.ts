@@ -12,7 +12,7 @@ const only = (catalog: Catalog, id: string): Catalog => ({
 });
 
 // The other kinds, and all mutants: test/fuzz/rule-mutants.ts.
-const KINDS = ['shop/checkout/by-region', 'shop/checkout/up'];
+const KINDS = ['shop/checkout/up'];
 
 describe.skipIf(isMissing)('generated tests of generated rules', () => {
   it('hold for the shipped catalog', { timeout: 600_000 }, async () => {
@@ -29,13 +29,13 @@ describe.skipIf(isMissing)('generated tests of generated rules', () => {
 
   // Every so many of them; each must fail a test.
   it('notice changed rules', { timeout: 600_000 }, async () => {
-    const { rules, tests } = generated(only(measured(), 'shop/checkout/errors'), 'shop');
-    const sample = mutantsOf(rules).filter((_, index) => index % 23 === 5);
+    const { rules, tests } = generated(only(measured(), 'shop/checkout/up'), 'shop');
+    const sample = mutantsOf(rules).filter((_, index) => index % 31 === 5);
     const survivors: string[] = [];
     for (const mutant of sample)
       if ((await caughtBy(rules, tests, mutant)) === undefined)
         survivors.push(`${mutant.changed.record ?? mutant.changed.alert}: ${mutant.what}`);
-    expect(sample.length).toBeGreaterThan(5);
+    expect(sample.length).toBeGreaterThan(3);
     expect(survivors).toEqual([]);
   });
 });
