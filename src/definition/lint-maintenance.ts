@@ -17,7 +17,8 @@ export const lintMaintenance = (system: SystemDocument, tell: Tell): void => {
     );
     lintLeast(tell, [...at, 'for'], 'for', window.for, MINUTE);
     if ('from' in window) {
-      if (instantOf(window.from, system.timeZone) === null) tell.error([...at, 'from'], `from must be a time that exists, got ${window.from}`);
+      if (instantOf(window.from, system.timeZone) === null)
+        tell.error([...at, 'from'], `from must be a time that exists, got ${window.from}`);
       return;
     }
     const gap = shortestGap(window.weekdays);

@@ -208,10 +208,13 @@ export const adjust = (given: Given): Adjusted | null => {
   const corrections = inOrder(given.corrections).toSorted((a, b) => Number(a.bad < 0) - Number(b.bad < 0));
   const list = [...excluded, ...corrections.flatMap(correct)];
   if (list.length === 0) return null;
-  const all = list.reduce((sum, { takesAway }) => ({ bad: sum.bad + takesAway.bad, total: sum.total + takesAway.total }), {
-    bad: 0,
-    total: 0,
-  });
+  const all = list.reduce(
+    (sum, { takesAway }) => ({ bad: sum.bad + takesAway.bad, total: sum.total + takesAway.total }),
+    {
+      bad: 0,
+      total: 0,
+    },
+  );
   const { sums } = given;
   const total = atLeastNone(sums.total - all.total);
   const bad = Math.min(total, atLeastNone(badOf(sums) - all.bad));
