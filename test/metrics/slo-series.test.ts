@@ -99,7 +99,7 @@ describe('the series of SLOs', () => {
     const slos = createSloSeries(series);
     slos.update([status()], counters);
     slos.update(
-      [status({ budget: { remaining: null, coverage: 0, span: SPAN }, burnRates: [{ label: '5m', rate: null }] })],
+      [status({ budget: { remaining: null, before: null, coverage: 0, span: SPAN }, burnRates: [{ label: '5m', rate: null }] })],
       new Map(),
     );
     const lines = await linesOf(series);
