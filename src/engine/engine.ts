@@ -240,7 +240,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     setters: [probeStates, ingest, evaluate, judges],
     listenSince: (now) => void (listeningSince = now),
   });
-  const follower = createFollower({ store, windows, probeStates, evaluate, judges, incidents, catalog: current });
+  const follower = createFollower({ ...shared, evaluate, judges, adjustments, incidents });
   const replica = createReplica({
     ...shared,
     counters,

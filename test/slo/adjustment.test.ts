@@ -107,20 +107,38 @@ describe('exclusions', () => {
     expect(running?.list[0]?.takesAway).toEqual({ bad: 5, total: 360 });
   });
 
-  it('an edge of the window in an hour takes no more than the window holds of it', () => {
+  it('time from before the first sample was never counted, and is not covered now', () => {
+    const hours = hoursOf([0, 0]).slice(1);
+    const result = adjust({
+      exclusions: [exclusion('early', at(0), at(1.5))],
+      corrections: [],
+      hours,
+      sums: sumOf(hours),
+      counted: () => ({ good: 180, total: 180, covered: HOUR / 2 }),
+      span: { from: at(0), to: at(2) },
+      firstDataAt: at(1),
+      now: at(2),
+    });
+    expect(result?.sums).toEqual({ good: 180, total: 180, covered: HOUR });
+  });
+
+  it.each([
+    ['as much as lies in the window', 0.25, 40, 20],
+    ['never more than the window holds of the hour', 0.45, 100, 50],
+  ])('where the window begins in the hour that is cut, take %s', (_, from, bad, takes) => {
     const hours = hoursOf([100, 0]);
     const result = adjust({
-      exclusions: [exclusion('cut', at(0.25), at(0.75))],
+      exclusions: [exclusion('cut', at(from), at(0.75))],
       corrections: [],
       hours,
       sums: { good: 130 + 360, total: 180 + 360, covered: 1.5 * HOUR },
-      counted: () => ({ good: 80, total: 180, covered: 0.5 * HOUR }),
+      counted: () => ({ good: 80, total: 80 + bad, covered: 0.5 * HOUR }),
       span: { from: at(0.5), to: at(2) },
       firstDataAt: at(-9),
       now: at(2),
     });
-    expect(badIn(result?.sums ?? sumOf([]))).toBe(0);
-    expect(result?.list[0]?.takesAway.bad).toBe(50);
+    expect(result?.list[0]?.takesAway.bad).toBeCloseTo(takes, 6);
+    expect(badIn(result?.sums ?? sumOf([]))).toBeCloseTo(50 - takes, 6);
   });
 
   const stretches = fc.array(fc.tuple(fc.integer({ min: -60, max: 660 }), fc.integer({ min: 1, max: 300 })), {
@@ -188,6 +206,14 @@ describe('corrections', () => {
     expect(result?.list[0]).toMatchObject({ takesAway: { bad: 100, total: 0 }, how: 'in-part' });
   });
 
+  it('take away from the hours that have it', () => {
+    const result = adjusted({ bad: [100, 0], corrections: [correction('probe', at(0), at(2), -100)] });
+    expect([...(result?.bad ?? [])]).toEqual([
+      [at(0), 100],
+      [at(1), 0],
+    ]);
+  });
+
   it('find nothing in time that is left out already', () => {
     const result = adjusted({
       bad: [100, 7],
@@ -243,6 +269,22 @@ describe('the budget', () => {
     const { state, because, budget: after } = standing([100, 100, 0.3], [exclusion('all', at(0), at(3))]);
     expect(after).toMatchObject({ remaining: null, attained: null, badAllowed: null, total: 0 });
     expect([state, because]).toEqual(['ok', 'All that was counted in this window is left out of its budget.']);
+  });
+
+  it('has no data either when a fraction of an event is left, as sums of fractions leave it', () => {
+    const hours = hoursOf([1]);
+    const { good, total, covered } = sumOf(hours);
+    const result = adjust({
+      exclusions: [exclusion('all', at(0), at(1))],
+      corrections: [],
+      hours,
+      sums: { good, total: total + 1e-9, covered },
+      counted: () => null,
+      span: { from: at(0), to: at(1) },
+      firstDataAt: at(0),
+      now: at(1),
+    });
+    expect(result?.sums).toEqual({ good: 0, total: 0, covered: HOUR });
   });
 
   it('over a whole rolling window is what it would be had the time been without traffic', () => {
