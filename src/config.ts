@@ -21,6 +21,8 @@ export type Config = {
   ingestToken: Secret | null;
   /** Of the agents that probe from other locations. */
   agentToken: Secret | null;
+  /** For `nines check --prometheus`. */
+  prometheusToken: Secret | null;
   slack: { apiUrl: string | null; signingSecret: Secret | null };
   pagerduty: { eventsHost: string; apiHost: string };
   telemetry: { otlpEndpoint: string | null };
@@ -90,6 +92,7 @@ export const readConfig = (env: Env, flags: Flags = {}, version = '0.0.0'): Conf
   token: token('NINES_TOKEN', env['NINES_TOKEN']),
   ingestToken: token('NINES_INGEST_TOKEN', env['NINES_INGEST_TOKEN']),
   agentToken: token('NINES_AGENT_TOKEN', env['NINES_AGENT_TOKEN']),
+  prometheusToken: token('PROMETHEUS_TOKEN', env['PROMETHEUS_TOKEN']),
   slack: { apiUrl: readUrl('SLACK_API_URL', env['SLACK_API_URL']), signingSecret: secret(env['SLACK_SIGNING_SECRET']) },
   pagerduty: {
     eventsHost: env['PAGERDUTY_EVENTS_HOST'] || 'events.pagerduty.com',

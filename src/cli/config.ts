@@ -4,7 +4,7 @@ import { NinesError } from '../errors.ts';
 import type { Invocation } from './table.ts';
 import { version } from './version.ts';
 
-const SECRETS = ['NINES_TOKEN', 'NINES_INGEST_TOKEN', 'NINES_AGENT_TOKEN', 'DATABASE_URL'];
+const SECRETS = ['NINES_TOKEN', 'NINES_INGEST_TOKEN', 'NINES_AGENT_TOKEN', 'DATABASE_URL', 'PROMETHEUS_TOKEN'];
 
 const textOf = (name: string, file: string): string => {
   try {

@@ -42,8 +42,18 @@ export const commands: Readonly<Record<string, Command>> = {
   lab: { about: 'Run the stand-ins alone', load: () => import('./commands/lab.ts') },
   check: {
     about: 'Check the definitions: all mistakes of all files at once',
-    options: { schema: { type: 'boolean', default: false } },
-    details: ['--schema        print the JSON Schema of the definitions'],
+    options: {
+      schema: { type: 'boolean', default: false },
+      prometheus: { type: 'string' },
+      days: { type: 'string' },
+    },
+    details: [
+      '--schema          print the JSON Schema of the definitions',
+      '--prometheus URL  also ask a Prometheus whether it can serve them: retention, input series, cost, loaded rules,',
+      '                  how often each alert would have fired. Its token is PROMETHEUS_TOKEN (or PROMETHEUS_TOKEN_FILE).',
+      '                  Exit codes: 1 with an error, 2 when the rules loaded there are not those generated, else 0',
+      '--days N          count alerts over so many days (7; 0 = do not)',
+    ],
     load: () => import('./commands/check.ts'),
   },
   generate: {

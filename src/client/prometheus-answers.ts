@@ -9,8 +9,20 @@ export type RuleAnswer = {
   health: string;
   lastError: string;
   labels: Readonly<Record<string, string>>;
+  annotations: Readonly<Record<string, string>>;
+  /** How long an alert waits; 0 for what does not. */
+  forMs: number;
 };
-export type RuleGroupAnswer = { name: string; file: string; intervalMs: number; rules: readonly RuleAnswer[] };
+export type RuleGroupAnswer = {
+  name: string;
+  file: string;
+  intervalMs: number;
+  /** How long its last evaluation took. */
+  tookMs: number;
+  rules: readonly RuleAnswer[];
+};
+/** What a query gave and read: `samples` is null where the server does not count them. */
+export type CostAnswer = { series: number; samples: number | null };
 export type MetadataAnswer = ReadonlyMap<string, readonly { type: string; help: string; unit: string }[]>;
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -67,17 +79,26 @@ export const linesOf = (data: unknown): readonly Line[] => {
   });
 };
 
+export const costOf = (data: unknown): CostAnswer => {
+  const { stats } = fieldsOf(data);
+  const samples = stats === undefined ? undefined : fieldsOf(fieldsOf(stats)['samples'] ?? {})['totalQueryableSamples'];
+  return { series: linesOf(data).length, samples: typeof samples === 'number' ? samples : null };
+};
+
 export const seriesOf = (data: unknown): readonly Readonly<Record<string, string>>[] => listOf(data).map(labelsOf);
 
 export const namesOf = (data: unknown): readonly string[] => textsOf(listOf(data));
 
+const msOf = (seconds: unknown): number => (typeof seconds === 'number' ? Math.round(seconds * 1_000) : 0);
+
 export const ruleGroupsOf = (data: unknown): readonly RuleGroupAnswer[] =>
   listOf(fieldsOf(data)['groups']).map((one) => {
-    const { name, file, interval, rules } = fieldsOf(one);
+    const { name, file, interval, evaluationTime, rules } = fieldsOf(one);
     return {
       name: textOf(name),
       file: textOf(file),
-      intervalMs: typeof interval === 'number' ? interval * 1_000 : 0,
+      intervalMs: msOf(interval),
+      tookMs: msOf(evaluationTime),
       rules: listOf(rules ?? []).map((each) => {
         const rule = fieldsOf(each);
         return {
@@ -87,6 +108,8 @@ export const ruleGroupsOf = (data: unknown): readonly RuleGroupAnswer[] =>
           health: textOf(rule['health']),
           lastError: textOf(rule['lastError']),
           labels: labelsOf(rule['labels'] ?? {}),
+          annotations: labelsOf(rule['annotations'] ?? {}),
+          forMs: msOf(rule['duration']),
         };
       }),
     };

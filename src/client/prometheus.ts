@@ -2,6 +2,7 @@ import { messageOf } from '../errors.ts';
 import type { Secret } from '../secret.ts';
 import { request } from './http.ts';
 import {
+  costOf,
   labelsOf,
   linesOf,
   metadataOf,
@@ -10,13 +11,14 @@ import {
   seriesOf,
   textsOf,
   Unreadable,
+  type CostAnswer,
   type Line,
   type MetadataAnswer,
   type RuleGroupAnswer,
 } from './prometheus-answers.ts';
 import { failure, failureOfStatus, retryAfterMs, shortened, type PrometheusFailure } from './prometheus-errors.ts';
 
-export type { Line, Point } from './prometheus-answers.ts';
+export type { CostAnswer, Line, Point, RuleGroupAnswer } from './prometheus-answers.ts';
 export type { PrometheusFailure } from './prometheus-errors.ts';
 
 /** `partial`: the server says that a part of its data could not be read; null when all was. */
@@ -33,6 +35,8 @@ export type PrometheusAddress = {
   headers: Readonly<Record<string, Secret>>;
   timeoutMs: number;
   userAgent: string;
+  /** Most that is read of an answer. Default 1 MiB, which holds no server up. */
+  mostBytes?: number;
 };
 
 type Labels = Readonly<Record<string, string>>;
@@ -47,6 +51,8 @@ export type PrometheusClient = {
     span: Span & { stepMs: number },
     signal?: AbortSignal,
   ): Promise<PrometheusAnswer<readonly Line[]>>;
+  /** What evaluating it once reads. */
+  cost(promql: string, at: number, signal?: AbortSignal): Promise<PrometheusAnswer<CostAnswer>>;
   series(selectors: readonly string[], span: Span, signal?: AbortSignal): Promise<PrometheusAnswer<readonly Labels[]>>;
   /** Names of labels. */
   labels(selectors: readonly string[], span: Span, signal?: AbortSignal): Promise<PrometheusAnswer<readonly string[]>>;
@@ -118,6 +124,7 @@ export const createPrometheus = (address: PrometheusAddress, now: () => number):
   base.password = '';
   const root = `${base.origin}${base.pathname.replace(/\/+$/, '')}/api/v1/`;
   const headers = headersOf(address, basic);
+  const mostBytes = address.mostBytes ?? MOST_BYTES;
   const secrets = [
     basic?.slice(6),
     address.token?.reveal().trim(),
@@ -143,7 +150,7 @@ export const createPrometheus = (address: PrometheusAddress, now: () => number):
       headers: form === null ? headers : { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
       ...(form === null ? {} : { body: form }),
       timeoutMs: address.timeoutMs * 2,
-      maxBytes: MOST_BYTES,
+      maxBytes: mostBytes,
       signal: signal ? AbortSignal.any([deadline, signal]) : deadline,
     });
     if (!answer.ok) {
@@ -153,7 +160,7 @@ export const createPrometheus = (address: PrometheusAddress, now: () => number):
       return {
         ok: false,
         failure: tooLarge
-          ? failure('too-large', `Its answer is larger than ${MOST_BYTES / 1024} KiB`)
+          ? failure('too-large', `Its answer is larger than ${mostBytes / 1024} KiB`)
           : unreachable(answer.reason),
       };
     }
@@ -195,6 +202,8 @@ export const createPrometheus = (address: PrometheusAddress, now: () => number):
         linesOf,
         signal,
       ),
+    cost: (promql, at, signal) =>
+      ask('query', [['query', promql], ['time', seconds(at)], ['stats', 'all'], timeout], costOf, signal),
     series: (selectors, span, signal) =>
       ask('series', [...listed('match[]', selectors), ...within(span)], seriesOf, signal),
     labels: (selectors, span, signal) =>

@@ -27,7 +27,10 @@ export const timeoutOf = (probe: ProbeSpec, isWritten: boolean): number =>
 const runbookOf = (runbook: string | undefined, { system, runbooks }: Home): string | null => {
   if (runbook === undefined) return null;
   if (/^[a-z][a-z0-9+.-]*:/i.test(runbook)) return runbook;
-  return `${(system.runbooks ?? runbooks).replace(/\/+$/, '')}/${runbook.replace(/^\/+/, '')}`;
+  // As an address it can hold no space, no quote and no mention, whatever the page is called.
+  const page = runbook.replace(/^\/+/, '').replaceAll('@', '%40');
+  const address = `${(system.runbooks ?? runbooks).replace(/\/+$/, '')}/${page}`;
+  return URL.parse(address)?.href ?? address;
 };
 
 export const systemOf = (system: SystemDocument): CatalogSystem => ({

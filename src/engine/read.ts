@@ -1,4 +1,5 @@
 import type { Alert } from '../alert/alert.ts';
+import { isFoldedNow } from '../slo/fold.ts';
 import type { Clock } from '../clock.ts';
 import type { CatalogProbe } from '../definition/catalog.ts';
 import type { Ids } from '../ids.ts';
@@ -89,7 +90,19 @@ export const createNines = (parts: ReadParts): Nines => {
     return catalog.policies.get(catalog.services.get(service)?.policy ?? '');
   };
   const verbParts: VerbParts = { clock, ids: parts.ids, incidents: parts.incidents, policyOf, wake: parts.wake };
-  const hearing = { clock, judges, catalog: holder.current, wake: parts.wake, received: parts.observer.received };
+  /** Where Nines judges the same tier on data of its own; groups of an SLO it does not know one by one. */
+  const isFolded = ({ identity, slo }: Alert): boolean => {
+    if (identity.kind !== 'burn-rate' || slo === null || identity.labels !== undefined) return false;
+    return evaluate.status(slo)?.tiers.some((tier) => tier.name === identity.tier && isFoldedNow(tier)) === true;
+  };
+  const hearing = {
+    clock,
+    judges,
+    catalog: holder.current,
+    wake: parts.wake,
+    received: parts.observer.received,
+    isFolded,
+  };
   /** As all its judges see it, with the numbers of the embedded evaluator where that sees the same. */
   const shown = (key: string): Alert | undefined => {
     const own = evaluate.alerts().get(key);

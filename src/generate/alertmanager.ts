@@ -28,7 +28,7 @@ const WAYS: Readonly<Record<Way, string>> = {
     slack_configs:
       - api_url_file: ${SECRET_FILES.slack} # an incoming webhook
         send_resolved: true
-        title: '{{ if eq .Status "firing" }}Nines itself needs help{{ else }}Nines is well again{{ end }}: {{ .CommonLabels.alertname }}'
+        title: '{{ if eq .Status "firing" }}Nines itself needs help{{ else }}Nines is well again{{ end }}{{ with .CommonLabels.alertname }}: {{ . }}{{ end }}'
         text: '{{ range .Alerts }}{{ .Annotations.summary }} {{ .Annotations.runbook_url }}{{ "\\n" }}{{ end }}'
 `,
   pagerduty: `\

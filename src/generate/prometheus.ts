@@ -17,6 +17,10 @@ const LONGEST_DAYS = { day: 1, week: 7, month: 31, quarter: 92 } as const;
 
 const daysOf = ({ window }: Slo): number => (window.kind === 'rolling' ? window.days : LONGEST_DAYS[window.unit]);
 
+/** The longest window of any SLO that rules are made for; 0 when there is none. */
+export const longestWindowDays = (catalog: Catalog): number =>
+  Math.max(0, ...[...catalog.slos.values()].filter(({ served }) => served).map(daysOf));
+
 /** How many days Prometheus must keep its samples: the longest window of any SLO and a day, for blocks end at no midnight. */
 export const retentionDays = (catalog: Catalog): number =>
   Math.max(LEAST_RETENTION_DAYS, ...[...catalog.slos.values()].map((slo) => daysOf(slo) + 1));

@@ -2,6 +2,7 @@ import type { Tier } from './burn-policy.ts';
 import { burnOf } from './burn-rate.ts';
 import type { Ppm } from './objective.ts';
 import type { Sums } from './slot.ts';
+import type { TierStatus } from './status.ts';
 
 /** What was last known of a tier's alert. */
 export type Was = { status: 'pending' | 'firing' | 'stale' | 'clear'; since: number };
@@ -43,3 +44,7 @@ export const isFolded = (
   const rate = burnOf(faster[0]!.short, objective);
   return rate !== null && rate <= tier.factor;
 };
+
+/** Whether a tier burns at present and counts as clear all the same: nothing else makes it so. */
+export const isFoldedNow = ({ status, factor, long, short }: TierStatus): boolean =>
+  status === 'clear' && (long.rate ?? 0) > factor && (short.rate ?? 0) > factor;

@@ -51,6 +51,27 @@ describe('Nines and Prometheus judge the same alert', () => {
     expect(await story.page(`/incidents/${id}`)).toContain('Fires for Nines and Prometheus (http://am.example.org)');
   });
 
+  it('the outage ends, and a slower rule goes on seeing it in its look-back: that holds nothing open', async () => {
+    const slow = { ...BURNS, tier: 'page-slow', long_window: '6h', short_window: '30m' };
+    await begin();
+    story.target(PROBE, 'fails');
+    await story.advance('12m');
+    await prometheus.fires();
+    await prometheus.fires(slow);
+    story.target(PROBE, 'passes');
+    await story.advance('4m');
+    // Nothing is over yet: the fast tier still burns, and both rules fire.
+    expect((await only()).state).not.toBe('resolved');
+    await story.advance('2m');
+    await prometheus.resolves();
+    await prometheus.fires(slow);
+    await story.advance('3m');
+    expect((await only()).state).toBe('resolved');
+    await prometheus.fires(slow);
+    await story.advance('5m');
+    expect((await only()).state).toBe('resolved');
+  });
+
   it('Prometheus first, then Nines: the same', async () => {
     await begin();
     expect(await prometheus.fires()).toMatchObject({ status: 200, json: { changed: 1 } });

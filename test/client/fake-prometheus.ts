@@ -33,7 +33,7 @@ export type FakePrometheus = {
 
 const POSTED = new Set(['query', 'query_range', 'series', 'labels']);
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  query: ['query', 'time', 'timeout'],
+  query: ['query', 'time', 'timeout', 'stats'],
   query_range: ['query', 'start', 'end', 'step', 'timeout'],
   series: ['match[]', 'start', 'end'],
   labels: ['match[]', 'start', 'end'],

@@ -13,6 +13,7 @@ const PROGRAM = 'prometheus-alertmanager';
 export const isMissing = spawnSync(PROGRAM, ['--version']).status !== 0 && process.env['CI'] !== 'true';
 
 export type RealAlertmanager = {
+  url: string;
   /** Takes alerts as Prometheus sends them (API v2). */
   send(...alerts: readonly object[]): Promise<void>;
   stop(): Promise<void>;
@@ -56,6 +57,7 @@ export const startAlertmanager = async (config: string): Promise<RealAlertmanage
   }
   child.stderr.resume();
   return {
+    url,
     async send(...alerts) {
       const response = await fetch(`${url}/api/v2/alerts`, {
         method: 'POST',

@@ -1,3 +1,4 @@
+import type { Alert } from '../../alert/alert.ts';
 import type { Clock } from '../../clock.ts';
 import type { Catalog } from '../../definition/catalog.ts';
 import { NinesError } from '../../errors.ts';
@@ -13,6 +14,8 @@ export type HearParts = {
   leads: () => boolean;
   wake: () => void;
   received: Observer['received'];
+  /** Whether it only remembers an outage that a faster tier saw end. */
+  isFolded: (alert: Alert) => boolean;
 };
 
 /** What one judge sends at once; null is an alert that cannot be read. `truncated` were left out: they say nothing. */
@@ -45,8 +48,11 @@ export const hear = async (parts: HearParts, { judge, alerts, truncated }: Batch
       counts.refused++;
       continue;
     }
-    const alert = alertReceived(one, catalog, at);
-    if (one.status === 'firing' || !byKey.has(alert.key))
+    const said = alertReceived(one, catalog, at);
+    // A rule does not fold, so that its word would hold the incident for as long as its look-back holds the outage.
+    const over = said.status === 'firing' && parts.isFolded(said);
+    const alert: Alert = over ? { ...said, status: 'clear', detail: 'The outage that it still sees is over' } : said;
+    if (alert.status === 'firing' || !byKey.has(alert.key))
       byKey.set(alert.key, { judge, at, alert, leaseMs: LEASE, ...badAtOf(one, at) });
   }
   try {

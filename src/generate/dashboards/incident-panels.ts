@@ -25,7 +25,8 @@ export const levelsOverTime = (key: string, scope: Scope, by: readonly string[] 
       'How far incidents climbed, and for how long. Much time at L2 means slow help; L3 and L4 mean that nobody acknowledged, or that it was serious.',
     queries: [
       {
-        expr: `max by (${by.join(', ')}) (${select(METRICS.incidentLevel, scope)})`,
+        // The highest since the point before: at a week in view a level of some minutes would fall between two.
+        expr: `max by (${by.join(', ')}) (max_over_time(${select(METRICS.incidentLevel, scope)}[$__rate_interval]))`,
         legend: by.map((name) => `{{${name}}}`).join(' / '),
       },
     ],

@@ -20,10 +20,11 @@ const increase = (metric: string, range: string, ...scopes: readonly Scope[]): s
 
 /** Mean of a histogram over the picked time; no observation is no number. */
 const mean = (metric: string, scope: Scope, by = ''): string =>
-  `sum${by} (${increase(`${metric}_sum`, '$__range', scope)}) / sum${by} (${increase(`${metric}_count`, '$__range', scope)})`;
+  `sum${by} (${increase(`${metric}_sum`, '$__range', scope)}) / (sum${by} (${increase(`${metric}_count`, '$__range', scope)}) > 0)`;
 
+/** Without an observation the quantile is NaN, which no comparison lets through. */
 const quantile = (share: number, metric: string, scope: Scope): string =>
-  `histogram_quantile(${share}, sum by (le) (${increase(`${metric}_bucket`, '1d', scope)}))`;
+  `histogram_quantile(${share}, sum by (le) (${increase(`${metric}_bucket`, '1d', scope)})) >= 0`;
 
 const ACKNOWLEDGE: readonly Step[] = [
   [null, 'green'],
@@ -43,7 +44,7 @@ const facts = (scope: Scope): readonly Panel[] => [
     key: 'open-critical',
     title: 'Open, critical',
     description: 'Critical incidents that are open now. If one has nobody, acknowledge it on the page of Nines.',
-    expr: select(METRICS.incidentsOpen, 'severity="critical"'),
+    expr: `sum(${select(METRICS.incidentsOpen, 'severity="critical"')})`,
     unit: 'short',
     decimals: 0,
     steps: NONE_IS_BEST,
@@ -52,7 +53,7 @@ const facts = (scope: Scope): readonly Panel[] => [
     key: 'open-warning',
     title: 'Open, warning',
     description: 'Incidents of severity warning that are open now. They wait for working hours, not for ever.',
-    expr: select(METRICS.incidentsOpen, 'severity="warning"'),
+    expr: `sum(${select(METRICS.incidentsOpen, 'severity="warning"')})`,
     unit: 'short',
     decimals: 0,
     steps: [
@@ -95,7 +96,7 @@ const facts = (scope: Scope): readonly Panel[] => [
     title: 'Over by itself',
     description:
       'Share of the incidents that ended without a person resolving them. Where it is high, people are paged for what heals alone: raise thresholds.',
-    expr: `sum(${increase(METRICS.incidentsResolved, '$__range', scope, 'by="recovery"')}) / sum(${increase(METRICS.incidentsResolved, '$__range', scope)})`,
+    expr: `sum(${increase(METRICS.incidentsResolved, '$__range', scope, 'by="recovery"')}) / (sum(${increase(METRICS.incidentsResolved, '$__range', scope)}) > 0)`,
     unit: 'percentunit',
     decimals: 0,
     steps: PLAIN,

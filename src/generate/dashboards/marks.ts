@@ -3,14 +3,24 @@ import { METRICS } from '../../names.ts';
 import type { Marks } from './frame.ts';
 import { picked, select, type Scope } from './selector.ts';
 
-/** Deploys and other happenings: each is marked once, in the step in which it took place. */
-export const happenings = (scope: Scope): Marks => ({
-  name: 'Happenings',
-  expr: `${select(METRICS.happening, scope)} > time() - $__interval_ms / 1000`,
-  text: '{{kind}} {{service}}',
-  color: 'blue',
-  shown: true,
-});
+/** Time within which a happening is known to Prometheus, s: what it hears later than that is not marked. */
+const HEARD = 300;
+
+/**
+ * Deploys and other happenings: each is marked once, at the first step at which it is known. A scrape later than it took
+ * place, it may already be older than a step.
+ */
+export const happenings = (scope: Scope): Marks => {
+  const newest = (offset: string): string =>
+    `max by (system, environment, service, kind) (${select(METRICS.happening, scope)}${offset})`;
+  return {
+    name: 'Happenings',
+    expr: `${newest('')} > time() - $__interval_ms / 1000 - ${HEARD} unless ${newest('')} == ${newest(' offset $__interval')}`,
+    text: '{{kind}} {{service}}',
+    color: 'blue',
+    shown: true,
+  };
+};
 
 /** Those of the picked services, and those of their whole system: these have no service. */
 export const happeningsOfPicked = (many: readonly string[] = []): Marks =>

@@ -114,7 +114,7 @@ const now = (scope: Scope): readonly Panel[] => [
     'silenced',
     'Alerts explained',
     'Alerts that fire and are told to nobody, since planned work or an outage of what they depend on explains them.',
-    METRICS.alertsSilenced,
+    `sum(${METRICS.alertsSilenced})`,
     PLAIN,
   ),
 ];

@@ -13,7 +13,13 @@ export const checksOverTime = (key: string, scope: Scope, legend = '{{service}} 
     title: 'Checks',
     description:
       'Every probe over time. One red square is a blip; a red stretch is an outage; a gap means that nobody checked: find out why before you trust the green around it.',
-    queries: [{ expr: `min by (service, probe) (${select(METRICS.probeSuccess, scope)})`, legend }],
+    // The worst since the square before: a square stands for up to hours.
+    queries: [
+      {
+        expr: `min by (service, probe) (min_over_time(${select(METRICS.probeSuccess, scope)}[$__rate_interval]))`,
+        legend,
+      },
+    ],
     mappings: [PASSED],
   });
 
@@ -164,7 +170,7 @@ export const byLocation = (key: string, scope: Scope): Panel =>
       'What each location sees. One red location: its network; all of them: the target. A gap is a location that is silent.',
     queries: [
       {
-        expr: `min by (service, probe, location) (${select(METRICS.probeLocationUp, scope)})`,
+        expr: `min by (service, probe, location) (min_over_time(${select(METRICS.probeLocationUp, scope)}[$__rate_interval]))`,
         legend: '{{service}} / {{probe}} from {{location}}',
       },
     ],

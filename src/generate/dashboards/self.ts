@@ -100,7 +100,8 @@ const quantiles = (key: string, told: Words, metric: string, limit: number): Pan
     key,
     ...told,
     queries: [0.5, 0.99].map((share) => ({
-      expr: `histogram_quantile(${share}, sum by (le) (rate(${metric}_bucket[$__rate_interval])))`,
+      // Without an observation it is NaN, which no comparison lets through.
+      expr: `histogram_quantile(${share}, sum by (le) (rate(${metric}_bucket[$__rate_interval]))) >= 0`,
       legend: share === 0.5 ? 'half' : '99 %',
     })),
     unit: 's',

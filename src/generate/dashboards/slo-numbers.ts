@@ -1,6 +1,5 @@
-import { DAY, formatDuration, HOUR } from '../../duration.ts';
-import { METRICS } from '../../names.ts';
-import { RECORDED, SLO_LABEL_NAMES } from '../series.ts';
+import { DAY, formatDuration, HOUR, SECOND } from '../../duration.ts';
+import { RECORDED, SLO_LABEL_NAMES, SLOW_INTERVAL } from '../series.ts';
 import { select, type Scope } from './selector.ts';
 
 const NAMES = SLO_LABEL_NAMES.join(', ');
@@ -21,24 +20,27 @@ export const sloNumbers = (scope: Scope) => {
   /** Error ratio of a look-back ÷ (1 − objective): 1 spends exactly the budget. The same numbers as the alerts. */
   const burn = (lookBackMs: number): string => `${most(select(RECORDED.ratio(lookBackMs), scope))} / ${badShare}`;
   const perSecond = `sum by (${NAMES}) (${select(RECORDED.total('15m'), scope)})`;
-  const badEvents = (range: string): string =>
-    `sum by (${NAMES}) (increase(${select(METRICS.sliBad, scope)}[${range}]))`;
+  const day = formatDuration(DAY);
+  /** Recorded, not read from the counters of Nines: what Prometheus counts itself has none. */
+  const badInADay = `sum by (${NAMES}) (sum_over_time(${select(RECORDED.errors('15m'), scope)}[${day}])) * ${SLOW_INTERVAL / SECOND}`;
+  /** Bad events that a whole window allows, if as much happens as on the last day. */
+  const allowed = `${badShare} * ${windowSeconds} * sum by (${NAMES}) (avg_over_time(${select(RECORDED.total('15m'), scope)}[${day}]))`;
   return {
     objective,
     budget,
     burn,
-    badEvents,
+    badInADay,
     sli: `1 - ${most(select(RECORDED.windowRatio, scope))}`,
     coverage: least(select(RECORDED.coverage, scope)),
     windowSeconds,
     /** Seconds until the budget is spent at the pace of the last six hours; 0 when it is. */
     exhaustion: `clamp_min(${budget}, 0) * ${windowSeconds} / clamp_min(${burn(6 * HOUR)}, ${HARDLY})`,
     /** Bad events that may still come in a whole window, if as much happens as on the last day. */
-    badEventsLeft: `${budget} * ${badShare} * ${windowSeconds} * sum by (${NAMES}) (avg_over_time(${select(RECORDED.total('15m'), scope)}[${formatDuration(DAY)}]))`,
+    badEventsLeft: `${budget} * ${allowed}`,
     /** Where the budget will stand in a day at the pace of the last six hours. */
     budgetTomorrow: `${budget} - ${burn(6 * HOUR)} * ${DAY / 1_000} / ${windowSeconds}`,
-    /** Share of the whole budget that the last day cost, if traffic was even. */
-    spentInADay: `${burn(DAY)} * ${DAY / 1_000} / ${windowSeconds}`,
+    /** Share of the whole budget that the last day cost; a day of which two hours are known cost what these did. */
+    spentInADay: `${badInADay} / (${allowed} > 0)`,
     perSecond,
     badPerSecond: `sum by (${NAMES}) (${select(RECORDED.errors('5m'), scope)})`,
     goodPerSecond: `sum by (${NAMES}) (${select(RECORDED.total('5m'), scope)}) - sum by (${NAMES}) (${select(RECORDED.errors('5m'), scope)})`,

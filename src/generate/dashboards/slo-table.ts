@@ -1,6 +1,6 @@
 import { DAY, HOUR } from '../../duration.ts';
 import { METRICS } from '../../names.ts';
-import { between, BUDGET, BURN, LEVELS } from '../panels/colors.ts';
+import { between, BUDGET, BURN, COVERAGE, LEVELS } from '../panels/colors.ts';
 import { bars } from '../panels/bars.ts';
 import type { Panel } from '../panels/panel.ts';
 import { table } from '../panels/table.ts';
@@ -21,7 +21,7 @@ export const sloTable = (key: string, title: string, scope: Scope): Panel => {
     key,
     title,
     description:
-      'Every SLO, the fastest burning first. Work from the top; open one for its history and causes. "no data" means that nobody knows how it is: find out why.',
+      'Every SLO, the fastest burning first. Work from the top; open one for its history and causes. Trust no number while data cover less than 90 % of the window. "no data" means that nobody knows how it is: find out why.',
     labels: SLO_LABEL_NAMES,
     columns: [
       { title: 'Objective', expr: of.objective, unit: 'percentunit' },
@@ -35,6 +35,7 @@ export const sloTable = (key: string, title: string, scope: Scope): Panel => {
         bar: { min: -0.5, max: 1 },
         width: 180,
       },
+      { title: 'Data', expr: of.coverage, unit: 'percentunit', decimals: 1, steps: COVERAGE },
       { title: 'Burn 1 h', expr: of.burn(HOUR), unit: 'none', decimals: 1, steps: BURN },
       { title: 'Burn 6 h', expr: of.burn(6 * HOUR), unit: 'none', decimals: 1, steps: BURN },
       {
@@ -44,7 +45,7 @@ export const sloTable = (key: string, title: string, scope: Scope): Panel => {
         decimals: 0,
         mappings: [between(null, 0, ['spent', 'red']), between((365 * DAY) / 1_000, null, ['not burning', 'green'])],
       },
-      { title: 'Bad in 24 h', expr: of.badEvents('1d'), unit: 'short', decimals: 0 },
+      { title: 'Bad in 24 h', expr: of.badInADay, unit: 'short', decimals: 0 },
       {
         title: 'Level',
         expr: `0 * ${of.objective} + on (${home}) group_left () max by (${home}) (${select(METRICS.incidentLevel, scope)})`,

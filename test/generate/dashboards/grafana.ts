@@ -3,7 +3,7 @@ import type * as data from '@grafana/data';
 
 // The package asks the browser for its language while it loads; its ES modules do not load in node.
 Object.defineProperty(globalThis, 'navigator', {
-  value: { language: 'en-US', languages: ['en-US'] },
+  value: { language: 'en-US', languages: ['en-US'], userAgent: 'Node.js' },
   configurable: true,
 });
 
