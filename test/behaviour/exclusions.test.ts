@@ -176,3 +176,31 @@ it('a correction takes bad events out of an hour, and never more than there were
   expect(budget()).toMatchObject({ bad: 0, adjustments: [{ takesAway: { bad: 120 }, how: 'in-part' }] });
   expect(await story.page(`/slos/${SLO}`)).toContain('asks for more than was counted');
 });
+
+it(
+  'a month that changes its clocks is cut by the local time, of which an hour came twice',
+  { timeout: 60_000 },
+  async () => {
+    // The clocks of Toronto went back at 06:00 UTC: 01:30 came at 05:30 and at 06:30.
+    const local = `timeZone: America/Toronto\n${ATTACK}`
+      .replace('from: 2026-11-21T10:20', 'from: 2026-11-01T01:30')
+      .replace('to: 2026-11-21T10:50', 'to: 2026-11-01T02:00');
+    const files = filesWith(local);
+    const monthly = { ...files, 'shop.yaml': files['shop.yaml']?.replace('window: 30d', 'window: month') ?? '' };
+    story = await start({ start: Date.parse('2026-11-01T05:00:00Z'), history: [], files: monthly });
+    await story.advance('30m', '10s');
+    story.target('shop/checkout/health', 'fails');
+    await story.advance('90m', '10s');
+    story.target('shop/checkout/health', 'passes');
+    await story.advance('10m', '10s');
+    await story.app.engine.housekeeping.run('ledger', story.clock.now());
+    await story.advance('10s', '10s');
+    expect(budget()).toMatchObject({
+      span: { from: Date.parse('2026-11-01T00:00-04:00'), to: Date.parse('2026-12-01T00:00-05:00') },
+      bad: 0,
+      remaining: 1,
+      before: { bad: 540 },
+      adjustments: [{ from: Date.parse('2026-11-01T05:30Z'), to: Date.parse('2026-11-01T07:00Z'), how: 'exact' }],
+    });
+  },
+);
