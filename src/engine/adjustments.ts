@@ -12,7 +12,7 @@ import type { Statement } from '../store/sql.ts';
 import type { Store } from '../store/store.ts';
 import { changesSince, definedIn, detailOf } from './adjustment-audit.ts';
 import { countedIn } from './cut-hours.ts';
-import { leavesOfAll } from './composites.ts';
+import { leavesOfAll, type Weighted } from './composites.ts';
 import type { Windows } from './windows.ts';
 
 /** As far as the books reach in memory. */
@@ -86,9 +86,8 @@ export const createAdjustments = (parts: AdjustmentParts): Adjustments => {
     return of;
   };
 
-  const readOne = async (slo: Slo, { exclusions }: Own, now: number): Promise<void> => {
+  const readOne = async (slo: Slo, leaves: readonly Weighted[], { exclusions }: Own, now: number): Promise<void> => {
     const of = await cutsOf(slo.id);
-    const leaves = leavesOfAll(parts.catalog().slos).get(slo.id) ?? [{ slo: slo.id, weight: 1 }];
     for (const [key, { to }] of of) if (to < now - BOOKS) of.delete(key);
     const cut = partsOf(exclusions, { from: now - BOOKS, to: now }).flatMap((one) => one.parts);
     for (const part of cut) {
@@ -104,9 +103,11 @@ export const createAdjustments = (parts: AdjustmentParts): Adjustments => {
 
   const read = async (): Promise<void> => {
     const catalog = parts.catalog();
+    const composites = leavesOfAll(catalog.slos);
     for (const [id, mine] of own()) {
       const slo = catalog.slos.get(id);
-      if (slo && mine.exclusions.length > 0) await readOne(slo, mine, parts.clock.now());
+      const leaves = composites.get(id) ?? [{ slo: id, weight: 1 }];
+      if (slo && mine.exclusions.length > 0) await readOne(slo, leaves, mine, parts.clock.now());
     }
   };
 
