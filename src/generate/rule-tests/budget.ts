@@ -1,0 +1,119 @@
+import { DAY, HOUR, MINUTE, SECOND } from '../../duration.ts';
+import { METRICS } from '../../names.ts';
+import { MILLION } from '../../slo/objective.ts';
+import { sharePhrase } from '../../slo/phrase.ts';
+import type { CalendarUnit } from '../../slo/window.ts';
+import { RECORDED, sloLabels } from '../series.ts';
+import { stepsFor } from './arithmetic.ts';
+import { fed } from './burning.ts';
+import { alertsOf, BURNING, groupBy, groupLabels, near, recorded, seriesOf } from './story.ts';
+import type { Check, Story, Teller } from './story.ts';
+import { beat, gauge, stepsOf } from './timeline.ts';
+import type { Beat } from './timeline.ts';
+
+const DAYS: Readonly<Record<CalendarUnit, number>> = { day: 1, week: 7, month: 30, quarter: 91 };
+
+/** Whole length of the window, and when it began in the story, ms. */
+type Period = { wholeMs: number; startMs: number };
+
+/** The period that is running, as Nines tells it: until it begins, the one before. A rolling window needs nobody to. */
+const periodSeries = ({ slo, rhythm }: Teller, { wholeMs, startMs }: Period, steps: number): Story['series'] => {
+  if (slo.window.kind === 'rolling') return [];
+  const before = startMs / rhythm.stepMs;
+  const line = (name: string, ms: number) => {
+    const earlier = { steps: before, total: 1, bad: (ms - wholeMs) / SECOND };
+    const now = { steps: steps - before, total: 1, bad: ms / SECOND };
+    return { series: seriesOf(name, sloLabels(slo)), values: gauge([earlier, now], ({ bad }) => bad) };
+  };
+  return [line(METRICS.windowStart, startMs), line(METRICS.windowEnd, startMs + wholeMs)];
+};
+
+/**
+ * The budget, exactly spent: what a whole window may have bad, in the 12 h (rolling: the day) that the story has of it. Before
+ * that, thrice as much was bad, and does not count any more.
+ */
+export const spent = (teller: Teller): Story => {
+  const { slo, rhythm } = teller;
+  const isRolling = slo.window.kind === 'rolling';
+  const wholeMs = (slo.window.kind === 'rolling' ? slo.window.days : DAYS[slo.window.unit]) * DAY;
+  const filledMs = isRolling ? DAY : 12 * HOUR;
+  // Of a long rolling window, what was before it is further away than promtool can look.
+  const beforeMs = isRolling && wholeMs > DAY ? 0 : 6 * HOUR;
+  const budget = (MILLION - slo.objective) / MILLION;
+  const ratio = Math.min(0.9, (budget * wholeMs) / filledMs);
+  const steps = (ms: number): number => (ms === 0 ? 0 : stepsFor(ms, rhythm.stepMs));
+  const beats = [beat(steps(beforeMs), Math.min(1, 3 * ratio)), beat(steps(filledMs), ratio)];
+  const atMs = stepsOf(beats) * rhythm.stepMs;
+  const coverage = isRolling ? filledMs / wholeMs : 1;
+  const remaining = Number((1 - (ratio / budget) * (filledMs / wholeMs)).toFixed(6));
+  const left = seriesOf(RECORDED.budgetRemaining, { ...sloLabels(slo), ...groupLabels(slo, BURNING) });
+  const because = `${sharePhrase(ratio)} bad in ${sharePhrase(filledMs / wholeMs)} of the window`;
+  const checks: Check[] = [
+    { atMs, ...near(slo, RECORDED.windowRatio, ratio, 0.05), because },
+    { atMs, ...near(slo, RECORDED.coverage, coverage, 0.05), because: 'totals were recorded all the time' },
+    {
+      atMs,
+      expr: `count(abs(${left} - ${remaining}) < 0.05)`.replace('- -', '+ '),
+      value: 1,
+      because: `${sharePhrase(remaining)} of the budget is left`,
+    },
+    {
+      atMs,
+      expr: `count(${recorded(slo, RECORDED.objective)} == ${slo.objective / MILLION})`,
+      value: 1,
+      because: 'as defined',
+    },
+    { atMs, expr: `count(${recorded(slo, RECORDED.window)} == ${wholeMs / SECOND})`, value: 1, because: 'as defined' },
+  ];
+  const period = periodSeries(teller, { wholeMs, startMs: beforeMs }, stepsOf(beats));
+  return {
+    promise: 'spends its budget exactly',
+    subject: slo.id,
+    names: teller.feed.names,
+    series: [...fed(teller, beats), ...period],
+    checks,
+  };
+};
+
+/** The books of Nines say the same, then another thing, then that they do not know the window. */
+export const books = (teller: Teller): Story[] => {
+  const { slo, rhythm } = teller;
+  const days = slo.window.kind === 'rolling' ? slo.window.days : DAYS[slo.window.unit];
+  // A rolling window of more than a day is never known whole within a test.
+  if (groupBy(slo).length > 0 || (slo.window.kind === 'rolling' && days > 1)) return [];
+  const steps = (ms: number): number => stepsFor(ms, rhythm.stepMs);
+  const spans = [slo.window.kind === 'rolling' ? DAY + HOUR : 2 * HOUR, 2 * HOUR, 2 * HOUR].map(steps);
+  const [same = 0, other = 0] = spans;
+  const beats: Beat[] = spans.map((count) => beat(count, 0));
+  const values = (all: readonly number[]): string =>
+    gauge(
+      spans.map((count, index) => ({ steps: count, total: 1, bad: all[index] ?? 0 })),
+      ({ bad }) => bad,
+    );
+  const line = (name: string, all: readonly number[]) => ({
+    series: seriesOf(name, sloLabels(slo)),
+    values: values(all),
+  });
+  const alert = alertsOf(slo, 'LedgerDisagrees', { alertstate: 'firing' });
+  const ends = [same, same + other, stepsOf(beats)].map((count) => count * rhythm.stepMs);
+  const [first = 0, second = 0, third = 0] = ends;
+  return [
+    {
+      promise: 'compares its budget with the books of Nines',
+      subject: slo.id,
+      names: teller.feed.names,
+      series: [
+        ...fed(teller, beats),
+        ...periodSeries(teller, { wholeMs: days * DAY, startMs: 0 }, stepsOf(beats)),
+        line(METRICS.budgetRemaining, [1, 0.985, 0.985]),
+        line(METRICS.budgetCoverage, [1, 1, 0.9]),
+      ],
+      checks: [
+        { atMs: first, expr: alert, value: null, because: 'both say that all of it is left' },
+        { atMs: first + 50 * MINUTE, expr: alert, value: null, because: 'they have not been apart for 1 h' },
+        { atMs: second, expr: `count(${alert})`, value: 1, because: 'they are 1.5 % of the budget apart' },
+        { atMs: third, expr: alert, value: null, because: 'the books know too little to compare with' },
+      ],
+    },
+  ];
+};
