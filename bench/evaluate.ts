@@ -103,7 +103,7 @@ for (let tick = 0; tick < 10; tick++) {
       for (let index = 0; index < count; index++) {
         const { sums } = rings[index]!;
         const data = { firstDataAt: start - 40 * DAY, lastDataAt: now };
-        sloStatus({ slo: slos[index]!, spans, sumsOf: sums, windowSums, ...data, alerts: [], now });
+        sloStatus({ slo: slos[index]!, spans, sumsOf: sums, windowSums, adjusted: null, ...data, alerts: [], now });
       }
     }),
   );

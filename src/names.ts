@@ -8,6 +8,7 @@ export const METRICS = {
   windowStart: 'nines_slo_window_start_timestamp_seconds',
   windowEnd: 'nines_slo_window_end_timestamp_seconds',
   budgetRemaining: 'nines_error_budget_remaining_ratio',
+  budgetCounted: 'nines_error_budget_counted_ratio',
   budgetCoverage: 'nines_error_budget_coverage_ratio',
   burnRate: 'nines_burn_rate',
   alertFiring: 'nines_alert_firing',

@@ -3,6 +3,7 @@ import { MINUTE } from '../duration.ts';
 import type { Ladder, Policy } from '../incident/policy.ts';
 import type { Slo } from '../slo/slo.ts';
 import type { MaintenanceWindow } from '../slo/maintenance.ts';
+import { correctionsOf, exclusionsOf } from './adjustment.ts';
 import type { ActiveProbeSpec, CatalogChannel, CatalogLinks, CatalogProbe, CatalogSystem } from './catalog.ts';
 import { NO_ADDRESS } from './connector.ts';
 import { indicatorOf, isServed, leastBadOf, settleLagOf, sloNotConfigured } from './indicator.ts';
@@ -41,6 +42,8 @@ export const systemOf = (system: SystemDocument): CatalogSystem => ({
   residency: system.residency ?? null,
   retentionMs: ms(system.retention),
   maintenance: system.maintenance.map((spec) => maintenanceOf(system, spec)),
+  exclusions: exclusionsOf(system),
+  corrections: correctionsOf(system),
   connectivity: system.connectivity
     ? {
         probes: system.connectivity.probes.map((name) => wholeProbe(system.id, '', name)),

@@ -1,5 +1,6 @@
 import type { Condition } from '../alert/condition.ts';
 import type { Policy } from '../incident/policy.ts';
+import type { Correction, Exclusion } from '../slo/adjustment.ts';
 import type { MaintenanceWindow } from '../slo/maintenance.ts';
 import type { Slo } from '../slo/slo.ts';
 import type { z } from 'zod';
@@ -68,6 +69,8 @@ export type CatalogSystem = {
   residency: string | null;
   retentionMs: number;
   maintenance: readonly MaintenanceWindow[];
+  exclusions: readonly Exclusion[];
+  corrections: readonly Correction[];
   /** While fewer than `atLeast` of these probes pass, this machine itself counts as cut off. */
   connectivity: { probes: readonly string[]; atLeast: number } | null;
 };

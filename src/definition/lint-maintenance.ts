@@ -1,4 +1,5 @@
 import { DAY, MINUTE, formatDuration } from '../duration.ts';
+import { instantOf } from './local-time.ts';
 import type { Path } from './locate.ts';
 import { ms } from './meaning.ts';
 import type { SystemDocument } from './spec/document.ts';
@@ -16,7 +17,8 @@ export const lintMaintenance = (system: SystemDocument, tell: Tell): void => {
     );
     lintLeast(tell, [...at, 'for'], 'for', window.for, MINUTE);
     if ('from' in window) {
-      if (!isDate(window.from)) tell.error([...at, 'from'], `from must be a time that exists, got ${window.from}`);
+      if (instantOf(window.from, system.timeZone) === null)
+        tell.error([...at, 'from'], `from must be a time that exists, got ${window.from}`);
       return;
     }
     const gap = shortestGap(window.weekdays);
@@ -26,14 +28,6 @@ export const lintMaintenance = (system: SystemDocument, tell: Tell): void => {
         `for must be shorter than the ${formatDuration(gap)} until it begins again, or it would never end, got ${window.for}`,
       );
   });
-};
-
-const isDate = (local: string): boolean => {
-  try {
-    return Boolean(Temporal.PlainDateTime.from(local, { overflow: 'reject' }));
-  } catch {
-    return false;
-  }
 };
 
 /** Least time from one beginning to the next, ms; the days of the change to summer time are not looked at. */

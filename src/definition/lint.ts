@@ -1,4 +1,5 @@
 import { DAY } from '../duration.ts';
+import { lintAdjustments } from './lint-adjustment.ts';
 import { lintCondition } from './lint-condition.ts';
 import { lintConnector } from './lint-connector.ts';
 import { lintDependencies } from './lint-dependencies.ts';
@@ -33,4 +34,5 @@ export const lintSystem = (system: SystemDocument, tell: Tell): void => {
   lintRequestBudgets(system, tell);
   lintRate(system, tell);
   lintMaintenance(system, tell);
+  lintAdjustments(system, tell);
 };

@@ -9,9 +9,10 @@ import type { Target } from '../probe/probe.ts';
 import type { Prober } from '../probe/prober.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { Store } from '../store/store.ts';
+import { createAdjustments } from './adjustments.ts';
 import { createClockFollower } from './clock-follower.ts';
 import { createCatalogHolder, type Loaded } from './catalog.ts';
-import { budgetLeft } from './budget-left.ts';
+import { budgetLeft, budgetsOf } from './budget-left.ts';
 import { createBursts } from './bursts.ts';
 import { createChannels } from './channels.ts';
 import { createDependencies } from './dependencies.ts';
@@ -96,6 +97,7 @@ export const createEngine = (parts: EngineParts): Engine => {
   const leadership = createLeadership({ store, clock, owner });
 
   const current = (): Catalog => holder.current();
+  const shared = { ...parts, windows, probeStates, catalog: current };
   const channels = createChannels({ clock, catalog: current, channel: parts.channel });
   const excuse = createExcuse(current);
   const offline = createOffline({ catalog: current, probeStates });
@@ -135,6 +137,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     channels.use(catalog);
     await ingest.use(catalog);
     pull.use(catalog);
+    await adjustments.use();
     await repace();
     tick.judgeAll();
     tell({ topic: 'catalog' });
@@ -152,11 +155,9 @@ export const createEngine = (parts: EngineParts): Engine => {
     return channel && parts.traits[channel.kind];
   };
   const incidents = createIncidents({
-    store,
-    ids: parts.ids,
+    ...parts,
     catalog: holder.current,
     traits,
-    publicUrl: parts.publicUrl,
     budgetOf: (incident) => budgetLeft(incident, evaluate),
     onChange: (incident, change) => {
       observer.incident(change, () => store.incidents.timeline(incident.id));
@@ -178,19 +179,21 @@ export const createEngine = (parts: EngineParts): Engine => {
     badStretch: windows.badStretch,
     listeningSince: () => listeningSince,
   });
+  const adjustments = createAdjustments({
+    ...shared,
+    leads: () => replica.leads(),
+    fence: leadership.fence,
+    budgetOf: (slo) => budgetsOf(evaluate.status(slo)),
+  });
   const evaluate = createEvaluate({
-    ...parts,
-    catalog: holder.current,
-    windows,
-    probeStates,
+    ...shared,
+    adjustments,
     judges,
     listeningSince: () => listeningSince,
     silences: dependencies.silences,
   });
   const deliver = createDeliver({
-    store,
-    clock,
-    log,
+    ...parts,
     owner,
     channel: channels.get,
     incident: async (id) => (await incidents.find(id))?.incident ?? null,
@@ -205,7 +208,8 @@ export const createEngine = (parts: EngineParts): Engine => {
   const housekeeping = createHousekeeping({
     ...parts,
     isLeader: () => replica.leads(),
-    closeLedger: (now) => closeLedger({ store, windows, catalog: current(), fence: leadership.fence() }, now),
+    closeLedger: (now) =>
+      closeLedger({ store, windows, catalog: current(), fence: leadership.fence(), adjustments }, now),
     retention: () => new Map([...holder.current().systems.values()].map(({ id, retentionMs }) => [id, retentionMs])),
   });
 
@@ -223,10 +227,10 @@ export const createEngine = (parts: EngineParts): Engine => {
   };
 
   const storeWatch = createStoreWatch({
+    ...parts,
     fallbacks: channels.fallbacks,
     open: () => incidents.open().map(({ incident }) => incident),
     deadline: clock.timeoutSignal,
-    log,
   });
 
   const followClock = createClockFollower({
@@ -236,23 +240,18 @@ export const createEngine = (parts: EngineParts): Engine => {
     setters: [probeStates, ingest, evaluate, judges],
     listenSince: (now) => void (listeningSince = now),
   });
-  const follower = createFollower({ store, windows, probeStates, evaluate, judges, incidents, catalog: current });
+  const follower = createFollower({ ...shared, evaluate, judges, adjustments, incidents });
   const replica = createReplica({
-    store,
-    windows,
-    probeStates,
+    ...shared,
     counters,
     exported,
     lastBeats,
     evaluate,
     judges,
     incidents,
-    clock,
-    log,
     owner,
     leadership,
     follower,
-    catalog: current,
     repace,
     use: () => use(current()),
     listenSince: (now) => {

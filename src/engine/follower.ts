@@ -1,9 +1,10 @@
 import type { Catalog } from '../definition/catalog.ts';
-import { HOUR, SECOND } from '../duration.ts';
+import { HOUR, MINUTE, SECOND } from '../duration.ts';
 import { CHECK_SLOT_WIDTH } from '../slo/indicator.ts';
 import { pulledIndicator } from '../provider/provider.ts';
 import { slotStart } from '../slo/slot.ts';
 import type { Store } from '../store/store.ts';
+import type { Adjustments } from './adjustments.ts';
 import type { Incidents } from './incidents.ts';
 import type { Evaluate } from './jobs/evaluate.ts';
 import type { Judges } from './judges.ts';
@@ -14,6 +15,8 @@ import type { Windows } from './windows.ts';
 /** The leader writes once a second; by then a slot that closed holds all that was checked in it. */
 const SETTLED_AFTER = 15 * SECOND;
 const REFRESHED_EVERY = 10 * SECOND;
+/** By then the leader has closed an hour, and it is read here. */
+const HOUR_CLOSED_AFTER = 5 * MINUTE;
 
 export type Follower = {
   /** Reads what the leader wrote since the last call; true when there was something new to show. */
@@ -28,6 +31,7 @@ export type FollowerParts = {
   probeStates: ProbeStates;
   evaluate: Evaluate;
   judges: Judges;
+  adjustments: Pick<Adjustments, 'use'>;
   incidents: Incidents;
   catalog: () => Catalog;
 };
@@ -41,6 +45,7 @@ export const createFollower = (parts: FollowerParts): Follower => {
   const pulled = createPulledFollower(parts);
   let readUntil = 0;
   let refreshedAt = -Infinity;
+  let closedHour = -Infinity;
 
   const showProbes = async (now: number): Promise<void> => {
     for (const result of await store.results.newest()) {
@@ -77,6 +82,9 @@ export const createFollower = (parts: FollowerParts): Follower => {
       readUntil = until;
       await pulled.refresh(parts.catalog(), now);
       await showProbes(now);
+      const closed = slotStart(now - HOUR_CLOSED_AFTER, HOUR);
+      if (closed !== closedHour) await parts.adjustments.use();
+      closedHour = closed;
       const alerts = await store.alerts.all();
       parts.judges.adopt(alerts);
       parts.evaluate.adopt(alerts);

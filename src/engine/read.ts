@@ -58,17 +58,24 @@ export type ReadParts = {
  * Share of the budget left at each of `points` instants of the span: what the status allows, less what was bad by then,
  * so that the line ends where the page's number stands.
  */
-const burnDown = (windows: Windows, { slo, budget }: SloStatus, now: number, points: number): BurnDownPoint[] => {
+const burnDown = (
+  { windows, evaluate }: Pick<ReadParts, 'windows' | 'evaluate'>,
+  { slo, budget }: SloStatus,
+  now: number,
+  points: number,
+): BurnDownPoint[] => {
   const { span, bad, badAllowed } = budget;
   const end = Math.min(span.to, now);
   const hours = windows.hours(slo.id, span.from, end);
+  const taken = evaluate.adjusted(slo.id)?.bad;
   const allowed = badAllowed === null ? 0 : badAllowed + bad;
   const step = (end - span.from) / Math.max(1, points - 1);
   let spent = 0;
   let next = 0;
   return Array.from({ length: points }, (_, index) => {
     const at = Math.round(span.from + index * step);
-    for (let hour = hours[next]; hour && hour.start < at; hour = hours[++next]) spent += hour.total - hour.good;
+    for (let hour = hours[next]; hour && hour.start < at; hour = hours[++next])
+      spent += hour.total - hour.good - (taken?.get(hour.start) ?? 0);
     return { at, remaining: next > 0 && allowed > 0 ? 1 - spent / allowed : null };
   });
 };
@@ -128,7 +135,7 @@ export const createNines = (parts: ReadParts): Nines => {
     slo: evaluate.status,
     async burnDown(id, points) {
       const status = evaluate.status(id);
-      return status ? burnDown(parts.windows, status, clock.now(), points) : [];
+      return status ? burnDown(parts, status, clock.now(), points) : [];
     },
     probes: createProbeList({ clock, catalog: holder.current, statusOf }),
     probe(id) {

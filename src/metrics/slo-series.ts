@@ -15,7 +15,13 @@ export type SloNumbers = {
   };
   lastDataAt: number | null;
   /** `span` is that of the window. */
-  budget: { remaining: number | null; coverage: number; span: { from: number; to: number } };
+  budget: {
+    remaining: number | null;
+    /** As it was counted, where people left something out or corrected it. */
+    before: { remaining: number | null } | null;
+    coverage: number;
+    span: { from: number; to: number };
+  };
   burnRates: readonly { label: string; rate: number | null }[];
   tiers: readonly { name: string; severity: string; status: string }[];
 };
@@ -35,6 +41,10 @@ const familiesIn = (series: Series) => ({
   start: series.gauge(METRICS.windowStart, 'When the running calendar window began, unix time.'),
   end: series.gauge(METRICS.windowEnd, 'When the running calendar window ends, unix time.'),
   remaining: series.gauge(METRICS.budgetRemaining, 'Share of the error budget left; negative when it is overspent.'),
+  counted: series.gauge(
+    METRICS.budgetCounted,
+    'Share of the error budget left as it was counted, without exclusions and corrections.',
+  ),
   coverage: series.gauge(METRICS.budgetCoverage, 'Share of the window that is backed by data, since the first sample.'),
   burnRate: series.gauge(METRICS.burnRate, 'Error ratio of a look-back divided by the error budget.'),
   firing: series.gauge(METRICS.alertFiring, 'Whether the tier fires; 1 also while its data has ended.'),
@@ -64,6 +74,8 @@ const createExported = (families: Families, labels: Labels) => {
       at(families.start, 'start').set(calendar ? status.budget.span.from / 1_000 : null);
       at(families.end, 'end').set(calendar ? status.budget.span.to / 1_000 : null);
       at(families.remaining, 'remaining').set(status.budget.remaining);
+      const { before } = status.budget;
+      at(families.counted, 'counted').set(before ? before.remaining : status.budget.remaining);
       at(families.coverage, 'coverage').set(status.budget.coverage);
       at(families.events, 'events').set(counted?.events ?? null);
       at(families.bad, 'bad').set(counted?.bad ?? null);

@@ -1,4 +1,5 @@
 import { DAY } from '../duration.ts';
+import type { Adjusted } from './adjustment.ts';
 import { budgetShare } from './objective.ts';
 import type { Slo } from './slo.ts';
 import type { Sums } from './slot.ts';
@@ -46,5 +47,13 @@ export const budget = (slo: Slo, sums: Sums, span: Span, firstDataAt: number | n
     badAllowed: counted ? allowed - bad : null,
     coverage: elapsed > 0 ? Math.min(1, sums.covered / elapsed) : sums.covered > 0 ? 1 : 0,
     days: { have: daysOf(elapsed), of: spanDays(span) },
+    adjustments: [],
+    before: null,
   };
+};
+
+/** The budget after exclusions and corrections, which says what it was before them. */
+export const adjustedBudget = (counted: Budget, adjusted: Adjusted, of: (sums: Sums) => Budget): Budget => {
+  const { remaining, bad, total } = counted;
+  return { ...of(adjusted.sums), adjustments: adjusted.list, before: { remaining, bad, total } };
 };

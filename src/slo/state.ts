@@ -1,5 +1,6 @@
 import { DAY, MINUTE } from '../duration.ts';
-import { budget, observedSpan } from './budget.ts';
+import type { Adjusted } from './adjustment.ts';
+import { adjustedBudget, budget, observedSpan } from './budget.ts';
 import type { TierName } from './burn-policy.ts';
 import { budgetShareAtDetection, burnOf, burnRate, LOOK_BACKS } from './burn-rate.ts';
 import { isFolded, type Faster, type Was } from './fold.ts';
@@ -121,6 +122,8 @@ const judge = (facts: Facts): Judged => {
   if (forecast.kind === 'ends') return { state: 'at-risk', because: forecast.text };
   if (budget.span.from < (facts.firstDataAt ?? budget.span.from))
     return { state: 'partial', because: `Data of ${budget.days.have} of ${budget.days.of} days.` };
+  if (budget.total === 0 && (budget.before?.total ?? 0) > 0)
+    return { state: 'ok', because: 'All that was counted in this window is left out of its budget.' };
   const because = budget.total > 0 ? null : `Nothing to count in this window (${windowLabel(slo.window)}) yet.`;
   return { state: 'ok', because };
 };
@@ -138,14 +141,16 @@ const shownLookBacks = (slo: Slo, windowDays: number): readonly number[] =>
   );
 
 /**
- * The whole standing of an SLO at `now`. `windowSums` are the sums of its window's span (`ledgerSums`), `alerts` those
- * about this SLO as last evaluated, `firstDataAt` and `lastDataAt` the instants of its data (null = none ever).
+ * The whole standing of an SLO at `now`. `windowSums` are the sums of its window's span (`ledgerSums`) as counted,
+ * `adjusted` what people made of them, `alerts` those about this SLO as last evaluated, `firstDataAt` and `lastDataAt` the
+ * instants of its data (null = none ever).
  */
 export const sloStatus = (of: {
   slo: Slo;
   spans: Spans;
   sumsOf: SumsOf;
   windowSums: Sums;
+  adjusted: Adjusted | null;
   firstDataAt: number | null;
   lastDataAt: number | null;
   alerts: readonly TierAlert[];
@@ -156,7 +161,9 @@ export const sloStatus = (of: {
   const end = now - slo.settleLagMs;
   const sumsOf = once(of.sumsOf, end);
   const lastDataAt = of.lastDataAt === null ? null : Math.min(of.lastDataAt, now);
-  const budgeted = budget(slo, of.windowSums, span, firstDataAt, now);
+  const budgetOf = (sums: Sums): Budget => budget(slo, sums, span, firstDataAt, now);
+  const counted = budgetOf(of.windowSums);
+  const budgeted = of.adjusted ? adjustedBudget(counted, of.adjusted, budgetOf) : counted;
   const days = spanDays(span);
   const wasOf = (name: TierName): Was | null =>
     alerts.find(({ identity }) => identity.kind === 'burn-rate' && identity.tier === name) ?? null;

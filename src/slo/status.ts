@@ -1,3 +1,4 @@
+import type { Adjustment } from './adjustment.ts';
 import type { Slo } from './slo.ts';
 import type { Span } from './window.ts';
 
@@ -24,6 +25,10 @@ export type Budget = {
   coverage: number;
   /** Days of data and days of the window: `partial (3 of 30 d)`. */
   days: { have: number; of: number };
+  /** What exclusions and corrections did to it; empty where there are none in its window. */
+  adjustments: readonly Adjustment[];
+  /** As it was counted, without them; null where there are none. */
+  before: { remaining: number | null; bad: number; total: number } | null;
 };
 
 /** Error ratio of a look-back ÷ (1 − objective). `null` = no data. */

@@ -21,6 +21,7 @@ test('a replica that follows also sees what settles late, each slot once', async
     windows,
     probeStates: {},
     judges: { adopt: () => {} },
+    adjustments: { use: async () => {} },
     evaluate: { adopt: () => undefined },
     incidents: { restore: async () => undefined },
     catalog: () => ({ slos, probes: new Map() }) as Partial<Catalog>,

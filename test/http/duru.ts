@@ -109,6 +109,8 @@ export const status = (slo: Slo, sketch: Sketch): SloStatus => {
       badAllowed: sketch.remaining === null ? null : Math.round(sketch.remaining * 259),
       coverage: sketch.coverage ?? 0.998,
       days: { have: sketch.have ?? 18.9, of: (span.to - span.from) / DAY },
+      adjustments: [],
+      before: null,
     },
     burnRates,
     tiers: tierStatuses(slo, burnRates),

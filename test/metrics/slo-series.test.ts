@@ -29,7 +29,7 @@ const status = (change: Partial<SloNumbers> = {}): SloNumbers => ({
     notConfigured: null,
   },
   lastDataAt: null,
-  budget: { remaining: 0.12, coverage: 1, span: SPAN },
+  budget: { remaining: 0.12, before: null, coverage: 1, span: SPAN },
   burnRates: [
     { label: '5m', rate: 88.9 },
     { label: '1h', rate: null },
@@ -85,6 +85,7 @@ describe('the series of SLOs', () => {
       `nines_slo_configured{${LABELS}} 1`,
       `nines_slo_objective_ratio{${LABELS}} 0.999`,
       `nines_error_budget_remaining_ratio{${LABELS}} 0.12`,
+      `nines_error_budget_counted_ratio{${LABELS}} 0.12`,
       `nines_error_budget_coverage_ratio{${LABELS}} 1`,
       `nines_burn_rate{${LABELS},window="5m"} 88.9`,
       `nines_alert_firing{${LABELS},tier="page-fast",severity="critical"} 1`,
@@ -94,16 +95,33 @@ describe('the series of SLOs', () => {
     ]);
   });
 
+  it('show the budget as it was counted beside what people left of it', async () => {
+    const series = createSeries();
+    const before = { remaining: -0.5 };
+    createSloSeries(series).update([status({ budget: { remaining: 0.9, before, coverage: 1, span: SPAN } })], counters);
+    expect(await linesOf(series)).toEqual(
+      expect.arrayContaining([
+        `nines_error_budget_remaining_ratio{${LABELS}} 0.9`,
+        `nines_error_budget_counted_ratio{${LABELS}} -0.5`,
+      ]),
+    );
+  });
+
   it('show nothing where there is no data: neither 0 nor the last value', async () => {
     const series = createSeries();
     const slos = createSloSeries(series);
     slos.update([status()], counters);
     slos.update(
-      [status({ budget: { remaining: null, coverage: 0, span: SPAN }, burnRates: [{ label: '5m', rate: null }] })],
+      [
+        status({
+          budget: { remaining: null, before: null, coverage: 0, span: SPAN },
+          burnRates: [{ label: '5m', rate: null }],
+        }),
+      ],
       new Map(),
     );
     const lines = await linesOf(series);
-    expect(lines.filter((line) => /remaining|burn_rate|sli_/.test(line))).toEqual([]);
+    expect(lines.filter((line) => /remaining|counted|burn_rate|sli_/.test(line))).toEqual([]);
     expect(lines).toContain(`nines_error_budget_coverage_ratio{${LABELS}} 0`);
   });
 

@@ -3,6 +3,7 @@ import { COMPARISONS } from '../../slo/comparison.ts';
 import { SEVERITIES } from '../../alert/alert.ts';
 import { TIER_NAMES } from '../../slo/burn-policy.ts';
 import { CALENDAR_UNITS } from '../../slo/window.ts';
+import { correction, exclusion } from './adjustment.ts';
 import { indicator, metric } from './indicator.ts';
 import { probe } from './probe.ts';
 import { connector } from './provider.ts';
@@ -101,6 +102,9 @@ export const system = z.strictObject({
   runbooks: text.optional(),
   connectors: z.array(connector).default([]),
   maintenance: z.array(maintenanceWindow).default([]),
+  /** Time that error budgets leave out, and what was counted wrongly: the books alone heed them. */
+  exclusions: z.array(exclusion).default([]),
+  corrections: z.array(correction).default([]),
   /** So many requests per span may be sent to somebody who counts them. */
   requestBudgets: z.array(z.strictObject({ id, requests: z.int().min(1), per: duration })).default([]),
   /** Probes (`service/probe`) of things that always answer: while too few do, the fault is on our side. */

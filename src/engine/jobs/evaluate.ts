@@ -14,10 +14,12 @@ import { NINES } from '../../alert/judges.ts';
 import type { Clock } from '../../clock.ts';
 import type { Catalog } from '../../definition/catalog.ts';
 import { DAY, HOUR } from '../../duration.ts';
+import type { Adjusted } from '../../slo/adjustment.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { sloStatus } from '../../slo/state.ts';
 import type { SloStatus } from '../../slo/status.ts';
 import { createSpans, spanDays } from '../../slo/window.ts';
+import type { Adjustments } from '../adjustments.ts';
 import { forEach } from '../each.ts';
 import { createSlicer } from '../slices.ts';
 import type { Silenced } from '../dependencies.ts';
@@ -35,6 +37,8 @@ export type Evaluate = {
   /** Makes all statuses, giving way to others: `statuses()` costs nothing right afterwards. */
   refresh(): Promise<void>;
   status(id: string): SloStatus | undefined;
+  /** What people made of the budget's window; null when they left it as it was counted. */
+  adjusted(id: string): Adjusted | null;
   /** Pending, firing, stale and lately cleared ones as the embedded evaluator alone sees them, by key. */
   alerts(): ReadonlyMap<string, Alert>;
   silenced(): readonly Silenced[];
@@ -49,6 +53,7 @@ export type EvaluateParts = {
   clock: Clock;
   catalog: () => Catalog;
   windows: Windows;
+  adjustments: Pick<Adjustments, 'of'>;
   probeStates: ProbeStates;
   judges: Pick<Judges, 'hear'>;
   /** Since when data could have reached us. */
@@ -75,6 +80,13 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
 
   const sumsOf = (slo: Slo) => (ms: number, end: number) => windows.lookBack(slo.id, ms, end);
 
+  /** The window's sums, the one place where budgets are adjusted: look-backs of alerts stay as they were counted. */
+  const booked = (slo: Slo, now: number) => {
+    const span = spans(slo.window, slo.zone, now);
+    const windowSums = windows.window(slo.id, span, now - slo.settleLagMs);
+    return { windowSums, adjusted: parts.adjustments.of(slo, span, windowSums, now - slo.settleLagMs) };
+  };
+
   const statusOf = (slo: Slo): SloStatus => {
     let status = statuses.get(slo.id);
     if (!status) {
@@ -83,7 +95,7 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
         slo,
         spans,
         sumsOf: sumsOf(slo),
-        windowSums: windows.window(slo.id, spans(slo.window, slo.zone, now), now - slo.settleLagMs),
+        ...booked(slo, now),
         firstDataAt: windows.firstAt(slo.id),
         lastDataAt: windows.lastAt(slo.id),
         alerts: [...alerts.values()].filter((alert) => alert.slo === slo.id),
@@ -234,6 +246,10 @@ export const createEvaluate = (parts: EvaluateParts): Evaluate => {
     status(id) {
       const slo = parts.catalog().slos.get(id);
       return slo && statusOf(slo);
+    },
+    adjusted(id) {
+      const slo = parts.catalog().slos.get(id);
+      return slo ? booked(slo, parts.clock.now()).adjusted : null;
     },
     alerts: () => alerts,
     silenced: () => [...silenced.values()],

@@ -2,16 +2,24 @@ import type { Catalog } from '../../definition/catalog.ts';
 import { DAY, HOUR } from '../../duration.ts';
 import type { Statement } from '../../store/sql.ts';
 import type { Store } from '../../store/store.ts';
+import type { Adjustments } from '../adjustments.ts';
 import type { Windows } from '../windows.ts';
 
 /** Late slots change an hour's books for this long after it closed. */
 const OPEN_FOR = 2 * DAY;
 
 /** `fence` heads every commit: the books are the leader's. */
-export type LedgerParts = { store: Store; windows: Windows; catalog: Catalog; fence: readonly Statement[] };
+export type LedgerParts = {
+  store: Store;
+  windows: Windows;
+  catalog: Catalog;
+  fence: readonly Statement[];
+  adjustments: Pick<Adjustments, 'record'>;
+};
 
 /** Writes the hours that closed into the books; one that changed since is written again with the next revision. */
-export const closeLedger = async ({ store, windows, catalog, fence }: LedgerParts, now: number): Promise<void> => {
+export const closeLedger = async (parts: LedgerParts, now: number): Promise<void> => {
+  const { store, windows, catalog, fence } = parts;
   const closed = Math.floor(now / HOUR) * HOUR;
   for (const [slo, { system }] of catalog.slos) {
     // What retention has deleted must not come back from memory.
@@ -30,4 +38,6 @@ export const closeLedger = async ({ store, windows, catalog, fence }: LedgerPart
       ),
     ]);
   }
+  // After the books, which hold what was counted: people's word stands beside it.
+  await parts.adjustments.record(now);
 };

@@ -105,7 +105,7 @@ export const books = (teller: Teller): Story[] => {
       series: [
         ...fed(teller, beats),
         ...periodSeries(teller, { wholeMs: days * DAY, startMs: 0 }, stepsOf(beats)),
-        line(METRICS.budgetRemaining, [1, 0.985, 0.985]),
+        line(METRICS.budgetCounted, [1, 0.985, 0.985]),
         line(METRICS.budgetCoverage, [1, 1, 0.9]),
       ],
       checks: [

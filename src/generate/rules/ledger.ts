@@ -11,12 +11,13 @@ export const hasLedger = ({ groupBy }: Subject): boolean => groupBy.length === 0
 
 /**
  * The recorded budget against that of Nines' own books, which were counted another way: more than a hundredth apart (of
- * what is used, where that is more than the budget), while both know the window almost whole.
+ * what is used, where that is more than the budget), while both know the window almost whole. What people left out of the
+ * books or corrected no rule knows of, so that they are compared as they were counted.
  */
 export const ledgerAlert = (subject: Subject): AlertingRule => {
   const { slo, labels, selector } = subject;
   const by = `by (${SLO_LABEL_NAMES.join(', ')})`;
-  const books = `max ${by} (${METRICS.budgetRemaining}${selector})`;
+  const books = `max ${by} (${METRICS.budgetCounted}${selector})`;
   const coverage = `max ${by} (${METRICS.budgetCoverage}${selector})`;
   return {
     alert: 'LedgerDisagrees',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Adjustment } from '../../slo/adjustment.ts';
 import { percentText } from '../../slo/objective.ts';
 import { SLO_STATES } from '../../slo/status.ts';
 import type { BurnRate, SloStatus, TierStatus } from '../../slo/status.ts';
@@ -12,6 +13,22 @@ const lookBack = z.object({
   coverage: share,
   bad: z.number(),
   total: z.number(),
+});
+
+const adjustment = z.object({
+  kind: z.enum(['exclusion', 'correction']),
+  id: z.string(),
+  owner: z.string(),
+  because: z.string(),
+  from: instant,
+  to: instant,
+  takesAway: z
+    .object({ bad: z.number(), total: z.number() })
+    .meta({ description: 'events taken out of the budget; below 0 where a correction adds some' }),
+  how: z.enum(['exact', 'by-hour', 'in-part']).meta({
+    description:
+      'by-hour: of an hour that it cuts only the sum is known, which counts in proportion; in-part: it asks for more than was counted',
+  }),
 });
 
 const tier = z.object({
@@ -48,6 +65,11 @@ export const slo = z
       from: instant,
       to: instant,
       days: z.object({ have: z.number(), of: z.number() }),
+      adjustments: z.array(adjustment).meta({ description: 'exclusions and corrections that reach into the window' }),
+      before: z
+        .object({ remaining: share.nullable(), bad: z.number(), total: z.number() })
+        .nullable()
+        .meta({ description: 'as it was counted, without adjustments; null where there are none' }),
     }),
     burnRates: z
       .record(z.string(), z.number().nullable())
@@ -87,6 +109,12 @@ const tierWire = ({ name, factor, severity, status, budgetShare, long, short }: 
   short: lookBackWire(short),
 });
 
+const adjustmentWire = ({ from, to, ...rest }: Adjustment): z.output<typeof adjustment> => ({
+  ...rest,
+  from: iso(from),
+  to: iso(to),
+});
+
 export const sloWire = (status: SloStatus): SloWire => {
   const { slo, budget, forecast } = status;
   const remaining = finite(budget.remaining);
@@ -113,6 +141,8 @@ export const sloWire = (status: SloStatus): SloWire => {
       from: iso(budget.span.from),
       to: iso(budget.span.to),
       days: budget.days,
+      adjustments: budget.adjustments.map(adjustmentWire),
+      before: budget.before && { ...budget.before, remaining: finite(budget.before.remaining) },
     },
     burnRates: Object.fromEntries(status.burnRates.map((burn) => [burn.label, finite(burn.rate)])),
     tiers: status.tiers.map(tierWire),

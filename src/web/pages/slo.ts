@@ -2,6 +2,7 @@ import { SECOND } from '../../duration.ts';
 import { percentText } from '../../slo/objective.ts';
 import { html, safeHref } from '../html.ts';
 import type { Html, Piece } from '../html.ts';
+import { adjustmentTable } from '../parts/adjustments.ts';
 import { budgetBar } from '../parts/budget-bar.ts';
 import { burnDown } from '../parts/burn-down.ts';
 import { burnTable, tierTable } from '../parts/burn-table.ts';
@@ -167,6 +168,7 @@ export const sloPage = (frame: Frame, view: SloView): string => {
           ? html`<p class="empty">Nothing can be measured until it is configured.</p>`
           : html`<div id="facts" data-live>${facts(view)}</div>
               ${section('burn-down', 'Error budget', burnDown(view, now))}
+              ${status.budget.adjustments.length > 0 && section('adjustments', 'Exclusions and corrections', adjustmentTable(status, now))}
               ${section('tiers', 'Alerts', tierTable(status))} ${section('burn', 'Burn rates', burnTable(status))}`
       }
       ${definition(view, now)}`,
