@@ -63,26 +63,34 @@ const checkOurs = async (git: Git, name: string, tip: string, base: string): Pro
   }
 };
 
+/** A commit on such a name would be one on the branch that it leads to. */
+const standsFor = (name: string, target: string) =>
+  refused(`${name} is only another name for ${target}, which a commit would move. Name a branch of its own.`);
+
 /** Fetches this one branch into its remote-tracking ref; null when the remote has none. */
 const fetchBranch = async (git: Git, remote: string, name: string): Promise<void> => {
   const tracking = `refs/remotes/${remote}/${name}`;
-  const listed = await git.ask(['ls-remote', '--exit-code', remote, `refs/heads/${name}`]);
+  const listed = await git.ask(['ls-remote', '--symref', '--exit-code', remote, `refs/heads/${name}`]);
   if (listed.code !== 0 && listed.code !== 2)
     throw refused(`The remote ${remote} does not answer: ${said(listed.stderr)}`);
+  const [, target] = /^ref: (\S+)\t/m.exec(listed.stdout.toString('utf8')) ?? [];
+  if (target) throw standsFor(`${name} at the remote ${remote}`, target);
   // Gone at the remote, after a merge for example: what we remember of it must not hold us back.
-  if (listed.code === 2) await git.ask(['update-ref', '-d', tracking]);
+  if (listed.code === 2) await git.ask(['update-ref', '--no-deref', '-d', tracking]);
   else await git.text(['fetch', '--no-tags', '--quiet', remote, `+refs/heads/${name}:${tracking}`]);
 };
 
 /**
  * Looks at a branch and decides what to stand on. Changes nothing but what is known of the remote, and that only with
- * `push`. Throws `git_refused` for the default branch, a branch that is checked out, other people's commits, and a branch
- * that went another way at the remote.
+ * `push`. Throws `git_refused` for the default branch, another name for a branch, a branch that is checked out, other
+ * people's commits, and a branch that went another way at the remote.
  */
 export const readBranch = async (git: Git, name: string, push: boolean): Promise<Branch> => {
   const ref = `refs/heads/${name}`;
   if (name.startsWith('-') || name === 'HEAD' || (await git.ask(['check-ref-format', ref])).code !== 0)
     throw refused(`${JSON.stringify(name)} cannot be the name of a branch.`);
+  const symbolic = await git.ask(['symbolic-ref', '--quiet', ref]);
+  if (symbolic.code === 0) throw standsFor(name, symbolic.stdout.toString('utf8').trim());
   const head = await git.ask(['symbolic-ref', '--quiet', '--short', 'HEAD']);
   if (head.code !== 0)
     throw refused('The repository is on no branch (detached HEAD). Check out its default branch first.');

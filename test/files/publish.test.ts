@@ -189,6 +189,22 @@ describe('publish', () => {
     expect(await outcomeOf(repo, () => send(repo, FIRST))).toEqual(refused(/is checked out/));
   });
 
+  it('refuses another name for a branch, here or at the remote', async () => {
+    const { remote, repo } = clone();
+    git(repo, 'symbolic-ref', 'refs/heads/other-name', 'refs/heads/main');
+    git(repo, 'symbolic-ref', 'refs/heads/of-nothing', 'refs/heads/nothing');
+    for (const branch of ['other-name', 'of-nothing'])
+      expect(await outcomeOf(repo, () => send(repo, FIRST, { branch }))).toEqual(
+        refused(/is only another name for refs\/heads\/(?:main|nothing)/),
+      );
+    git(remote, 'symbolic-ref', 'refs/heads/theirs', 'refs/heads/main');
+    const main = git(remote, 'rev-parse', 'main');
+    expect(await outcomeOf(repo, () => send(repo, FIRST, { branch: 'theirs', push: true }))).toEqual(
+      refused(/theirs at the remote origin is only another name for refs\/heads\/main/),
+    );
+    expect(git(remote, 'rev-parse', 'main')).toBe(main);
+  });
+
   it("refuses other people's commits, and ours that somebody changed", async () => {
     const { repo } = clone();
     await send(repo, FIRST);
