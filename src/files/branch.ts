@@ -51,14 +51,19 @@ const defaultNames = async (git: Git, remote: string | null, ask: boolean): Prom
 /** Commits of this tool hold their own tree in their message: whoever changes one makes it theirs. */
 export const TRAILER = 'Nines-Tree';
 
+/**
+ * Every commit that the default branch has not. A branch that only lags behind it has none: then its newest commit has to
+ * be ours, as that of a branch that was merged is; somebody deploys from the others.
+ */
 const checkOurs = async (git: Git, name: string, tip: string, base: string): Promise<void> => {
+  const lags = tip !== base && (await isAncestor(git, tip, base));
   const format = `%H%x00%T%x00%an%x00%s%x00%(trailers:key=${TRAILER},valueonly,separator=%x2C)%x01`;
-  const log = await git.text(['log', `--format=${format}`, tip, `^${base}`]);
+  const log = await git.text(['log', `--format=${format}`, tip, ...(lags ? ['--max-count=1'] : [`^${base}`])]);
   for (const entry of log.split('\u0001')) {
     const [commit = '', tree, author, subject, trailer] = entry.trim().split('\0');
     if (commit !== '' && trailer !== tree)
       throw refused(
-        `${name} has a commit that nines publish did not make, or that was changed since: ${commit.slice(0, 10)} by ${author} (${subject}). Merge or delete that branch, or name another.`,
+        `${name} has a commit that nines publish did not make, or that was changed since: ${commit.slice(0, 10)} by ${author} (${subject}). ${lags ? 'Delete that branch if nobody needs it' : 'Merge or delete that branch'}, or name another.`,
       );
   }
 };

@@ -223,6 +223,30 @@ describe('publish', () => {
     expect(await outcomeOf(repo, () => send(repo, FIRST))).toEqual(refused(/changed since/));
   });
 
+  it.each([
+    ['here', false],
+    ['at the remote', true],
+  ])('refuses a branch of others %s that only lags behind the default one', async (_where, push) => {
+    const { repo, remote } = clone();
+    git(repo, ...(push ? ['push', '--quiet', 'origin', 'main:production'] : ['branch', '--quiet', 'production']));
+    commit(repo, 'two.md', 'two');
+    git(repo, 'push', '--quiet', 'origin', 'main');
+    const refs = git(remote, 'for-each-ref');
+    if (push) git(repo, 'fetch', '--quiet', 'origin');
+    expect(await outcomeOf(repo, () => send(repo, FIRST, { branch: 'production', push }))).toEqual(
+      refused(
+        /production has a commit that .* by Duru \(Write README.md\)\. Delete that branch if nobody needs it, or/,
+      ),
+    );
+    expect(git(remote, 'for-each-ref')).toBe(refs);
+  });
+
+  it('takes a branch that somebody made for it just now', async () => {
+    const { repo } = clone();
+    git(repo, 'branch', '--quiet', 'nines/update');
+    expect((await send(repo, FIRST)).outcome).toBe('committed');
+  });
+
   it('refuses files of others, and takes them over when asked to', async () => {
     const { repo } = clone();
     commit(repo, 'alerts/a.yml', 'a: by hand\n');
