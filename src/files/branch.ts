@@ -51,38 +51,51 @@ const defaultNames = async (git: Git, remote: string | null, ask: boolean): Prom
 /** Commits of this tool hold their own tree in their message: whoever changes one makes it theirs. */
 export const TRAILER = 'Nines-Tree';
 
+/**
+ * Every commit that the default branch has not. A branch that only lags behind it has none: then its newest commit has to
+ * be ours, as that of a branch that was merged is; somebody deploys from the others.
+ */
 const checkOurs = async (git: Git, name: string, tip: string, base: string): Promise<void> => {
+  const lags = tip !== base && (await isAncestor(git, tip, base));
   const format = `%H%x00%T%x00%an%x00%s%x00%(trailers:key=${TRAILER},valueonly,separator=%x2C)%x01`;
-  const log = await git.text(['log', `--format=${format}`, tip, `^${base}`]);
+  const log = await git.text(['log', `--format=${format}`, tip, ...(lags ? ['--max-count=1'] : [`^${base}`])]);
   for (const entry of log.split('\u0001')) {
     const [commit = '', tree, author, subject, trailer] = entry.trim().split('\0');
     if (commit !== '' && trailer !== tree)
       throw refused(
-        `${name} has a commit that nines publish did not make, or that was changed since: ${commit.slice(0, 10)} by ${author} (${subject}). Merge or delete that branch, or name another.`,
+        `${name} has a commit that nines publish did not make, or that was changed since: ${commit.slice(0, 10)} by ${author} (${subject}). ${lags ? 'Delete that branch if nobody needs it' : 'Merge or delete that branch'}, or name another.`,
       );
   }
 };
 
+/** A commit on such a name would be one on the branch that it leads to. */
+const standsFor = (name: string, target: string) =>
+  refused(`${name} is only another name for ${target}, which a commit would move. Name a branch of its own.`);
+
 /** Fetches this one branch into its remote-tracking ref; null when the remote has none. */
 const fetchBranch = async (git: Git, remote: string, name: string): Promise<void> => {
   const tracking = `refs/remotes/${remote}/${name}`;
-  const listed = await git.ask(['ls-remote', '--exit-code', remote, `refs/heads/${name}`]);
+  const listed = await git.ask(['ls-remote', '--symref', '--exit-code', remote, `refs/heads/${name}`]);
   if (listed.code !== 0 && listed.code !== 2)
     throw refused(`The remote ${remote} does not answer: ${said(listed.stderr)}`);
+  const [, target] = /^ref: (\S+)\t/m.exec(listed.stdout.toString('utf8')) ?? [];
+  if (target) throw standsFor(`${name} at the remote ${remote}`, target);
   // Gone at the remote, after a merge for example: what we remember of it must not hold us back.
-  if (listed.code === 2) await git.ask(['update-ref', '-d', tracking]);
+  if (listed.code === 2) await git.ask(['update-ref', '--no-deref', '-d', tracking]);
   else await git.text(['fetch', '--no-tags', '--quiet', remote, `+refs/heads/${name}:${tracking}`]);
 };
 
 /**
  * Looks at a branch and decides what to stand on. Changes nothing but what is known of the remote, and that only with
- * `push`. Throws `git_refused` for the default branch, a branch that is checked out, other people's commits, and a branch
- * that went another way at the remote.
+ * `push`. Throws `git_refused` for the default branch, another name for a branch, a branch that is checked out, other
+ * people's commits, and a branch that went another way at the remote.
  */
 export const readBranch = async (git: Git, name: string, push: boolean): Promise<Branch> => {
   const ref = `refs/heads/${name}`;
   if (name.startsWith('-') || name === 'HEAD' || (await git.ask(['check-ref-format', ref])).code !== 0)
     throw refused(`${JSON.stringify(name)} cannot be the name of a branch.`);
+  const symbolic = await git.ask(['symbolic-ref', '--quiet', ref]);
+  if (symbolic.code === 0) throw standsFor(name, symbolic.stdout.toString('utf8').trim());
   const head = await git.ask(['symbolic-ref', '--quiet', '--short', 'HEAD']);
   if (head.code !== 0)
     throw refused('The repository is on no branch (detached HEAD). Check out its default branch first.');

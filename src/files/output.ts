@@ -43,7 +43,7 @@ export const unwritable = (what: string, error: unknown): NinesError =>
 
 export const sha256Of = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 
-const statOf = (path: string): Stats | undefined => {
+export const statOf = (path: string): Stats | undefined => {
   try {
     return lstatSync(path);
   } catch (error) {

@@ -7,7 +7,17 @@ import { checkPaths, RECORDS } from '../generate/paths.ts';
 import { planOf, wantedOf, type Plan, type Refused } from '../generate/plan.ts';
 import { takeLock } from './lock.ts';
 import { placeIn, unwritable, type Place } from './output.ts';
-import { forget, leftStaged, makeWay, removeEmpty, stage, stagedName, type Staged } from './stage.ts';
+import {
+  checkStaged,
+  forget,
+  leftStaged,
+  makeWay,
+  removeEmpty,
+  removeStaged,
+  stage,
+  stagedName,
+  type Staged,
+} from './stage.ts';
 import { syncFolder } from './write.ts';
 
 export type OwnOptions = {
@@ -107,7 +117,7 @@ const apply = async (
     ...records.write.map(({ path, text }) => ({ path, chunks: () => [text] })),
   ];
   for (const path of [UNFINISHED, ...leftStaged(root), ...place.unfinished.map((file) => file.path)])
-    rmSync(join(root, stagedName(path)), { force: true });
+    removeStaged(root, path);
   if (ready.length + plan.remove.length + records.remove.length > 0) {
     const removed = new Set(plan.remove);
     const ours = [
@@ -115,19 +125,21 @@ const apply = async (
       ...plan.write.map(({ path, sha256 }) => ({ path, sha256 })),
       ...place.manifests.flatMap((manifest) => manifest.files.filter(({ path }) => removed.has(path))),
     ];
-    await stage(root, { path: UNFINISHED, chunks: () => [printUnfinished(ours)] });
+    checkStaged(root, [UNFINISHED, ...ready.map(({ path }) => path)]);
+    await stage(root, { path: UNFINISHED, chunks: () => [printUnfinished(ours)] }, []);
     renameSync(join(root, stagedName(UNFINISHED)), join(root, UNFINISHED));
     await syncFolder(join(root, RECORDS));
+    const begun: string[] = [];
     try {
       for (const [index, file] of ready.entries()) {
         makeWay(root, file.path, made);
-        await stage(root, file);
+        await stage(root, file, begun);
         options.onProgress?.(index + 1, ready.length);
       }
       checkLock();
     } catch (error) {
-      for (const { path } of ready) forget(join(root, stagedName(path)));
-      if (place.unfinished.length === 0) forget(join(root, UNFINISHED));
+      const gone = begun.map((path) => forget(join(root, stagedName(path)))).every(Boolean);
+      if (gone && place.unfinished.length === 0) forget(join(root, UNFINISHED));
       throw error;
     }
     await moveAll(root, plan, ready, records.remove);

@@ -130,6 +130,6 @@ const pushTip = async (git: Git, { remote, published, ref }: Branch, commit: str
 /** Only from where it was when we looked. */
 const moveBranch = async (git: Git, { ref, local, tip }: Branch, commit: string): Promise<void> => {
   const was = local ?? '0'.repeat(tip.length);
-  const { code, stderr } = await git.ask(['update-ref', '-m', 'nines publish', ref, commit, was]);
+  const { code, stderr } = await git.ask(['update-ref', '--no-deref', '-m', 'nines publish', ref, commit, was]);
   if (code !== 0) throw refused(`${ref} moved meanwhile; run it again (${said(stderr)}).`);
 };

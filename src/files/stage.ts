@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { NinesError } from '../errors.ts';
 import { RECORDS } from '../generate/paths.ts';
-import { codeOf, unwritable } from './output.ts';
+import { codeOf, statOf, unwritable } from './output.ts';
 
 /** Beside its place, so that a rename puts it there in one step; hidden, so that no pattern for rules matches it. */
 export const stagedName = (path: string): string =>
@@ -12,13 +12,32 @@ export const stagedName = (path: string): string =>
 
 export type Staged = { path: string; chunks: () => Iterable<string>; sha256?: string };
 
-/** What cannot be removed must not hide why it had to be. */
-export const forget = (path: string): void => {
+/** Whether it is gone: what cannot be removed must not hide why it had to be, and the next run tries again. */
+export const forget = (path: string): boolean => {
   try {
     rmSync(path, { force: true });
+    return true;
   } catch {
-    // The next run tries again.
+    return false;
   }
+};
+
+/** What a killed run had made ready. Never a link or a folder: no run makes those. */
+export const removeStaged = (root: string, path: string): void => {
+  const staged = join(root, stagedName(path));
+  if (statOf(staged)?.isFile()) rmSync(staged, { force: true });
+};
+
+const inTheWay = (paths: readonly string[]): NinesError =>
+  new NinesError(
+    'output_not_ours',
+    `Nothing was written, because these files, which somebody else wrote, are where Nines makes its own ready; move them:${paths.map((path) => `\n  ${path}`).join('')}`,
+  );
+
+/** Refuses to start where files would be made ready in the place of others. Throws `output_not_ours` with every path. */
+export const checkStaged = (root: string, paths: readonly string[]): void => {
+  const taken = paths.map(stagedName).filter((path) => statOf(join(root, path)));
+  if (taken.length > 0) throw inTheWay(taken);
 };
 
 export const removeEmpty = (folder: string): void => {
@@ -52,10 +71,12 @@ export const makeWay = (root: string, path: string, made: string[]): void => {
 // Characters; pieces are as small as a line.
 const WRITE_AT_ONCE = 65_536;
 
-export const stage = async (root: string, { path, chunks, sha256 }: Staged): Promise<void> => {
+/** Makes a file ready beside its place, and adds it to `begun` as soon as it is there: never through, or over, one of others. */
+export const stage = async (root: string, { path, chunks, sha256 }: Staged, begun: string[]): Promise<void> => {
   const hash = createHash('sha256');
   try {
-    await using file = await open(join(root, stagedName(path)), 'w', 0o666);
+    await using file = await open(join(root, stagedName(path)), 'wx', 0o666);
+    begun.push(path);
     let held = '';
     for (const chunk of chunks()) {
       held += chunk;
@@ -68,6 +89,7 @@ export const stage = async (root: string, { path, chunks, sha256 }: Staged): Pro
     await file.writeFile(held);
     await file.sync();
   } catch (error) {
+    if (codeOf(error) === 'EEXIST') throw inTheWay([stagedName(path)]);
     throw unwritable(`${join(root, path)} cannot be written`, error);
   }
   if (sha256 !== undefined && hash.digest('hex') !== sha256)

@@ -72,7 +72,11 @@ export const diffText = (
 
 const count = (number: number, words: string): string => `${number} ${words}${number === 1 ? '' : 's'}`;
 
-const inMarkdown = (text: string): string => text.replaceAll(/[\\`*_<>[\]|#~@]/g, String.raw`\$&`);
+// GitHub looks for names and numbers of issues in the rendered text, where a backslash is gone: only a character between
+// the sign and the word keeps it from calling somebody.
+const ZERO_WIDTH_SPACE = '\u200B';
+const inMarkdown = (text: string): string =>
+  text.replaceAll(/[\\`*_<>[\]|#~&]/g, String.raw`\$&`).replaceAll(/[@#]/g, `$&${ZERO_WIDTH_SPACE}`);
 
 // A comment on GitHub holds 65,536 characters.
 const MOST_CHARACTERS = 60_000;

@@ -35,9 +35,9 @@ export const FAMILIES = [
 export type Family = (typeof FAMILIES)[number];
 
 export const familyOf = (path: string): Family => {
-  const [first = '', ...rest] = path.split('/');
+  const [first = ''] = path.split('/');
   if (first === 'dashboards' || first === 'grafana') return first;
-  if (first === 'alerts') return /(?:^|[/._-])tests?(?:[/._-]|$)/.test(rest.join('/')) ? 'rule-tests' : 'rules';
+  if (first === 'alerts') return /\.test\.ya?ml$/.test(path) ? 'rule-tests' : 'rules';
   if (/^prometheus\b/.test(first)) return 'prometheus';
   return /^alertmanager\b/.test(first) ? 'alertmanager' : 'other';
 };

@@ -135,6 +135,49 @@ describe('generated files', () => {
     expect([treeOf(dir), treeOf(elsewhere)]).toEqual([before, {}]);
   });
 
+  it.each<[string, (path: string, victim: string) => void]>([
+    ['a link', (path, victim) => symlinkSync(victim, path)],
+    ['a link to nothing', (path, victim) => symlinkSync(`${victim}-gone`, path)],
+    ['a file', (path) => writeFileSync(path, 'theirs\n')],
+    ['a folder', (path) => mkdirSync(path)],
+  ])('are not made ready through or over %s of others', async (_what, lay) => {
+    const [dir, elsewhere] = [emptyFolder(), emptyFolder()];
+    put(elsewhere, 'victim', 'precious\n');
+    await write(dir, { ...FIRST, 'zone/z.yml': 'z1\n' });
+    for (const name of ['alerts/.a.yml.nines-new', 'zone/.z.yml.nines-new'])
+      lay(join(dir, name), join(elsewhere, 'victim'));
+    const before = treeOf(dir);
+    for (const adopt of [false, true])
+      await expect(write(dir, { 'alerts/a.yml': 'a2\n', 'zone/z.yml': 'z2\n' }, { adopt })).rejects.toEqual(
+        refusal('output_not_ours', 'Nothing was written', 'alerts/.a.yml.nines-new\n', 'zone/.z.yml.nines-new'),
+      );
+    expect([treeOf(dir), treeOf(elsewhere)]).toEqual([before, { victim: 'precious\n' }]);
+  });
+
+  it('stop at a file of others that comes meanwhile where they are made ready, and leave it', async () => {
+    const dir = emptyFolder();
+    await write(dir, FIRST);
+    const before = treeOf(dir);
+    const meanwhile = { onProgress: (done: number) => done === 1 && put(dir, '.b.yml.nines-new', 'theirs\n') };
+    await expect(write(dir, { 'a.yml': 'a\n', 'b.yml': 'b\n' }, meanwhile as object)).rejects.toEqual(
+      refusal('output_not_ours', '.b.yml.nines-new'),
+    );
+    expect(treeOf(dir)).toEqual({ ...before, '.b.yml.nines-new': 'theirs\n' });
+  });
+
+  it('replace what a killed run had made ready and on record, but no link of that name', async () => {
+    const [dir, elsewhere] = [emptyFolder(), emptyFolder()];
+    const unfinished = { format: 1, files: [{ path: 'a.yml', sha256: '0'.repeat(64) }] };
+    put(dir, '.nines/unfinished.json', JSON.stringify(unfinished));
+    symlinkSync(join(elsewhere, 'victim'), join(dir, '.a.yml.nines-new'));
+    await expect(write(dir, { 'a.yml': 'a\n' })).rejects.toEqual(refusal('output_not_ours', '.a.yml.nines-new'));
+    expect([treeOf(dir)['.a.yml.nines-new'], treeOf(elsewhere)]).toEqual(['link', {}]);
+    rmSync(join(dir, '.a.yml.nines-new'));
+    put(dir, '.a.yml.nines-new', 'half');
+    await write(dir, { 'a.yml': 'a\n' });
+    expect(treeOf(dir)).toEqual({ '.nines/duru-notes.manifest.json': expect.any(String), 'a.yml': 'a\n' });
+  });
+
   it('may lie behind a link that stays inside, and the output folder may be a link itself', async () => {
     const dir = emptyFolder();
     mkdirSync(join(dir, 'real/alerts'), { recursive: true });

@@ -189,6 +189,22 @@ describe('publish', () => {
     expect(await outcomeOf(repo, () => send(repo, FIRST))).toEqual(refused(/is checked out/));
   });
 
+  it('refuses another name for a branch, here or at the remote', async () => {
+    const { remote, repo } = clone();
+    git(repo, 'symbolic-ref', 'refs/heads/other-name', 'refs/heads/main');
+    git(repo, 'symbolic-ref', 'refs/heads/of-nothing', 'refs/heads/nothing');
+    for (const branch of ['other-name', 'of-nothing'])
+      expect(await outcomeOf(repo, () => send(repo, FIRST, { branch }))).toEqual(
+        refused(/is only another name for refs\/heads\/(?:main|nothing)/),
+      );
+    git(remote, 'symbolic-ref', 'refs/heads/theirs', 'refs/heads/main');
+    const main = git(remote, 'rev-parse', 'main');
+    expect(await outcomeOf(repo, () => send(repo, FIRST, { branch: 'theirs', push: true }))).toEqual(
+      refused(/theirs at the remote origin is only another name for refs\/heads\/main/),
+    );
+    expect(git(remote, 'rev-parse', 'main')).toBe(main);
+  });
+
   it("refuses other people's commits, and ours that somebody changed", async () => {
     const { repo } = clone();
     await send(repo, FIRST);
@@ -205,6 +221,30 @@ describe('publish', () => {
     git(repo, 'commit', '--quiet', '--all', '--amend', '--no-edit');
     git(repo, 'checkout', '--quiet', 'main');
     expect(await outcomeOf(repo, () => send(repo, FIRST))).toEqual(refused(/changed since/));
+  });
+
+  it.each([
+    ['here', false],
+    ['at the remote', true],
+  ])('refuses a branch of others %s that only lags behind the default one', async (_where, push) => {
+    const { repo, remote } = clone();
+    git(repo, ...(push ? ['push', '--quiet', 'origin', 'main:production'] : ['branch', '--quiet', 'production']));
+    commit(repo, 'two.md', 'two');
+    git(repo, 'push', '--quiet', 'origin', 'main');
+    const refs = git(remote, 'for-each-ref');
+    if (push) git(repo, 'fetch', '--quiet', 'origin');
+    expect(await outcomeOf(repo, () => send(repo, FIRST, { branch: 'production', push }))).toEqual(
+      refused(
+        /production has a commit that .* by Duru \(Write README.md\)\. Delete that branch if nobody needs it, or/,
+      ),
+    );
+    expect(git(remote, 'for-each-ref')).toBe(refs);
+  });
+
+  it('takes a branch that somebody made for it just now', async () => {
+    const { repo } = clone();
+    git(repo, 'branch', '--quiet', 'nines/update');
+    expect((await send(repo, FIRST)).outcome).toBe('committed');
   });
 
   it('refuses files of others, and takes them over when asked to', async () => {

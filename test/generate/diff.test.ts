@@ -275,9 +275,18 @@ describe('a diff', () => {
       [{ path: 'a', state: 'changed' }],
       [{ path: 'a', before: '', after: `\`\`\`\n${'x'.repeat(70_000)}\n` }],
     );
-    expect(text).toContain(String.raw`\</details\> \@all \*x\* \`y\` \[z\](http://w)`);
+    expect(text).toContain(String.raw`\</details\> @${'\u200B'}all \*x\* \`y\` \[z\](http://w)`);
     expect(text).toMatch(/\n````diff\n[^]*\n````\n/);
     expect(text.length).toBeLessThan(65_536);
+  });
+
+  it.each([
+    ['@ada', '@\u200Bada'],
+    ['&#64;ada', String.raw`\&\#${'\u200B'}64;ada`],
+    ['#12', `\\#\u200B12`],
+    ['a & b', String.raw`a \& b`],
+  ])('calls nobody and names no issue in a comment: %s', (subject, shown) => {
+    expect(diffMarkdown([{ subject, what: 'changed', path: 'a' }], [], [])).toContain(`- ${shown}: changed\n`);
   });
 
   it('is a commit message: the change itself when there is one, how many when there are more', () => {

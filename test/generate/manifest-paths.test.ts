@@ -4,8 +4,11 @@ import { familyOf } from '../../src/generate/paths.ts';
 it.each([
   ['alerts/duru-notes.rules.yml', 'rules'],
   ['alerts/duru-notes.prometheusrule.yml', 'rules'],
-  ['alerts/tests/duru-notes.yml', 'rule-tests'],
-  ['alerts/duru-notes.test.yml', 'rule-tests'],
+  ['alerts/duru-notes.rules.test.yml', 'rule-tests'],
+  ['alerts/duru-notes.test.yaml', 'rule-tests'],
+  ['alerts/load-test.rules.yml', 'rules'],
+  ['alerts/load-test.rules.test.yml', 'rule-tests'],
+  ['alerts/tests/duru-notes.yml', 'rules'],
   ['alerts/contests.rules.yml', 'rules'],
   ['dashboards/nines-self.json', 'dashboards'],
   ['grafana/provisioning/dashboards/nines.yml', 'grafana'],
