@@ -47,11 +47,15 @@ const namerOf = (ids: readonly { service: string; local: string }[]) => {
     (counts.get(plain(service, local)) ?? 0) > 1 ? `nines-${service}/${local}` : plain(service, local);
 };
 
-const byId = <T extends { id: string }>(all: Iterable<T>): T[] =>
-  [...all].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+type Served = { id: string; system: string; served: boolean };
+
+const servedBy = <T extends Served>(systemId: string, all: ReadonlyMap<string, T>): T[] =>
+  [...all.values().filter(({ system, served }) => system === systemId && served)].sort((a, b) =>
+    a.id < b.id ? -1 : a.id > b.id ? 1 : 0,
+  );
 
 function* conditionGroups(catalog: Catalog, systemId: string): Generator<RuleGroup> {
-  const served = byId(catalog.conditions.values()).filter(({ system, served }) => system === systemId && served);
+  const served = servedBy(systemId, catalog.conditions);
   for (const service of new Set(served.map((condition) => condition.service))) {
     const rules = served
       .filter((condition) => condition.service === service)
@@ -65,8 +69,7 @@ function* conditionGroups(catalog: Catalog, systemId: string): Generator<RuleGro
  * whether or not it is set up on this machine.
  */
 export function* ruleGroupsOf(catalog: Catalog, systemId: string): Generator<RuleGroup> {
-  const slos = byId(catalog.slos.values()).filter(({ system, served }) => system === systemId && served);
-  const subjects = slos.map((slo) => subjectOf(catalog, slo));
+  const subjects = servedBy(systemId, catalog.slos).map((slo) => subjectOf(catalog, slo));
   const nameOf = namerOf(subjects.map(({ labels }) => ({ service: labels.service, local: labels.slo })));
   for (const subject of subjects) yield* groupsOf(subject, nameOf(subject.labels.service, subject.labels.slo));
   yield* conditionGroups(catalog, systemId);
