@@ -15,10 +15,10 @@ export const REVISED_FOR = 10 * MINUTE;
 /** Younger slots are stored like those of checks, so that restarts and other replicas find them alike. */
 export const FINE_FOR = 6 * HOUR - 5 * MINUTE;
 
-/** The finest ring holds an hour: so far back a newer word can take the place of an older one. */
+/** Since the end of a slot. The finest ring holds an hour: so far back a newer word can take the place of an older one. */
 const REVISABLE = 50 * MINUTE;
 
-/** What comes later than this is history: a counter that took it in at once would show a burst that never was. */
+/** What ended longer ago than this is history: a counter that took it in at once would show a burst that never was. */
 const COUNTED_FOR = 15 * MINUTE;
 
 export type Pulled = {
@@ -26,6 +26,8 @@ export type Pulled = {
   take(slo: Slo, slots: readonly Slot[], now: number, isWanted: () => boolean): Promise<void>;
   /** The same for what was before anything was known, by the hour where hours are whole. */
   takePast(slo: Slo, slots: readonly Slot[], isWanted: () => boolean): Promise<void>;
+  /** The look-backs are made anew from what is stored. */
+  begin(): void;
 };
 
 export type PulledParts = {
@@ -45,6 +47,8 @@ export function* pulledSlos({ slos }: Catalog): Generator<PulledSlo> {
 }
 
 const keyOf = (slot: Slot): string => `${slot.width} ${slot.start}`;
+
+const endOf = ({ start, width }: Slot): number => start + width;
 
 /** Where a slot is stored: at its start, for as long as it covers. Several that fall into one are one. */
 const storedAs = (slots: readonly Slot[], width: number): { slot: Slot; stored: Slot }[] => {
@@ -81,6 +85,8 @@ const asPast = (slots: readonly Slot[]): Slot[] =>
 /** Slots that somebody else counted, on their way into store, look-backs and counters. */
 export const createPulled = (parts: PulledParts): Pulled => {
   const { store, windows } = parts;
+  /** What look-backs hold of slots that went to the store and may be there, while the look-backs do not know it yet. */
+  const unapplied = new Map<string, Map<string, Slot | null>>();
 
   const known = async (slo: string, stored: readonly Slot[]): Promise<Map<string, Slot>> => {
     const found = new Map<string, Slot>();
@@ -89,10 +95,22 @@ export const createPulled = (parts: PulledParts): Pulled => {
       const rows = await store.slots.read(slo, width, Math.min(...starts), Math.max(...starts) + width);
       for (const row of rows) if (row.covered > 0) found.set(keyOf(row), row);
     }
+    for (const [key, held] of unapplied.get(slo) ?? []) {
+      if (held) found.set(key, held);
+      else found.delete(key);
+    }
     return found;
   };
 
+  const send = async (slo: string, news: readonly Slot[], before: ReadonlyMap<string, Slot>): Promise<void> => {
+    const waiting = unapplied.get(slo) ?? new Map<string, Slot | null>();
+    unapplied.set(slo, waiting);
+    for (const slot of news) waiting.set(keyOf(slot), before.get(keyOf(slot)) ?? null);
+    await store.slots.replace(news.map((slot) => ({ sli: slo, ...slot })));
+  };
+
   return {
+    begin: () => unapplied.clear(),
     async take({ id }, slots, now, isWanted) {
       const isOld = ({ start }: Slot): boolean => now - start > FINE_FOR;
       const all = [
@@ -107,17 +125,22 @@ export const createPulled = (parts: PulledParts): Pulled => {
         id,
         all.map(({ stored }) => stored),
       );
-      const news = all.filter(({ stored }) => {
+      const news = all.filter(({ slot, stored }) => {
         const had = before.get(keyOf(stored));
-        return !had || (!isSame(had, stored) && now - stored.start <= REVISABLE);
+        return !had || (!isSame(had, stored) && now - endOf(slot) <= REVISABLE);
       });
       if (news.length === 0 || !isWanted()) return;
-      await store.slots.replace(news.map(({ stored }) => ({ sli: id, ...stored })));
+      await send(
+        id,
+        news.map(({ stored }) => stored),
+        before,
+      );
       if (!isWanted()) return;
       for (const { slot, stored } of news) {
         const had = before.get(keyOf(stored)) ?? null;
         windows.replace(id, slot, had);
-        if (had === null && now - slot.start <= COUNTED_FOR) parts.count(id, slot);
+        if (had === null && now - endOf(slot) <= COUNTED_FOR) parts.count(id, slot);
+        unapplied.get(id)?.delete(keyOf(stored));
       }
       parts.changed(id);
     },

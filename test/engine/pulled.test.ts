@@ -95,6 +95,22 @@ it('takes slices that are shorter than a stored slot together', async () => {
   ]);
 });
 
+it('counts a long slice when it is over, and revises it until it has been over for a while', async () => {
+  const slice = (good: number): Slot => ({
+    start: NOW - 61 * MINUTE,
+    width: 60 * MINUTE,
+    good,
+    total: 1,
+    covered: 60 * MINUTE,
+  });
+  await pulled().take(SLO, [slice(1)], NOW, always);
+  expect(counters.get(SLO.id)).toEqual({ events: 1, bad: 0 });
+  await pulled().take(SLO, [slice(0)], NOW + 10 * MINUTE, always);
+  expect(windows.lookBack(SLO.id, 6 * HOUR, NOW + 10 * MINUTE)).toMatchObject({ good: 0, total: 1 });
+  await pulled().take(SLO, [slice(1)], NOW + HOUR, always);
+  expect(windows.lookBack(SLO.id, 6 * HOUR, NOW + HOUR)).toMatchObject({ good: 0, total: 1 });
+});
+
 it('keeps whole hours of the past as hours, once', async () => {
   const begin = NOW - 2 * DAY;
   const slots = Array.from({ length: 90 }, (_, index) => minute(begin + 30 * MINUTE + index * MINUTE, 1));
@@ -112,6 +128,58 @@ it('stores nothing that is not wanted any more', async () => {
   await pulled().takePast(SLO, [minute(NOW - DAY, 6)], () => false);
   expect((await store.slots.firsts()).size).toBe(0);
   expect(windows.firstAt(SLO.id)).toBe(null);
+});
+
+it('counts what was stored for a definition that is no longer in force with the next round', async () => {
+  const stale = [minute(NOW - 3 * MINUTE, 6), minute(NOW - 2 * MINUTE, 0)];
+  const { take } = pulled();
+  let isWanted = true;
+  const { replace } = store.slots;
+  store.slots.replace = async (rows) => {
+    await replace(rows);
+    isWanted = false;
+  };
+  await take(SLO, stale, NOW, () => isWanted);
+  expect(windows.firstAt(SLO.id)).toBe(null);
+  store.slots.replace = replace;
+  await take(SLO, stale, NOW, always);
+  await take(SLO, stale, NOW, always);
+  expect(windows.lookBack(SLO.id, 5 * MINUTE, NOW)).toEqual({ good: 114, total: 120, covered: 2 * MINUTE });
+  expect(counters.get(SLO.id)).toEqual({ events: 120, bad: 6 });
+});
+
+it('counts what a store took in before it failed, new and revised, with the next round', async () => {
+  const { take } = pulled();
+  await take(SLO, [minute(NOW - 3 * MINUTE, 60)], NOW, always);
+  const { replace } = store.slots;
+  store.slots.replace = async (rows) => {
+    await replace(rows);
+    throw new Error('the connection is gone');
+  };
+  const newer = [minute(NOW - 3 * MINUTE, 1), minute(NOW - 2 * MINUTE, 2)];
+  await expect(take(SLO, newer, NOW, always)).rejects.toThrow('gone');
+  store.slots.replace = replace;
+  await take(SLO, newer, NOW, always);
+  expect(windows.lookBack(SLO.id, 5 * MINUTE, NOW)).toEqual({ good: 117, total: 120, covered: 2 * MINUTE });
+  expect(hourBad(NOW - HOUR)).toBe(3);
+  expect(counters.get(SLO.id)).toEqual({ events: 120, bad: 62 });
+});
+
+it('remembers nothing of what was on its way once look-backs are made anew from the store', async () => {
+  const one = pulled();
+  let isWanted = true;
+  const { replace } = store.slots;
+  store.slots.replace = async (rows) => {
+    await replace(rows);
+    isWanted = false;
+  };
+  await one.take(SLO, [minute(NOW - 3 * MINUTE, 6)], NOW, () => isWanted);
+  store.slots.replace = replace;
+  windows.loadRing(SLO.id, minute(NOW - 3 * MINUTE, 6));
+  windows.loadHour(SLO.id, minute(NOW - 3 * MINUTE, 6));
+  one.begin();
+  await one.take(SLO, [minute(NOW - 3 * MINUTE, 6)], NOW, always);
+  expect(hourBad(NOW - HOUR)).toBe(6);
 });
 
 it('shows a replica that follows what the leader pulled late, and revised', async () => {
