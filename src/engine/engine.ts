@@ -116,7 +116,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     now: clock.now,
     turn: clock.turn,
   });
-  const pulled = createPulled({ store, windows, count: ingest.count, changed: ingest.changed });
+  const pulled = createPulled({ ...ingest, store, windows, planned: excuse.planned });
   const pull = createPull({
     ...parts,
     windows,

@@ -5,6 +5,7 @@ import { CHECK_SLOT_WIDTH } from '../slo/indicator.ts';
 import type { Slo } from '../slo/slo.ts';
 import { slotStart, type Slot } from '../slo/slot.ts';
 import type { Store } from '../store/store.ts';
+import type { Planned } from './excuse.ts';
 import type { Windows } from './windows.ts';
 
 export type PulledSlo = { slo: Slo; indicator: PulledIndicator };
@@ -33,6 +34,7 @@ export type Pulled = {
 export type PulledParts = {
   store: Store;
   windows: Windows;
+  planned: (system: string, service: string, at: number) => Planned;
   /** Adds to the counters. */
   count: (slo: string, slot: Slot) => void;
   /** Its look-backs changed. */
@@ -88,6 +90,17 @@ export const createPulled = (parts: PulledParts): Pulled => {
   /** What look-backs hold of slots that went to the store and may be there, while the look-backs do not know it yet. */
   const unapplied = new Map<string, Map<string, Slot | null>>();
 
+  /**
+   * What planned work explains is covered and counts nothing. Windows begin on whole minutes. A rate reaches back into the
+   * minute before its own, so that the first one after the work still sees some of it.
+   */
+  const excused = ({ system, service, indicator }: Slo, slot: Slot): Slot => {
+    const from = indicator.kind === 'promql' ? slot.start - 1 : slot.start;
+    for (let at = from; at < endOf(slot); at = slotStart(at, MINUTE) + MINUTE)
+      if (parts.planned(system, service, at)) return { ...slot, good: 0, total: 0 };
+    return slot;
+  };
+
   const known = async (slo: string, stored: readonly Slot[]): Promise<Map<string, Slot>> => {
     const found = new Map<string, Slot>();
     for (const width of new Set(stored.map((slot) => slot.width))) {
@@ -111,7 +124,9 @@ export const createPulled = (parts: PulledParts): Pulled => {
 
   return {
     begin: () => unapplied.clear(),
-    async take({ id }, slots, now, isWanted) {
+    async take(slo, said, now, isWanted) {
+      const { id } = slo;
+      const slots = said.map((slot) => excused(slo, slot));
       const isOld = ({ start }: Slot): boolean => now - start > FINE_FOR;
       const all = [
         ...storedAs(slots.filter(isOld), MINUTE),
@@ -144,7 +159,9 @@ export const createPulled = (parts: PulledParts): Pulled => {
       }
       parts.changed(id);
     },
-    async takePast({ id }, slots, isWanted) {
+    async takePast(slo, said, isWanted) {
+      const { id } = slo;
+      const slots = said.map((slot) => excused(slo, slot));
       const [first, last] = [slots[0], slots.at(-1)];
       if (!first || !last) return;
       const hours = windows.hours(id, slotStart(first.start, HOUR), last.start + HOUR);

@@ -12,6 +12,8 @@ import type { Store } from '../../src/store/store.ts';
 const NOW = Date.UTC(2026, 10, 18, 12);
 const SLO = {
   id: 'shop/checkout/availability',
+  system: 'shop',
+  service: 'checkout',
   notConfigured: null,
   indicator: { kind: 'promql', connector: 'shop/metrics', measure: { kind: 'gauge', gauge: 'up' }, groupBy: [] },
 } as unknown as Slo;
@@ -29,11 +31,13 @@ let store: Store;
 let windows: Windows;
 let counters: Map<string, { events: number; bad: number }>;
 let changed: string[];
+let work: { from: number; until: number } | null;
 beforeEach(async () => {
   store = await openMemoryStore();
   windows = createWindows();
   counters = new Map();
   changed = [];
+  work = null;
 });
 afterEach(() => store.close());
 
@@ -41,7 +45,11 @@ const count = (slo: string, { good, total }: Slot): void => {
   const { events, bad } = counters.get(slo) ?? { events: 0, bad: 0 };
   counters.set(slo, { events: events + total, bad: bad + total - good });
 };
-const pulled = () => createPulled({ store, windows, count, changed: (slo) => void changed.push(slo) });
+const planned = (system: string, service: string, at: number) =>
+  work && `${system}/${service}` === 'shop/checkout' && at >= work.from && at < work.until
+    ? { id: 'move', because: 'We move', until: work.until }
+    : null;
+const pulled = () => createPulled({ store, windows, planned, count, changed: (slo) => void changed.push(slo) });
 const hourBad = (at: number): number => {
   const hour = windows.hours(SLO.id, at, at + HOUR)[0];
   return hour ? hour.total - hour.good : 0;
@@ -109,6 +117,30 @@ it('counts a long slice when it is over, and revises it until it has been over f
   expect(windows.lookBack(SLO.id, 6 * HOUR, NOW + 10 * MINUTE)).toMatchObject({ good: 0, total: 1 });
   await pulled().take(SLO, [slice(1)], NOW + HOUR, always);
   expect(windows.lookBack(SLO.id, 6 * HOUR, NOW + HOUR)).toMatchObject({ good: 0, total: 1 });
+});
+
+it('counts nothing of planned work nor of the minute after it, and covers both, now and in the past', async () => {
+  work = { from: NOW - 5 * MINUTE, until: NOW - 3 * MINUTE };
+  const slots = [6, 5, 4, 3, 2].map((ago) => minute(NOW - ago * MINUTE, 60));
+  await pulled().take(SLO, slots, NOW, always);
+  expect(windows.lookBack(SLO.id, HOUR, NOW)).toEqual({ good: 0, total: 120, covered: 5 * MINUTE });
+  expect(counters.get(SLO.id)).toEqual({ events: 120, bad: 120 });
+  const day = NOW - DAY;
+  work = { from: day, until: day + HOUR };
+  await pulled().takePast(
+    SLO,
+    Array.from({ length: 60 }, (_, index) => minute(day + index * MINUTE, 60)),
+    always,
+  );
+  expect(windows.hours(SLO.id, day, day + HOUR)).toMatchObject([{ good: 0, total: 0, covered: HOUR }]);
+});
+
+it('counts nothing of a slice that planned work cuts', async () => {
+  work = { from: NOW - 12 * MINUTE, until: NOW - 11 * MINUTE };
+  const slice = { start: NOW - 15 * MINUTE, width: 5 * MINUTE, good: 0, total: 1, covered: 5 * MINUTE };
+  const indicator = { kind: 'time-slice', source: { kind: 'query' } } as unknown as Slo['indicator'];
+  await pulled().take({ ...SLO, indicator }, [slice, { ...slice, start: NOW - 10 * MINUTE }], NOW, always);
+  expect(windows.lookBack(SLO.id, HOUR, NOW)).toMatchObject({ total: 1, covered: 10 * MINUTE });
 });
 
 it('keeps whole hours of the past as hours, once', async () => {
