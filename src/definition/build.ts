@@ -6,7 +6,7 @@ import type { MaintenanceWindow } from '../slo/maintenance.ts';
 import { correctionsOf, exclusionsOf } from './adjustment.ts';
 import type { ActiveProbeSpec, CatalogChannel, CatalogLinks, CatalogProbe, CatalogSystem } from './catalog.ts';
 import { NO_ADDRESS } from './connector.ts';
-import { indicatorOf, isServed, leastBadOf, settleLagOf, sloNotConfigured } from './indicator.ts';
+import { indicatorOf, isServed, leastBadOf, noDataAfterOf, settleLagOf, sloNotConfigured } from './indicator.ts';
 import type { Sources } from './indicator.ts';
 import { isDatabaseUrl, isHttpUrl, ms, ppmOf, tiersOf, windowOf } from './meaning.ts';
 import type { ChannelSpec, ConditionSpec, PolicySpec, ProbeSpec, ServiceSpec, SloSpec } from './meaning.ts';
@@ -157,7 +157,7 @@ export const sloOf = (home: Home, spec: SloSpec, sources: Sources): Slo => ({
   tiers: tiersOf(spec),
   minBad: leastBadOf(home, spec),
   settleLagMs: settleLagOf(home, spec, sources),
-  noData: { afterMs: ms(spec.noData.after), severity: spec.noData.page ? 'critical' : 'warning' },
+  noData: { afterMs: noDataAfterOf(home, spec, sources), severity: spec.noData.page ? 'critical' : 'warning' },
   notConfigured: sloNotConfigured(home, spec, sources),
   served: isServed(home, spec),
   covers: spec.covers,

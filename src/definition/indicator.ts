@@ -159,3 +159,24 @@ export const settleLagOf = (around: Around, { indicator }: SloSpec, sources: Sou
   if (indicator.kind !== 'time-slice' || indicator.source.kind !== 'probe') return 0;
   return slice + resultLagOf(sources.probes.get(`${system.id}/${service.id}/${indicator.source.probe}`));
 };
+
+/** Heartbeats are judged every minute, however seldom they come. */
+const gapOf = (probe: CatalogProbe | undefined): number =>
+  probe === undefined ? 0 : probe.kind === 'heartbeat' ? Math.min(probe.intervalMs, MINUTE) : probe.intervalMs;
+
+/**
+ * How long its input must be silent to be missing: what is written, and never less than two gaps between two checks, or
+ * than a slice and five minutes, so that what comes seldom is not missed in between. Freshness is counted all the time.
+ */
+export const noDataAfterOf = (around: Around, { indicator, noData }: SloSpec, sources: Sources): number => {
+  const { system, service } = around;
+  const written = ms(noData.after);
+  if (indicator.kind === 'freshness') return written;
+  if (indicator.kind === 'composite')
+    return Math.max(written, ...partsOf(around, indicator).map((part) => noDataAfterOf(part, part.slo, sources)));
+  const gaps = probesOf(around, indicator).map((local) =>
+    gapOf(sources.probes.get(`${system.id}/${service.id}/${local}`)),
+  );
+  const slice = indicator.kind === 'time-slice' ? ms(indicator.slice) + 5 * MINUTE : 0;
+  return Math.max(written, slice, ...gaps.map((gap) => 2 * gap));
+};

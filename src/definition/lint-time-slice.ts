@@ -1,4 +1,4 @@
-import { HOUR, SECOND, formatDuration } from '../duration.ts';
+import { HOUR, MINUTE, SECOND, formatDuration } from '../duration.ts';
 import { holds } from '../slo/comparison.ts';
 import { JUDGED_COVERAGE } from '../slo/judge.ts';
 import { lintProbeMetric } from './lint-condition.ts';
@@ -11,7 +11,8 @@ import type { SystemDocument } from './spec/document.ts';
 import { idsOf, lintName, probeNamed } from './tell.ts';
 import type { Tell } from './tell.ts';
 
-const SHORTEST_MS = 10 * SECOND;
+/** Slots are stored so wide: slices that share one could not be told apart when they are revised. */
+const STEP_MS = 10 * SECOND;
 
 /** What no schema says about slices of time. */
 export const lintTimeSlice = (
@@ -54,11 +55,16 @@ const lintFlag = (
 };
 
 const lintLength = (slo: SloSpec & { indicator: IndicatorOf<'time-slice'> }, at: Path, tell: Tell): void => {
-  const { slice } = slo.indicator;
+  const { slice, source } = slo.indicator;
   const path: Path = [...at, 'slice'];
   const sliceMs = ms(slice);
-  if (sliceMs < SHORTEST_MS || HOUR % sliceMs !== 0) {
-    tell.error(path, `slice must divide an hour and be at least 10s, such as 1m or 5m, got ${slice}`);
+  if (sliceMs < STEP_MS || sliceMs % STEP_MS !== 0 || HOUR % sliceMs !== 0) {
+    tell.error(path, `slice must divide an hour and be a multiple of 10s, such as 1m or 5m, got ${slice}`);
+    return;
+  }
+  // Queries are asked by the minute.
+  if (source.kind === 'query' && sliceMs % MINUTE !== 0 && MINUTE % sliceMs !== 0) {
+    tell.error(path, `slice of a query must be whole minutes, or 10s, 20s or 30s, got ${slice}`);
     return;
   }
   // A look-back must hold enough whole slices to be judged, wherever it begins.

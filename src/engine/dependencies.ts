@@ -1,5 +1,7 @@
 import type { Alert } from '../alert/alert.ts';
 import type { Catalog, CatalogProbe } from '../definition/catalog.ts';
+import { MINUTE } from '../duration.ts';
+import { pulledIndicator } from '../provider/provider.ts';
 import { CHECK_SLOT_WIDTH } from '../slo/indicator.ts';
 import type { Slo } from '../slo/slo.ts';
 import { conditionOf } from './condition-keys.ts';
@@ -93,11 +95,24 @@ export const createDependencies = (parts: DependenciesParts): Dependencies => {
     return source?.kind === 'probe' ? [source.probe] : [];
   };
 
+  /**
+   * Checks know of planned work, and what they count does too. Nobody tells a Prometheus: its rules see the work in what an
+   * SLO pulls, and a service that does not serve anybody has no traffic, until what came after the work is known.
+   */
+  const plannedFor = (alert: Alert, now: number): Planned => {
+    const { system, service, kind } = alert.identity;
+    const slo = alert.slo === null ? undefined : catalog().slos.get(alert.slo);
+    const isPulled = slo !== undefined && pulledIndicator(slo.indicator) !== null;
+    if (kind !== 'absence' && !(kind === 'burn-rate' && isPulled)) return null;
+    return (
+      planned(system, service, now) ?? (isPulled ? planned(system, service, now - slo.settleLagMs - MINUTE) : null)
+    );
+  };
+
   return {
     explaining: (probe, now) => parentOf(probe, now, now),
     silences(alert, now) {
-      const { system, service, kind } = alert.identity;
-      const work = kind === 'absence' ? planned(system, service, now) : null;
+      const work = plannedFor(alert, now);
       if (work) return `${work.because} (maintenance ${work.id})`;
       const probes = probesOf(alert)
         .map((id) => catalog().probes.get(id))

@@ -116,10 +116,11 @@ export const createEngine = (parts: EngineParts): Engine => {
     now: clock.now,
     turn: clock.turn,
   });
+  const pulled = createPulled({ ...ingest, store, windows, planned: excuse.planned });
   const pull = createPull({
     ...parts,
     windows,
-    pulled: createPulled({ store, windows, count: ingest.count, changed: ingest.changed }),
+    pulled,
     leads: () => replica.leads(),
   });
   const locations = createLocations({ clock, leads: () => replica.leads(), report: ingest.reported, tell });
@@ -257,6 +258,7 @@ export const createEngine = (parts: EngineParts): Engine => {
     listenSince: (now) => {
       listeningSince = now;
       ingest.begin();
+      pulled.begin();
     },
   });
 

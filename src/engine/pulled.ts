@@ -5,6 +5,7 @@ import { CHECK_SLOT_WIDTH } from '../slo/indicator.ts';
 import type { Slo } from '../slo/slo.ts';
 import { slotStart, type Slot } from '../slo/slot.ts';
 import type { Store } from '../store/store.ts';
+import type { Planned } from './excuse.ts';
 import type { Windows } from './windows.ts';
 
 export type PulledSlo = { slo: Slo; indicator: PulledIndicator };
@@ -15,10 +16,10 @@ export const REVISED_FOR = 10 * MINUTE;
 /** Younger slots are stored like those of checks, so that restarts and other replicas find them alike. */
 export const FINE_FOR = 6 * HOUR - 5 * MINUTE;
 
-/** The finest ring holds an hour: so far back a newer word can take the place of an older one. */
+/** Since the end of a slot. The finest ring holds an hour: so far back a newer word can take the place of an older one. */
 const REVISABLE = 50 * MINUTE;
 
-/** What comes later than this is history: a counter that took it in at once would show a burst that never was. */
+/** What ended longer ago than this is history: a counter that took it in at once would show a burst that never was. */
 const COUNTED_FOR = 15 * MINUTE;
 
 export type Pulled = {
@@ -26,11 +27,14 @@ export type Pulled = {
   take(slo: Slo, slots: readonly Slot[], now: number, isWanted: () => boolean): Promise<void>;
   /** The same for what was before anything was known, by the hour where hours are whole. */
   takePast(slo: Slo, slots: readonly Slot[], isWanted: () => boolean): Promise<void>;
+  /** The look-backs are made anew from what is stored. */
+  begin(): void;
 };
 
 export type PulledParts = {
   store: Store;
   windows: Windows;
+  planned: (system: string, service: string, at: number) => Planned;
   /** Adds to the counters. */
   count: (slo: string, slot: Slot) => void;
   /** Its look-backs changed. */
@@ -45,6 +49,8 @@ export function* pulledSlos({ slos }: Catalog): Generator<PulledSlo> {
 }
 
 const keyOf = (slot: Slot): string => `${slot.width} ${slot.start}`;
+
+const endOf = ({ start, width }: Slot): number => start + width;
 
 /** Where a slot is stored: at its start, for as long as it covers. Several that fall into one are one. */
 const storedAs = (slots: readonly Slot[], width: number): { slot: Slot; stored: Slot }[] => {
@@ -81,6 +87,19 @@ const asPast = (slots: readonly Slot[]): Slot[] =>
 /** Slots that somebody else counted, on their way into store, look-backs and counters. */
 export const createPulled = (parts: PulledParts): Pulled => {
   const { store, windows } = parts;
+  /** What look-backs hold of slots that went to the store and may be there, while the look-backs do not know it yet. */
+  const unapplied = new Map<string, Map<string, Slot | null>>();
+
+  /**
+   * What planned work explains is covered and counts nothing. Windows begin on whole minutes. A rate reaches back into the
+   * minute before its own, so that the first one after the work still sees some of it.
+   */
+  const excused = ({ system, service, indicator }: Slo, slot: Slot): Slot => {
+    const from = indicator.kind === 'promql' ? slot.start - 1 : slot.start;
+    for (let at = from; at < endOf(slot); at = slotStart(at, MINUTE) + MINUTE)
+      if (parts.planned(system, service, at)) return { ...slot, good: 0, total: 0 };
+    return slot;
+  };
 
   const known = async (slo: string, stored: readonly Slot[]): Promise<Map<string, Slot>> => {
     const found = new Map<string, Slot>();
@@ -89,11 +108,25 @@ export const createPulled = (parts: PulledParts): Pulled => {
       const rows = await store.slots.read(slo, width, Math.min(...starts), Math.max(...starts) + width);
       for (const row of rows) if (row.covered > 0) found.set(keyOf(row), row);
     }
+    for (const [key, held] of unapplied.get(slo) ?? []) {
+      if (held) found.set(key, held);
+      else found.delete(key);
+    }
     return found;
   };
 
+  const send = async (slo: string, news: readonly Slot[], before: ReadonlyMap<string, Slot>): Promise<void> => {
+    const waiting = unapplied.get(slo) ?? new Map<string, Slot | null>();
+    unapplied.set(slo, waiting);
+    for (const slot of news) waiting.set(keyOf(slot), before.get(keyOf(slot)) ?? null);
+    await store.slots.replace(news.map((slot) => ({ sli: slo, ...slot })));
+  };
+
   return {
-    async take({ id }, slots, now, isWanted) {
+    begin: () => unapplied.clear(),
+    async take(slo, said, now, isWanted) {
+      const { id } = slo;
+      const slots = said.map((slot) => excused(slo, slot));
       const isOld = ({ start }: Slot): boolean => now - start > FINE_FOR;
       const all = [
         ...storedAs(slots.filter(isOld), MINUTE),
@@ -107,21 +140,28 @@ export const createPulled = (parts: PulledParts): Pulled => {
         id,
         all.map(({ stored }) => stored),
       );
-      const news = all.filter(({ stored }) => {
+      const news = all.filter(({ slot, stored }) => {
         const had = before.get(keyOf(stored));
-        return !had || (!isSame(had, stored) && now - stored.start <= REVISABLE);
+        return !had || (!isSame(had, stored) && now - endOf(slot) <= REVISABLE);
       });
       if (news.length === 0 || !isWanted()) return;
-      await store.slots.replace(news.map(({ stored }) => ({ sli: id, ...stored })));
+      await send(
+        id,
+        news.map(({ stored }) => stored),
+        before,
+      );
       if (!isWanted()) return;
       for (const { slot, stored } of news) {
         const had = before.get(keyOf(stored)) ?? null;
         windows.replace(id, slot, had);
-        if (had === null && now - slot.start <= COUNTED_FOR) parts.count(id, slot);
+        if (had === null && now - endOf(slot) <= COUNTED_FOR) parts.count(id, slot);
+        unapplied.get(id)?.delete(keyOf(stored));
       }
       parts.changed(id);
     },
-    async takePast({ id }, slots, isWanted) {
+    async takePast(slo, said, isWanted) {
+      const { id } = slo;
+      const slots = said.map((slot) => excused(slo, slot));
       const [first, last] = [slots[0], slots.at(-1)];
       if (!first || !last) return;
       const hours = windows.hours(id, slotStart(first.start, HOUR), last.start + HOUR);

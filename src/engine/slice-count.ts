@@ -15,7 +15,8 @@ type Open = { sliceMs: number; until: number; slices: Map<number, SliceWord> };
 
 /**
  * Samples on their way into slices, and slices into events. A slice is counted once, when its checks are known: what an
- * agent brings later than that changes nothing. A slice that a restart cut in two is made whole from stored results.
+ * agent brings later than that changes nothing. A slice that a restart cut in two is made whole from stored results; with
+ * several locations it stays without data.
  */
 export type SliceCount = {
   use(catalog: Catalog): void;
@@ -71,18 +72,29 @@ export const createSliceCount = ({ now: clockNow, store, windows, count }: Slice
     if (word !== null && start >= until) slices.set(start, worseWord(slices.get(start), word));
   };
 
-  const restoreOne = async (probe: string, some: readonly Sliced[], mine: number): Promise<void> => {
+  /** What is not over yet stays without data: what one location saw is not stored with what the others made of it. */
+  const leaveOut = (one: Sliced, now: number): void => {
+    const state = openOf(one);
+    state.until = Math.max(state.until, slotStart(now, state.sliceMs) + state.sliceMs);
+    for (const start of state.slices.keys()) if (start < state.until) state.slices.delete(start);
+  };
+
+  const restoreOne = async (probe: string, some: readonly Sliced[], mine: number, now: number): Promise<void> => {
     const { intervalMs = MINUTE, locations = [] } = catalog?.probes.get(probe) ?? {};
+    if (locations.length > 1) {
+      for (const one of some) leaveOut(one, now);
+      return;
+    }
     const span = MINUTE + 2 * Math.max(...some.map(({ slo }) => slo.settleLagMs));
-    const limit = Math.min(MOST_READ, Math.ceil(span / intervalMs) * Math.max(1, locations.length));
+    const limit = Math.min(MOST_READ, Math.ceil(span / intervalMs));
     const results = await store.results.latest(probe, limit);
     // What was seen meanwhile may come twice, and says the same.
     if (mine === term) for (const result of results.map(sampled)) for (const one of some) note(one, result);
   };
 
-  const restore = async (): Promise<void> => {
+  const restore = async (now: number): Promise<void> => {
     const mine = term;
-    for (const [probe, some] of byProbe) await restoreOne(probe, some, mine);
+    for (const [probe, some] of byProbe) if (mine === term) await restoreOne(probe, some, mine, now);
     if (mine === term) isRestored = true;
   };
 
@@ -103,7 +115,7 @@ export const createSliceCount = ({ now: clockNow, store, windows, count }: Slice
       if (byProbe.size === 0) return;
       if (!isRestored) {
         // A store that cannot be read is asked again with the next tick; until then slices stay open.
-        restoring ??= restore()
+        restoring ??= restore(now)
           .catch(() => undefined)
           .finally(() => void (restoring = null));
         return;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../src/duration.ts';
 import { startFakePrometheus, type FakePrometheus } from '../client/fake-prometheus.ts';
+import { alertmanager } from '../harness/alertmanager.ts';
 import { start, type Story } from '../harness/nines.ts';
 import { pulled } from '../harness/pulled.ts';
 
@@ -83,6 +84,28 @@ describe('an objective over metrics in Prometheus', () => {
     errorsAt = (at) => (at > START + 10 * MINUTE && at <= over ? 0.5 : 0);
     await story.advance('20m');
     expect(status().tiers.find(({ name }) => name === 'page-fast')?.status).toBe('clear');
+  });
+
+  it('spends nothing and pages nobody for planned work, whoever judges', async () => {
+    const [from, until] = [START + 10 * MINUTE, START + 70 * MINUTE];
+    const files = pulled(fake.url);
+    const maintenance = `maintenance:\n  - { id: move, because: We move the database, from: '2026-11-18T03:10', for: 1h }\nservices:`;
+    files['shop.yaml'] = files['shop.yaml']!.replace('services:', maintenance);
+    // Some of it is in the rate of the minute after it.
+    errorsAt = (at) => (at > from && at <= until + 40_000 ? 1 : 0);
+    story = await start({ start: START, history: [], files });
+    await story.advance('40m', '5s');
+    const prometheus = alertmanager(story);
+    expect(await prometheus.fires()).toMatchObject({ status: 200 });
+    await story.advance('10m', '5s');
+    expect(await story.app.nines.incidents({ limit: 5 })).toEqual([]);
+    await prometheus.resolves();
+    await story.advance('40m', '5s');
+    expect(status().budget).toMatchObject({ bad: 0 });
+    expect(status().budget.coverage).toBeGreaterThan(0.99);
+    expect(status().tiers.some((tier) => tier.status === 'firing')).toBe(false);
+    expect(await story.app.nines.incidents({ limit: 5 })).toEqual([]);
+    expect((await story.slack()).roots).toEqual([]);
   });
 
   it('counts nothing bad while Prometheus is away, and fills the gap when it is back', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { POLICIES } from '../harness/definitions.ts';
+import { POLICIES, SYSTEM } from '../harness/definitions.ts';
 import { start, type Story } from '../harness/nines.ts';
 
 const CONDITION = `    conditions:
@@ -23,6 +23,15 @@ services:
 describe('silence', () => {
   let story: Story;
   afterEach(() => story.stop());
+
+  it('between two checks of a probe that is asked every 30 min is none', async () => {
+    const files = { 'shop.yaml': SYSTEM.replace('every: 10s', 'every: 30m'), 'policies.yaml': POLICIES };
+    story = await start({ files, history: [] });
+    for (let quarter = 0; quarter < 10; quarter++) {
+      await story.advance('14m', '30s');
+      expect(story.app.nines.alerts().filter(({ identity }) => identity.kind === 'absence')).toEqual([]);
+    }
+  });
 
   it('of a heartbeat longer than its interval and grace is a warning that stays at L2', async () => {
     story = await start({ files: { 'shop.yaml': BACKUP + CONDITION, 'policies.yaml': POLICIES }, history: [] });

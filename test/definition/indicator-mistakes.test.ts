@@ -152,7 +152,19 @@ test.each([
     'a slice that divides no hour',
     '{ kind: time-slice, slice: 7m, source: { kind: probe, probe: home, metric: degraded }, comparison: <, threshold: 1 }',
     '7m,',
-    'slice must divide an hour and be at least 10s, such as 1m or 5m, got 7m',
+    'slice must divide an hour and be a multiple of 10s, such as 1m or 5m, got 7m',
+  ],
+  [
+    'a slice that shares a stored slot with the next one',
+    '{ kind: time-slice, slice: 15s, source: { kind: query, connector: metrics, query: "max(lag)" }, comparison: <, threshold: 1 }',
+    '15s,',
+    'slice must divide an hour and be a multiple of 10s, such as 1m or 5m, got 15s',
+  ],
+  [
+    'a slice of a query that fits no minute',
+    '{ kind: time-slice, slice: 90s, source: { kind: query, connector: metrics, query: "max(lag)" }, comparison: <, threshold: 1 }',
+    '90s,',
+    'slice of a query must be whole minutes, or 10s, 20s or 30s, got 90s',
   ],
   [
     'a slice shorter than the time between two checks',

@@ -108,6 +108,16 @@ describe('a good definition', () => {
     });
   });
 
+  test('misses no data sooner than after two checks of a seldom probe, or a slice and five minutes', () => {
+    const after = (from: string, to: string): number | undefined =>
+      catalogOf({ ...GOOD, 'slo/shop.yaml': shopWith(from, to) }).slos.get('shop/web/availability')?.noData.afterMs;
+    expect(after('every: 30s', 'every: 30s')).toBe(900_000);
+    expect(after('every: 30s', 'every: 30m')).toBe(3_600_000);
+    const rare =
+      'tiers: [{ name: ticket-fast, factor: 3 }]\n        tiersBecause: Seldom\n        indicator: { kind: time-slice, slice: 30m, source: { kind: probe, probe: home, metric: degraded }, comparison: <, threshold: 1 }';
+    expect(after('indicator: { kind: probe, probes: [home] }', rare)).toBe(2_100_000);
+  });
+
   test('leaves a default tier out that the objective makes unreachable, and says so', () => {
     const text = shopWith('objective: 95', 'objective: 90');
     const catalog = catalogOf({ ...GOOD, 'slo/shop.yaml': text });

@@ -20,10 +20,10 @@ const slo = {
   }),
   settleLagMs: 70 * SECOND,
 };
-const catalogOf = (slos: readonly (typeof slo)[]): Catalog =>
+const catalogOf = (slos: readonly (typeof slo)[], locations: readonly string[] = []): Catalog =>
   ({
     slos: new Map(slos.map((one) => [one.id, one])),
-    probes: new Map([[PROBE, { intervalMs: 10 * SECOND, locations: [] }]]),
+    probes: new Map([[PROBE, { intervalMs: 10 * SECOND, locations }]]),
   }) as unknown as Catalog;
 
 const check = (at: number, outcome: 'pass' | 'fail' = 'pass'): SampledCheck => ({
@@ -130,4 +130,14 @@ test('after a clock that ran ahead is set right, slices are counted again at onc
   count.see(PROBE, check(NOW + 2 * MINUTE), check(NOW + 2 * MINUTE));
   await close(NOW + 5 * MINUTE);
   expect(counted).toEqual([[2, 'good']]);
+});
+
+test('at a start, what one of several locations saw makes no slice bad: it stays without data', async () => {
+  const { count, counted, close } = given([check(NOW + 5 * SECOND, 'fail')]);
+  count.use(catalogOf([slo], ['eu', 'us']));
+  count.see(PROBE, check(NOW + 20 * SECOND), check(NOW + 20 * SECOND));
+  await close(NOW + 30 * SECOND);
+  count.see(PROBE, check(NOW + 80 * SECOND), check(NOW + 80 * SECOND));
+  await close(NOW + 5 * MINUTE);
+  expect(counted).toEqual([[1, 'good']]);
 });
