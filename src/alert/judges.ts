@@ -42,6 +42,14 @@ export const afterWord = (words: Words, judge: string, word: Word): Words => {
   return isOver(words) && word.status !== 'clear' ? { [judge]: spoken } : { ...words, [judge]: spoken };
 };
 
+/** Leases that ran out as silence that lasts: no restart gives them another term. The same object where there are none. */
+export const withSilence = (words: Words, now: number): Words =>
+  Object.values(words).some((word) => word.status !== standing(word, now))
+    ? Object.fromEntries(
+        Object.entries(words).map(([judge, word]) => [judge, { ...word, status: standing(word, now) }]),
+      )
+    : words;
+
 /** Without judges whose lease ran out: a person has said that it is over, and they never will. */
 export const withoutSilent = (words: Words, now: number): Words =>
   Object.fromEntries(

@@ -36,7 +36,10 @@ export const lintQuery = (name: string, text: string, form: Form, path: Path, te
   if (referencesIn(text).some((reference) => isReference(reference) || reference.startsWith('each:'))) return;
   const fail = (message: string, offset = 0): void =>
     tell.error(path, `${name} ${message}`, { inside: { value: text, offset } });
-  const { text: filled, variables } = withStandIns(text);
+  const { text: filled, variables: all } = withStandIns(text);
+  const inTexts = [...text.matchAll(LITERAL)].map((match) => [match.index, match.index + match[0].length] as const);
+  // A label's value is the user's own: it may look like a variable.
+  const variables = all.filter(({ from }) => !inTexts.some(([begin, end]) => from > begin && from < end));
   const stranger = variables.find((variable) => variable.name !== 'window' || !text.startsWith(WINDOW, variable.from));
   if (stranger) {
     const written = text.slice(stranger.from, stranger.to);
@@ -46,6 +49,11 @@ export const lintQuery = (name: string, text: string, form: Form, path: Path, te
   const [window] = variables;
   if (window && form !== 'counter' && form !== 'ratio') {
     fail(`must not hold ${WINDOW}: it is asked as it stands`, window.from);
+    return;
+  }
+  const comment = filled.replaceAll(LITERAL, (literal) => ' '.repeat(literal.length)).indexOf('#');
+  if (form === 'histogram' && comment >= 0) {
+    fail('must not hold a comment: the names of its buckets and counts are made of it', comment);
     return;
   }
   const found = checked(filled);
@@ -71,6 +79,9 @@ const lintForm = (
     fail(`must be a selector such as ${EXAMPLES[form]}${form === 'counter' ? OR_WINDOW : ''}`, expr.from);
   } else if (form === 'histogram') lintHistogram(expr, fail);
 };
+
+/** A text in PromQL, with its quotes. */
+const LITERAL = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`/g;
 
 const EXAMPLES = {
   counter: 'http_requests_total{job="api"}',

@@ -146,6 +146,7 @@ export const createIngest = (parts: IngestParts): Ingest => {
   };
 
   const sliceCount = createSliceCount({
+    now: parts.now,
     store: parts.store,
     windows: parts.windows,
     count: (slo, start, sliceMs, word) => addSlot(slo, sliceSlot(start, sliceMs, word, widthAt(start, parts.now()))),
@@ -230,7 +231,10 @@ export const createIngest = (parts: IngestParts): Ingest => {
       return done;
     },
     words: (probe, now) => wordsOf(sightings, probe, now),
-    clockSet: sightings.clockSet,
+    clockSet(ms) {
+      sightings.clockSet(ms);
+      sliceCount.begin();
+    },
     begin() {
       freshUntil.clear();
       sliceCount.begin();

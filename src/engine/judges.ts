@@ -1,5 +1,5 @@
 import { transitionTo, type Alert } from '../alert/alert.ts';
-import { afterWord, isLeased, jointStatus, NINES, withoutSilent, type Words } from '../alert/judges.ts';
+import { afterWord, isLeased, jointStatus, NINES, withoutSilent, withSilence, type Words } from '../alert/judges.ts';
 import type { Clock } from '../clock.ts';
 import { HOUR, MINUTE } from '../duration.ts';
 import { groupOf } from '../incident/group.ts';
@@ -76,6 +76,7 @@ const withWords = (alert: Alert, words: Words): Alert => {
   return isJoint(words) ? { ...plain, judges: words } : plain;
 };
 
+/** Of live leases alone: what is over stays over. */
 const withLeases = (alert: Alert, endOf: (until: number) => number): Alert =>
   alert.judges === undefined
     ? alert
@@ -84,7 +85,7 @@ const withLeases = (alert: Alert, endOf: (until: number) => number): Alert =>
         judges: Object.fromEntries(
           Object.entries(alert.judges).map(([judge, word]) => [
             judge,
-            word.until === null ? word : { ...word, until: endOf(word.until) },
+            word.until === null || word.status !== 'firing' ? word : { ...word, until: endOf(word.until) },
           ]),
         ),
       };
@@ -99,7 +100,7 @@ export const createJudges = (parts: JudgesParts): Judges => {
   /** Those that time or the end of a silence can change. */
   const watched = new Set<string>();
   const silenced = new Map<string, Silenced>();
-  /** Alerts of incidents that a person resolved. */
+  /** Alerts of incidents that a person resolved: who fires still, and then falls silent, is not waited for. */
   const ended = new Set<string>();
   const serially = createSerial();
   let forgotAt = clock.now();
@@ -135,7 +136,7 @@ export const createJudges = (parts: JudgesParts): Judges => {
   const afterHearing = ({ judge, at, alert, leaseMs, badAt }: Heard): Next | HeardAs => {
     if (alert.status === 'pending') return 'unknown';
     const before = joint.get(alert.key);
-    const known = before ? wordsOf(before) : {};
+    const known = before ? withSilence(wordsOf(before), at) : {};
     const since = leaseMs === null ? alert.since : at;
     const until = leaseMs === null ? null : at + leaseMs;
     const words = afterWord(known, judge, { status: alert.status, at: since, until });
@@ -154,7 +155,7 @@ export const createJudges = (parts: JudgesParts): Judges => {
   /** Leases that ran out, a silence that ended, a person's word; null when nothing is to be written. */
   const afterTime = (alert: Alert, now: number): Next | null => {
     const known = wordsOf(alert);
-    const words = ended.has(alert.key) ? withoutSilent(known, now) : known;
+    const words = ended.has(alert.key) ? withoutSilent(known, now) : withSilence(known, now);
     const status = jointStatus(words, now);
     const isFewer = Object.keys(words).length < Object.keys(known).length;
     if (status === alert.status) return isFewer ? kept(alert, words, 'repeated') : null;
@@ -165,6 +166,12 @@ export const createJudges = (parts: JudgesParts): Judges => {
         ? 'Prometheus says nothing of it any more, so nobody knows whether it is over; it still fired when last heard'
         : 'A person resolved it, and its judge is silent';
     return told({ ...next, detail, value: null }, alert.status, now);
+  };
+
+  const isDue = (alert: Alert, now: number): boolean => {
+    const words = wordsOf(alert);
+    if (jointStatus(words, now) !== alert.status) return true;
+    return ended.has(alert.key) && Object.keys(withoutSilent(words, now)).length < Object.keys(words).length;
   };
 
   /** One commit for what is only kept, and one per incident for what people hear of. */
@@ -187,6 +194,7 @@ export const createJudges = (parts: JudgesParts): Judges => {
       for (const alert of alerts) {
         remember(alert);
         silenced.delete(alert.key);
+        if (alert.status === 'firing') ended.delete(alert.key);
       }
     });
   };
@@ -233,7 +241,7 @@ export const createJudges = (parts: JudgesParts): Judges => {
       const due: string[] = [];
       for (const key of watched) {
         const alert = joint.get(key);
-        if (alert && (ended.has(key) || jointStatus(wordsOf(alert), now) !== alert.status)) due.push(key);
+        if (alert && isDue(alert, now)) due.push(key);
         await breathe();
       }
       for (let from = 0; from < due.length; from += AT_ONCE)
@@ -243,7 +251,6 @@ export const createJudges = (parts: JudgesParts): Judges => {
             some.flatMap((alert) => afterTime(alert, now) ?? []),
             now,
           );
-          for (const { key } of some) ended.delete(key);
         });
     },
     alerts: () => joint,
@@ -255,7 +262,8 @@ export const createJudges = (parts: JudgesParts): Judges => {
       ended.clear();
       // Nobody could be heard while we were away: that silence is not theirs.
       const earliest = parts.listeningSince() + LEASE;
-      for (const alert of stored) remember(withLeases(alert, (until) => Math.max(until, earliest)));
+      const extended = (until: number): number => Math.max(until, earliest);
+      for (const alert of stored) remember(alert.status === 'stale' ? alert : withLeases(alert, extended));
     },
     clockSet(ms) {
       for (const key of watched)

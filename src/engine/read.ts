@@ -1,10 +1,9 @@
 import type { Alert } from '../alert/alert.ts';
-import { isFoldedNow } from '../slo/fold.ts';
 import type { Clock } from '../clock.ts';
 import type { CatalogProbe } from '../definition/catalog.ts';
 import type { Ids } from '../ids.ts';
 import type { Incident } from '../incident/incident.ts';
-import type { SloStatus } from '../slo/status.ts';
+import type { SloStatus, TierStatus } from '../slo/status.ts';
 import type { Store } from '../store/store.ts';
 import type { CatalogHolder } from './catalog.ts';
 import type { Held, Incidents } from './incidents.ts';
@@ -16,6 +15,7 @@ import type { Locations } from './locations.ts';
 import type { BurnDownPoint, Change, Nines, ProbeStatus } from './nines.ts';
 import type { ProbeStates } from './probe-states.ts';
 import type { Observer } from './observer.ts';
+import { createOver } from './over.ts';
 import { createProbeList } from './probe-list.ts';
 import { acknowledge } from './verbs/acknowledge.ts';
 import { backup } from './verbs/backup.ts';
@@ -91,9 +91,9 @@ export const createNines = (parts: ReadParts): Nines => {
   };
   const verbParts: VerbParts = { clock, ids: parts.ids, incidents: parts.incidents, policyOf, wake: parts.wake };
   /** Where Nines judges the same tier on data of its own; groups of an SLO it does not know one by one. */
-  const isFolded = ({ identity, slo }: Alert): boolean => {
-    if (identity.kind !== 'burn-rate' || slo === null || identity.labels !== undefined) return false;
-    return evaluate.status(slo)?.tiers.some((tier) => tier.name === identity.tier && isFoldedNow(tier)) === true;
+  const tierOf = ({ identity, slo }: Alert): TierStatus | undefined => {
+    if (identity.kind !== 'burn-rate' || slo === null || identity.labels !== undefined) return undefined;
+    return evaluate.status(slo)?.tiers.find((tier) => tier.name === identity.tier);
   };
   const hearing = {
     clock,
@@ -101,7 +101,7 @@ export const createNines = (parts: ReadParts): Nines => {
     catalog: holder.current,
     wake: parts.wake,
     received: parts.observer.received,
-    isFolded,
+    isOver: createOver({ tierOf, alerts: judges.alerts }),
   };
   /** As all its judges see it, with the numbers of the embedded evaluator where that sees the same. */
   const shown = (key: string): Alert | undefined => {

@@ -94,17 +94,25 @@ const foreignIdentity = (labels: Labels, catalog: Catalog): AlertIdentity => ({
 });
 
 /** The identity as it is kept: its key is of the whole, so what is cut makes no two alerts the same. */
-const kept = ({ labels, ...identity }: AlertIdentity): AlertIdentity =>
-  labels === undefined
-    ? identity
+const kept = ({ labels, ...identity }: AlertIdentity): AlertIdentity => {
+  const named = {
+    ...identity,
+    system: place(identity.system),
+    environment: place(identity.environment),
+    service: place(identity.service),
+    subject: line(identity.subject, LINE) || 'unnamed',
+  };
+  return labels === undefined
+    ? named
     : {
-        ...identity,
+        ...named,
         labels: Object.fromEntries(
           Object.entries(labels)
             .slice(0, KEPT_LABELS)
             .map(([name, value]) => [line(name, NAME), line(value, LINE)]),
         ),
       };
+};
 
 const sentence = ({ status, annotations, labels }: Received): string => {
   if (status === 'clear') return 'Prometheus says that it is over';
@@ -121,9 +129,12 @@ export const alertReceived = (received: Received, catalog: Catalog, at: number):
   const ours = identityFromLabels(labels, groupingOf(catalog));
   const identity = ours ?? foreignIdentity(labels, catalog);
   const known = ours && knownOf(ours, catalog);
+  const { system, environment, service, subject } = identity;
+  // What the catalog has is named as it is there: a shorter name would be another group.
+  const shown = known ? { ...kept(identity), system, environment, service, subject } : kept(identity);
   const runbook = line(annotations['runbook_url'] ?? annotations['runbook'] ?? '', TEXT);
   const stranger: Known = {
-    title: line(annotations['summary'] ?? '', LINE) || identity.subject,
+    title: line(annotations['summary'] ?? '', LINE) || shown.subject,
     severity: severityOf(labels),
     limit: 0,
     slo: null,
@@ -132,7 +143,7 @@ export const alertReceived = (received: Received, catalog: Catalog, at: number):
   const about = known ?? stranger;
   return {
     key: alertKey(identity),
-    identity: kept(identity),
+    identity: shown,
     status: received.status,
     since: at,
     detail: sentence(received),

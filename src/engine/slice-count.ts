@@ -28,6 +28,7 @@ export type SliceCount = {
 };
 
 export type SliceCountParts = {
+  now: () => number;
   store: Pick<Store, 'results'>;
   windows: Pick<Windows, 'lastAt'>;
   count: (slo: Slo, start: number, sliceMs: number, word: SliceWord) => void;
@@ -44,7 +45,7 @@ const slicedOf = (slo: Slo): Sliced | null => {
   return { slo, indicator: { ...indicator, source: indicator.source } };
 };
 
-export const createSliceCount = ({ store, windows, count }: SliceCountParts): SliceCount => {
+export const createSliceCount = ({ now: clockNow, store, windows, count }: SliceCountParts): SliceCount => {
   let catalog: Catalog | null = null;
   let byProbe = new Map<string, Sliced[]>();
   const open = new Map<string, Open>();
@@ -55,7 +56,9 @@ export const createSliceCount = ({ store, windows, count }: SliceCountParts): Sl
   const openOf = ({ slo, indicator: { sliceMs } }: Sliced): Open => {
     let found = open.get(slo.id);
     if (found?.sliceMs !== sliceMs) {
-      const until = Math.ceil((windows.lastAt(slo.id) ?? 0) / sliceMs) * sliceMs;
+      // A clock that ran ahead has left slots in the future: nothing of what comes now is counted by those.
+      const countedUntil = Math.min(windows.lastAt(slo.id) ?? 0, clockNow());
+      const until = Math.ceil(countedUntil / sliceMs) * sliceMs;
       open.set(slo.id, (found = { sliceMs, until, slices: new Map() }));
     }
     return found;

@@ -72,6 +72,51 @@ describe('Nines and Prometheus judge the same alert', () => {
     expect((await only()).state).toBe('resolved');
   });
 
+  it.each([
+    ['page-slow', 30, false],
+    ['page-slow', 30, true],
+    ['ticket-fast', 120, false],
+    ['ticket-slow', 360, true],
+  ])(
+    'the rule of %s sees the outage up to 25 min longer than Nines does (%i min): what is resolved stays so; restarted: %s',
+    async (tier, short, isRestarted) => {
+      const severity = tier.startsWith('page') ? 'critical' : 'warning';
+      const slow = { ...BURNS, tier, severity };
+      await begin();
+      story.target(PROBE, 'fails');
+      await story.advance('12m');
+      const startsAt = story.clock.now();
+      await prometheus.fires(slow, { startsAt });
+      story.target(PROBE, 'passes');
+      for (let passed = 0; passed < short + 25; passed += 5) {
+        await story.advance('5m', passed < 10 ? '1s' : '10s');
+        if (isRestarted && passed === short) await story.restart();
+        await prometheus.fires(slow, { startsAt });
+        if (passed > 10) expect([passed, (await only()).state]).toEqual([passed, 'resolved']);
+      }
+      await prometheus.resolves(slow);
+      expect(await only()).toMatchObject({ state: 'resolved', episode: 1 });
+      // It fires anew: that is news, whatever Nines sees.
+      await prometheus.fires(slow);
+      expect((await all()).some(({ state }) => state !== 'resolved')).toBe(true);
+    },
+  );
+
+  it('what goes on firing long after that is told', async () => {
+    const slow = { ...BURNS, tier: 'page-slow' };
+    await begin();
+    story.target(PROBE, 'fails');
+    await story.advance('12m');
+    const startsAt = story.clock.now();
+    await prometheus.fires(slow, { startsAt });
+    story.target(PROBE, 'passes');
+    for (let passed = 0; passed < 85; passed += 5) {
+      await story.advance('5m', '5s');
+      await prometheus.fires(slow, { startsAt });
+    }
+    expect((await all()).some(({ state }) => state !== 'resolved')).toBe(true);
+  });
+
   it('Prometheus first, then Nines: the same', async () => {
     await begin();
     expect(await prometheus.fires()).toMatchObject({ status: 200, json: { changed: 1 } });
@@ -145,6 +190,51 @@ describe('Nines and Prometheus judge the same alert', () => {
     story.target(PROBE, 'passes');
     await story.advance('1h', '10s');
     expect((await all()).map(({ state }) => state)).toEqual(['resolved', 'resolved']);
+  });
+
+  it.each([1, 30])(
+    'a person resolves what fires, and its judge disappears: a restart, after %i min or 8 h, tells nothing anew',
+    async (minutes) => {
+      await begin();
+      await prometheus.fires();
+      await story.advance('1m');
+      const { id } = await only();
+      await story.app.nines.verbs.resolve(id, { name: 'Ann', door: 'page' });
+      await story.advance(`${minutes}m`);
+      const told = await pages();
+      for (let restarts = 0; restarts < 2; restarts++) {
+        await story.restart();
+        await story.advance('20m', '5s');
+        expect([await pages(), (await all()).map(({ state, episode }) => [state, episode])]).toEqual([
+          told,
+          [['resolved', 1]],
+        ]);
+        story.clock.moveTo(story.clock.now() + 8 * 60 * 60_000);
+      }
+      expect(story.app.nines.alerts().filter(({ status }) => status === 'firing')).toEqual([]);
+    },
+  );
+
+  it('a person resolves what fires, and its judge disappears: it is not waited for', async () => {
+    await begin();
+    await prometheus.fires();
+    await story.advance('1m');
+    const { id } = await only();
+    await story.app.nines.verbs.resolve(id, { name: 'Ann', door: 'page' });
+    await prometheus.fires();
+    await story.advance('12m');
+    expect(story.app.nines.alerts()).toEqual([]);
+    await prometheus.fires();
+    expect((await all()).some(({ state }) => state !== 'resolved')).toBe(true);
+  });
+
+  it('what is stale for long is no news after a restart', async () => {
+    await begin();
+    await prometheus.fires();
+    await story.advance('12m');
+    await story.restart();
+    await story.advance('10s');
+    expect(await statuses()).toEqual(['stale']);
   });
 
   it('a restart keeps what each of them said', async () => {

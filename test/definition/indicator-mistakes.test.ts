@@ -95,6 +95,12 @@ test.each([
     'label region is named twice',
   ],
   [
+    'a comment in a histogram, of which names are made',
+    `{ kind: promql, connector: metrics, histogram: 'h{a="b"} # }', threshold: 1s }`,
+    '# }',
+    'histogram must not hold a comment: the names of its buckets and counts are made of it',
+  ],
+  [
     'a bucket in place of its histogram',
     '{ kind: promql, connector: metrics, histogram: http_seconds_bucket, threshold: 1s }',
     'http_seconds_bucket',
@@ -282,4 +288,14 @@ test.each([
   );
   const lines = linesOf({ 'shop.yaml': text, 'policies.yaml': POLICIES });
   expect(lines.map((line) => line.replace(/^\S+ /, ''))).toEqual([message]);
+});
+
+test('a label may look like a variable: it is the value that the metric has', () => {
+  expect(
+    said(`{ kind: promql, connector: metrics, errors: 'e{path="/users/$id",t="{{b}}"}', total: 'e{x=~"a$b"}' }`),
+  ).toEqual([]);
+});
+
+test.each(['nines', 'nines_period', 'condition'])('groups are not told apart by %s, which rules use', (label) => {
+  expect(said(`{ kind: promql, connector: metrics, gauge: up, groupBy: [${label}] }`)).toHaveLength(1);
 });

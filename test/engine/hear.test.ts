@@ -15,7 +15,7 @@ const parts = (change: Partial<HearParts>): HearParts => ({
   leads: () => true,
   wake: () => {},
   received: () => {},
-  isFolded: () => false,
+  isOver: () => false,
   ...change,
 });
 

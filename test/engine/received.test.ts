@@ -105,4 +105,19 @@ describe('an alert that Prometheus sends', () => {
     );
     expect(new Set(keys).size).toBe(4);
   });
+
+  it('that is named like ours, and is of nothing that the catalog has, is cut and cleaned; its key is of the whole', () => {
+    const catalog = duruCatalog();
+    const hostile = `a|b\n\u202e${'x'.repeat(200_000)}`;
+    const hear = (end: string) => {
+      const place = { system: hostile, environment: hostile, service: hostile };
+      const labels = { alertname: 'ErrorBudgetBurn', ...place, slo: hostile + end, tier: 'page-fast' };
+      return alertReceived(received(labels), catalog, AT);
+    };
+    const { identity, title, key } = hear('1');
+    expect(JSON.stringify({ identity, title }).length).toBeLessThan(1_200);
+    for (const text of [identity.system, identity.environment, identity.service]) expect(text).toMatch(/^a b x{90,}$/);
+    expect([identity.subject, title]).toEqual([expect.stringMatching(/^a\|b x+$/), identity.subject]);
+    expect(hear('2').key).not.toBe(key);
+  });
 });

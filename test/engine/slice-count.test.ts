@@ -39,7 +39,9 @@ const check = (at: number, outcome: 'pass' | 'fail' = 'pass'): SampledCheck => (
 const given = (stored: readonly SampledCheck[] = [], lastAt: number | null = null) => {
   const counted: (readonly [minute: number, word: SliceWord])[] = [];
   let broken = false;
+  let now = NOW + 2 * MINUTE;
   const count = createSliceCount({
+    now: () => now,
     store: {
       results: {
         latest: async () => {
@@ -56,6 +58,7 @@ const given = (stored: readonly SampledCheck[] = [], lastAt: number | null = nul
   });
   count.use(catalogOf([slo]));
   const close = async (at: number): Promise<void> => {
+    now = at;
     // It may have to ask the store first, and once more where that failed.
     for (let tick = 0; tick < 3; tick++) {
       count.close(at);
@@ -117,4 +120,14 @@ test('after another led, its slices are not counted again', async () => {
   count.use(catalogOf([]));
   await close(NOW + 9 * MINUTE);
   expect(counted).toHaveLength(2);
+});
+
+test('after a clock that ran ahead is set right, slices are counted again at once', async () => {
+  const { count, counted, close } = given([], NOW + 8 * 60 * MINUTE);
+  await close(NOW);
+  count.begin();
+  await close(NOW + SECOND);
+  count.see(PROBE, check(NOW + 2 * MINUTE), check(NOW + 2 * MINUTE));
+  await close(NOW + 5 * MINUTE);
+  expect(counted).toEqual([[2, 'good']]);
 });

@@ -61,4 +61,20 @@ describe('a large JSON object taken apart', () => {
     await taken(JSON.stringify({ alerts }), () => void turns++);
     expect(turns).toBeGreaterThan(15);
   });
+
+  it('gives way inside a long string, too', async () => {
+    let turns = 0;
+    await taken(JSON.stringify({ alerts: [{ a: '"'.repeat(1024 * 1024) }] }), () => void turns++);
+    expect(turns).toBeGreaterThan(15);
+  });
+
+  it('refuses more than 50,000 items, and more than 256 KB beside them', async () => {
+    const items = (count: number) => `{"alerts":[${'{},'.repeat(count - 1)}{}]}`;
+    expect((await taken(items(50_000)))?.items).toHaveLength(50_000);
+    await expect(taken(items(50_001))).rejects.toMatchObject({ code: 'invalid_request' });
+    const long = 'x'.repeat(300_000);
+    for (const text of [`{"a":"${long}","alerts":[]}`, `{"alerts":[],"a":"${long}"}`, `{"a":"${long}`, `[${long}`])
+      await expect(taken(text)).rejects.toMatchObject({ code: 'invalid_request' });
+    expect(await taken(`{"alerts":[{"a":"${long}"}]}`)).toEqual({ rest: { alerts: [] }, items: [{ a: long }] });
+  });
 });

@@ -4,6 +4,7 @@ import type { Catalog } from '../../definition/catalog.ts';
 import { NinesError } from '../../errors.ts';
 import { LEASE, type Heard, type HeardAs, type Judges } from '../judges.ts';
 import type { Observer } from '../observer.ts';
+import type { Over } from '../over.ts';
 import { alertReceived, type Received } from '../received.ts';
 import { createSlicer } from '../slices.ts';
 
@@ -14,8 +15,7 @@ export type HearParts = {
   leads: () => boolean;
   wake: () => void;
   received: Observer['received'];
-  /** Whether it only remembers an outage that a faster tier saw end. */
-  isFolded: (alert: Alert) => boolean;
+  isOver: Over;
 };
 
 /** What one judge sends at once; null is an alert that cannot be read. `truncated` were left out: they say nothing. */
@@ -49,8 +49,7 @@ export const hear = async (parts: HearParts, { judge, alerts, truncated }: Batch
       continue;
     }
     const said = alertReceived(one, catalog, at);
-    // A rule does not fold, so that its word would hold the incident for as long as its look-back holds the outage.
-    const over = said.status === 'firing' && parts.isFolded(said);
+    const over = said.status === 'firing' && parts.isOver(judge, said, one.startsAt, at);
     const alert: Alert = over ? { ...said, status: 'clear', detail: 'The outage that it still sees is over' } : said;
     if (alert.status === 'firing' || !byKey.has(alert.key))
       byKey.set(alert.key, { judge, at, alert, leaseMs: LEASE, ...badAtOf(one, at) });

@@ -8,7 +8,8 @@ import { probes } from './probes.ts';
 import { self } from './self.ts';
 import { sloDetail } from './slo-detail.ts';
 import { SLO_DETAIL_UID } from './slo-table.ts';
-import { system, systemUid } from './system.ts';
+import { system } from './system.ts';
+import { systemUid } from './uid.ts';
 
 const file = (uid: string, owner: string, make: () => JsonObject): GeneratedFile => ({
   path: `dashboards/${uid}.json`,

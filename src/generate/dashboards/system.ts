@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { localId } from '../../alert/alert.ts';
 import type { Catalog, CatalogProbe, CatalogService, CatalogSystem } from '../../definition/catalog.ts';
 import type { Slo } from '../../slo/slo.ts';
@@ -14,6 +13,7 @@ import { readingCharts } from './readings.ts';
 import { scopeOf, type Scope } from './selector.ts';
 import { sloPanels } from './slo-panels.ts';
 import { sloTable } from './slo-table.ts';
+import { systemUid } from './uid.ts';
 
 /** More than this many open panels and a phone loads for too long: the rows after them begin closed. */
 const OPEN = 25;
@@ -21,14 +21,6 @@ const OPEN = 25;
 const MOST_SLOS = 10;
 const MOST_CONDITIONS = 12;
 const MOST_SERVICES = 40;
-const LONGEST_UID = 40;
-
-/** `nines-system-<id>`, cut where Grafana allows no more, and then with a piece of its hash. */
-export const systemUid = (id: string): string => {
-  const uid = `nines-system-${id}`;
-  if (uid.length <= LONGEST_UID) return uid;
-  return `${uid.slice(0, LONGEST_UID - 9)}-${createHash('sha256').update(id).digest('hex').slice(0, 8)}`;
-};
 
 type Home = { catalog: Catalog; service: CatalogService; scope: Scope };
 

@@ -15,9 +15,9 @@ import { rangeOf, spanOf, templateText } from './text.ts';
  * counts, the age of its data must have grown for the whole `for`; and an SLO that is not set up is not missing data.
  */
 const noData = (subject: Subject): string => {
-  const { selector } = subject;
+  const { selector, gapMs } = subject;
   if (!isCountedByNines(subject)) return `absent(${RECORDED.total('5m')}${selector})`;
-  const silent = `${ageOfData(subject)} > ${MINUTE / SECOND} or absent(${METRICS.sliLastData}${selector})`;
+  const silent = `${ageOfData(subject)} > ${gapMs / SECOND} or absent(${METRICS.sliLastData}${selector})`;
   return `(${silent})\nunless on () ${METRICS.sloConfigured}${selector} == 0`;
 };
 

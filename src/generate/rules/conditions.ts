@@ -1,3 +1,4 @@
+import { systemUid } from '../dashboards/uid.ts';
 import { conditionIdentity } from '../../alert/condition.ts';
 import type { Condition } from '../../alert/condition.ts';
 import { localId } from '../../alert/alert.ts';
@@ -55,6 +56,7 @@ export const conditionAlert = (catalog: Catalog, condition: Condition): Alerting
       summary: `${templateText(name)}.`,
       description: description(condition, source.probe),
       runbook_url: runbookUrl(catalog, ALERT_NAMES.condition, runbook),
+      dashboard_url: `${catalog.links.grafana}/d/${systemUid(condition.system)}`,
       nines_url: `${catalog.links.nines}/probes/${source.probe}`,
     },
   };

@@ -5,6 +5,8 @@ import type { GeneratedFile, GenerateOptions } from '../file.ts';
 import type { Part } from '../generate.ts';
 import { isAlert } from '../rule.ts';
 import type { Rule, RuleGroup } from '../rule.ts';
+import { check } from '../../promql/check.ts';
+import { measureQueries } from '../../slo/measure.ts';
 import { SLOW_INTERVAL } from '../series.ts';
 import { yamlOf } from '../yaml.ts';
 import type { Yaml } from '../yaml.ts';
@@ -97,9 +99,16 @@ export const ruleProblems = (catalog: Catalog, { prometheusMin }: GenerateOption
     const problems: string[] = [];
     if (isNative && !isAtLeast(prometheusMin, 3))
       problems.push(`${id} measures a native histogram, which needs Prometheus 3.0: ${oldest}`);
-    // The @ modifier, without which a calendar period cannot be told from what was before it.
-    if (window.kind === 'calendar' && !isAtLeast(prometheusMin, 2, 33))
-      problems.push(`${id} has a calendar window, which needs Prometheus 2.33: ${oldest}`);
+    // last_over_time, with which the running period is told from the one before it.
+    if (window.kind === 'calendar' && !isAtLeast(prometheusMin, 2, 26))
+      problems.push(`${id} has a calendar window, which needs Prometheus 2.26: ${oldest}`);
+    if (indicator.kind === 'promql' && !isNative) {
+      const { errors, total } = measureQueries(indicator.measure, indicator.groupBy, '5m');
+      for (const query of [errors, total]) {
+        const found = check(query, { prometheusMin: `${major}.${minor}` });
+        if ('problem' in found) problems.push(`${id} cannot be asked: ${found.problem.message}`);
+      }
+    }
     return problems;
   });
   return [...named, ...unserved];

@@ -27,5 +27,5 @@ export const RUNBOOK_ANCHORS = {
 
 export type AlertName = keyof typeof RUNBOOK_ANCHORS;
 
-/** Anchors that no alert points to: what `nines check` and `nines drift` say refers to them. */
+/** Anchors that no alert points to: for what `nines generate --check` finds. */
 export const OTHER_ANCHORS = ['generated-files-drifted'] as const;

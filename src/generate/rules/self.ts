@@ -99,7 +99,7 @@ const WORK: readonly Said[] = [
     forMs: 5 * MINUTE,
     severity: 'warning',
     summary: 'Nines works with older definitions.',
-    description: 'The definitions on disk have mistakes: nines validate tells them.',
+    description: 'The definitions on disk have mistakes: nines check lists them.',
   },
   {
     alert: 'NinesChecksMissed',
@@ -164,7 +164,12 @@ export const selfRuleGroups = (catalog: Catalog): RuleGroup[] => {
     expr,
     forMs,
     labels: { severity, ...SELF_LABEL },
-    annotations: { summary, description, runbook_url: runbookUrl(catalog, alert) },
+    annotations: {
+      summary,
+      description,
+      runbook_url: runbookUrl(catalog, alert),
+      dashboard_url: `${catalog.links.grafana}/d/nines-self`,
+    },
   });
   return [
     { name: 'nines-self-life', intervalMs: FAST_INTERVAL, rules: LIFE.map(ruleOf) },

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { dashboardFiles } from '../../../src/generate/dashboards/index.ts';
-import { systemUid } from '../../../src/generate/dashboards/system.ts';
+import { systemUid } from '../../../src/generate/dashboards/uid.ts';
 import { DEFAULT_OPTIONS, textOf } from '../../../src/generate/file.ts';
 import { panelId, type JsonObject } from '../../../src/generate/finish.ts';
 import { catalogOfShop, dashboardsOf, SHOP } from './catalog.ts';

@@ -216,7 +216,7 @@ describe('what is particular', () => {
     ]);
     expect(() => generate(catalog, DEFAULT_OPTIONS)).toThrow('native histogram');
     expect(ruleProblems(catalog, { ...DEFAULT_OPTIONS, prometheusMin: parseVersion('3.0')! })).toEqual([]);
-    expect(ruleProblems(catalog, { ...DEFAULT_OPTIONS, prometheusMin: parseVersion('2.30')! })).toHaveLength(4);
+    expect(ruleProblems(catalog, { ...DEFAULT_OPTIONS, prometheusMin: parseVersion('2.20')! })).toHaveLength(4);
   });
 });
 
