@@ -1,6 +1,7 @@
 import type { Change, Compared } from './changes.ts';
 import { formatDuration } from '../duration.ts';
 import { firstNumber, limitsOf, ofObjective, percent, without, type Limits } from './limits.ts';
+import { calendarUnitIn } from './rules/window.ts';
 import { RECORDED } from './series.ts';
 import { canonical, compared, fieldOf, isSame, keyed, listOf, some, textIn } from './value.ts';
 
@@ -43,10 +44,20 @@ const nameOf = (rule: unknown, alert: string): string => {
 
 const expr = (rule: unknown): string => textIn(rule, 'expr') ?? '';
 
-const constantOf = (rules: readonly RuleOnFile[], record: string): number | undefined => {
-  const rule = rules.find((one) => textIn(one.rule, 'record') === record);
-  return rule && firstNumber(expr(rule.rule));
+const recorded = (rules: readonly RuleOnFile[], record: string): string =>
+  expr(rules.find((one) => textIn(one.rule, 'record') === record)?.rule);
+
+const constantOf = (rules: readonly RuleOnFile[], record: string): number | undefined =>
+  firstNumber(/^vector\((.*)\)$/.exec(recorded(rules, record))?.[1] ?? '');
+
+/** `30d`, `month` */
+const windowOf = (rules: readonly RuleOnFile[]): string | undefined => {
+  const seconds = constantOf(rules, RECORDED.window);
+  return seconds === undefined ? calendarUnitIn(recorded(rules, RECORDED.windowRatio)) : formatDuration(seconds * 1000);
 };
+
+/** What is recorded of a window follows from it: told of the window, nobody needs to hear of these. */
+const OF_WINDOW = [RECORDED.window, RECORDED.windowRatio, RECORDED.coverage, RECORDED.budgetRemaining];
 
 const alertChange = (
   name: string,
@@ -86,17 +97,18 @@ const spoken = (name: string): string => name.replace(/^tier /, '');
 const changesWithin = (before: readonly RuleOnFile[], after: readonly RuleOnFile[]): [string, string][] => {
   const said: [string, string][] = [];
   const objectives = [constantOf(before, RECORDED.objective), constantOf(after, RECORDED.objective)] as const;
-  const windows = [constantOf(before, RECORDED.window), constantOf(after, RECORDED.window)] as const;
+  const windows = [windowOf(before), windowOf(after)] as const;
   const path = after[0]?.path ?? '';
   const silent = new Set<string>();
   const alone = before.length === 1 && after.length === 1;
-  for (const [record, pair, word, format] of [
-    [RECORDED.objective, objectives, 'objective', percent],
-    [RECORDED.window, windows, 'window', (seconds: number) => formatDuration(seconds * 1000)],
+  const aims = objectives.map((objective) => objective && percent(objective));
+  for (const [records, [then, now], word] of [
+    [[RECORDED.objective], aims, 'objective'],
+    [OF_WINDOW, windows, 'window'],
   ] as const)
-    if (pair[0] !== undefined && pair[1] !== undefined && pair[0] !== pair[1]) {
-      said.push([`${word} ${format(pair[0])} → ${format(pair[1])}`, path]);
-      silent.add(`record ${record}`);
+    if (then !== undefined && now !== undefined && then !== now) {
+      said.push([`${word} ${then} → ${now}`, path]);
+      for (const record of records) silent.add(`record ${record}`);
     }
   const differences = compared(keyed(before, keyOf), keyed(after, keyOf));
   for (const [key, { path }] of differences.added) said.push([`${spelled(key)} added`, path]);

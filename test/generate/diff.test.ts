@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { windowOf } from '../../src/definition/meaning.ts';
 import { changesOf } from '../../src/generate/changes.ts';
 import { changeText, commitMessage, diffMarkdown, diffText, unified, type TextPair } from '../../src/generate/diff.ts';
+import { subjectOf } from '../../src/generate/rules/subject.ts';
+import { windowRecords } from '../../src/generate/rules/window.ts';
+import { aSlo } from '../slo/a-slo.ts';
+import { shopCatalog } from './catalogs.ts';
 
 const LABELS = { system: 'duru-notes', environment: 'production', service: 'api', slo: 'availability' };
 const FACTORS: Record<string, number> = { 'page-fast': 14.4, 'page-slow': 6, 'ticket-slow': 1 };
@@ -44,6 +49,7 @@ const slo = ({
   ],
 });
 const path = 'alerts/duru-notes.yml';
+const catalog = shopCatalog();
 const told = (before: unknown, after: unknown, file = path): string[] =>
   changesOf([{ path: file, before, after }]).map(changeText);
 
@@ -73,6 +79,19 @@ describe('changes of rules', () => {
   ])('name the %s', (_what, tuning, words) => {
     expect(told(slo(), slo(tuning))).toEqual(words.map((word) => `duru-notes/api availability: ${word}`));
   });
+
+  it.each(['30d → 7d', 'month → week', 'day → quarter', '30d → month', 'week → 7d'])(
+    'name the window of generated rules: %s',
+    (words) => {
+      const [before, after] = words.split(' → ').map((window) => {
+        const slo = aSlo({ window: windowOf(window as '30d'), tiers: [] });
+        return { groups: [{ name: 'g', rules: windowRecords(subjectOf(catalog, slo)) }] };
+      });
+      const said = told(before, after);
+      expect(said[0]).toMatch(new RegExp(`: window ${words}$`));
+      expect(said.filter((line) => line.includes(' changed'))).toEqual([]);
+    },
+  );
 
   it('name whole SLOs, conditions and probes that come and go', () => {
     const probe = {

@@ -1,7 +1,7 @@
 import { DAY, HOUR, SECOND } from '../../duration.ts';
 import { METRICS } from '../../names.ts';
 import { ratioText } from '../../promql/print.ts';
-import type { CalendarUnit } from '../../slo/window.ts';
+import { CALENDAR_UNITS, type CalendarUnit } from '../../slo/window.ts';
 import type { RecordingRule } from '../rule.ts';
 import { RECORDED, SLOW_INTERVAL } from '../series.ts';
 import { recorderOf } from './recording.ts';
@@ -30,13 +30,19 @@ const periodRecords = (subject: Subject): RecordingRule[] =>
     ),
   );
 
+const calendarRange = (unit: CalendarUnit): string => rangeOf(LONGEST[unit] + HOUR);
+
+/** The calendar unit that an expression of the window was written for; undefined for a rolling one, and any other text. */
+export const calendarUnitIn = (expr: string): CalendarUnit | undefined =>
+  CALENDAR_UNITS.find((unit) => expr.includes(PERIOD) && expr.includes(`[${calendarRange(unit)}])`));
+
 /** What an expression over the window's samples says of the running one. `over` writes `call(series[30d])`. */
 const ofWindow = (subject: Subject, write: (over: (call: string, series: string) => string) => string): string => {
   const { selector, slo } = subject;
   const { window } = slo;
   if (window.kind === 'rolling')
     return write((call, series) => `${call}(${series}${selector}[${rangeOf(window.days * DAY)}])`);
-  const range = rangeOf(LONGEST[window.unit] + HOUR);
+  const range = calendarRange(window.unit);
   const all = write((call, series) => `${call}(${inPeriods(series)}${selector}[${range}])`);
   return `sum without (${PERIOD}) (${all} and on (${PERIOD}) ${runningPeriod(subject)})`;
 };
