@@ -62,9 +62,12 @@ const ask = async (url: string, path: string, params: Record<string, string>): P
 const seriesOf = (rule: Rule, { result }: Answer): PastSeries[] =>
   isAlert(rule)
     ? []
-    : result.map(({ metric: { __name__: _, ...labels }, values, value }) => ({
+    : result.map(({ metric, values, value }) => ({
         name: rule.record,
-        labels: { ...labels, ...rule.labels },
+        labels: {
+          ...Object.fromEntries(Object.entries(metric).filter(([name]) => name !== '__name__')),
+          ...rule.labels,
+        },
         points: (values ?? (value ? [value] : [])).map(([at, text]): Point => [at * 1_000, Number(text)]),
       }));
 

@@ -88,12 +88,14 @@ describe('Nines and Prometheus judge the same alert', () => {
       const startsAt = story.clock.now();
       await prometheus.fires(slow, { startsAt });
       story.target(PROBE, 'passes');
+      const seen: string[] = [];
       for (let passed = 0; passed < short + 25; passed += 5) {
         await story.advance('5m', passed < 10 ? '1s' : '10s');
         if (isRestarted && passed === short) await story.restart();
         await prometheus.fires(slow, { startsAt });
-        if (passed > 10) expect([passed, (await only()).state]).toEqual([passed, 'resolved']);
+        if (passed > 10) seen.push((await only()).state);
       }
+      expect(new Set(seen)).toEqual(new Set(['resolved']));
       await prometheus.resolves(slow);
       expect(await only()).toMatchObject({ state: 'resolved', episode: 1 });
       // It fires anew: that is news, whatever Nines sees.

@@ -84,7 +84,7 @@ describe('changes of rules', () => {
     'name the window of generated rules: %s',
     (words) => {
       const [before, after] = words.split(' → ').map((window) => {
-        const slo = aSlo({ window: windowOf(window as '30d'), tiers: [] });
+        const slo = aSlo({ window: windowOf(window), tiers: [] });
         return { groups: [{ name: 'g', rules: windowRecords(subjectOf(catalog, slo)) }] };
       });
       const said = told(before, after);

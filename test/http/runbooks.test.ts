@@ -19,7 +19,8 @@ describe('runbooks', () => {
     const { statusCode, headers, body } = await app.inject({ url: '/runbooks', headers: accept });
     expect([statusCode, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     const anchors = [...body.matchAll(/<h2 id="([^"]+)"/g)].map((match) => match[1]);
-    expect(anchors.toSorted()).toEqual([...ANCHORS, 'pages'].toSorted());
+    expect(new Set(anchors)).toEqual(new Set([...ANCHORS, 'pages']));
+    expect(anchors).toHaveLength(ANCHORS.length + 1);
     expect(body).toContain('<a href="/runbooks/gateway-down.md">Gateway down</a>');
     expect(body).not.toMatch(/<script(?! type="module" src="\/assets\/)/);
   });

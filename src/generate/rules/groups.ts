@@ -50,9 +50,9 @@ const namerOf = (ids: readonly { service: string; local: string }[]) => {
 type Served = { id: string; system: string; served: boolean };
 
 const servedBy = <T extends Served>(systemId: string, all: ReadonlyMap<string, T>): T[] =>
-  [...all.values().filter(({ system, served }) => system === systemId && served)].sort((a, b) =>
-    a.id < b.id ? -1 : a.id > b.id ? 1 : 0,
-  );
+  [...all.values()]
+    .filter(({ system, served }) => system === systemId && served)
+    .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 
 function* conditionGroups(catalog: Catalog, systemId: string): Generator<RuleGroup> {
   const served = servedBy(systemId, catalog.conditions);
