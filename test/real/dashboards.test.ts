@@ -256,6 +256,8 @@ describe.skipIf(isMissing)('dashboards on a real Prometheus with a planted month
       const uid = pathname.replace('/d/', '');
       const picked = Object.fromEntries(SLO_LABEL_NAMES.map((name) => [name, searchParams.get(`var-${name}`) ?? '']));
       expect([...dashboards.keys()]).toContain(`dashboards/${uid}.json`);
+      // A condition leads to its system, which is the dashboard itself.
+      if (searchParams.size === 0) continue;
       const { offered } = await see(uid, picked);
       for (const name of SLO_LABEL_NAMES) expect(offered[name]).toContain(picked[name]);
     }
