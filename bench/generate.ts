@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CONSOLE_POLICIES } from '../test/harness/definitions.ts';
 
 const [systems = 100, slos = 100] = process.argv.slice(2).map(Number);
 const folder = mkdtempSync(join(tmpdir(), 'nines-bench-generate-'));
@@ -25,19 +26,9 @@ services:
       - { id: health, kind: http, url: 'https://api.example.org/health', every: 10s, timeout: 5s }
     slos:
 ${Array.from({ length: slos }, (_, number) => slo(number)).join('')}`;
-const POLICIES = `apiVersion: nines/v1
-kind: Policies
-channels: [{ id: console, kind: console }]
-policies:
-  - id: standard
-    name: Standard
-    critical: { levels: [{ level: 2, after: 2m, channels: [console] }] }
-    warning: { levels: [{ level: 2, after: 2m, channels: [console] }] }
-`;
-
 const definitions = join(folder, 'slo');
 mkdirSync(definitions);
-writeFileSync(join(definitions, 'policies.yaml'), POLICIES);
+writeFileSync(join(definitions, 'policies.yaml'), CONSOLE_POLICIES);
 for (let index = 0; index < systems; index++) writeFileSync(join(definitions, `system-${index}.yaml`), system(index));
 
 // Says at its end what it took: CPU of all its threads, and the most memory it held.

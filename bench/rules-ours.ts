@@ -1,6 +1,7 @@
 import { load } from '../src/definition/load.ts';
 import type { RuleGroup } from '../src/generate/rule.ts';
 import { ruleGroupsOf } from '../src/generate/rules/index.ts';
+import { CONSOLE_POLICIES } from '../test/harness/definitions.ts';
 
 const SYSTEM = `apiVersion: nines/v1
 kind: System
@@ -23,22 +24,12 @@ services:
           total: http_requests_total{job="api"}
 `;
 
-const POLICIES = `apiVersion: nines/v1
-kind: Policies
-channels: [{ id: console, kind: console }]
-policies:
-  - id: standard
-    name: Standard
-    critical: { levels: [{ level: 2, after: 2m, channels: [console] }] }
-    warning: { levels: [{ level: 2, after: 2m, channels: [console] }] }
-`;
-
 /** What Nines generates for the SLO that the others generate theirs for. */
 export const ourGroups = (): RuleGroup[] => {
   const { catalog, problems } = load(
     [
       { file: 'bench.yaml', text: SYSTEM },
-      { file: 'policies.yaml', text: POLICIES },
+      { file: 'policies.yaml', text: CONSOLE_POLICIES },
     ],
     { profile: 'production', lookup: () => undefined },
   );

@@ -1,10 +1,9 @@
 import { NinesError } from '../errors.ts';
-import { loadFolder } from '../files/load.ts';
 import { remembered } from '../files/remembered.ts';
 import { DEFAULT_OPTIONS, parseVersion, type GeneratedFile, type GenerateOptions } from '../generate/file.ts';
 import { generate } from '../generate/generate.ts';
 import { FAMILIES, familyOf, type Family } from '../generate/paths.ts';
-import { configOf } from './config.ts';
+import { catalogOf } from './catalog.ts';
 import type { Invocation, Values } from './table.ts';
 
 /** Files of the catalog that an invocation asks for, and which paths it is about (`--only`). */
@@ -43,13 +42,7 @@ const scopeOf = ({ only }: Values): ((path: string) => boolean) => {
  */
 export const generatedFor = async (invocation: Invocation): Promise<Generated> => {
   const [options, inScope] = [optionsOf(invocation.values), scopeOf(invocation.values)];
-  const config = configOf(invocation);
-  const { catalog, problems } = await loadFolder(config.configDir, config);
-  if (!catalog)
-    throw new NinesError(
-      'definition_invalid',
-      `The definitions have ${problems.length} ${problems.length === 1 ? 'mistake' : 'mistakes'}; nines check lists them. Nothing was generated.`,
-    );
+  const { catalog } = await catalogOf(invocation);
   return { files: remembered(generate(catalog, options)), inScope };
 };
 

@@ -14,8 +14,8 @@ export type SourceStatus = {
 /** One source as people see it. Times are epoch ms. */
 export type ConnectorStatus = SourceStatus & { id: string; kind: string; slos: number };
 
-/** How reading something goes, and when to try again. */
-export type Reading = {
+/** How it goes to read a source, and when to try again. */
+export type Attempts = {
   isDue(now: number): boolean;
   restUntil(at: number): void;
   answered(at: number): void;
@@ -39,7 +39,7 @@ const pauseAfter = (failures: number, { outcome, retryAfterMs }: PullFailure): n
   return Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1));
 };
 
-export const createReading = (answeredAt: number | null = null): Reading => {
+export const createAttempts = (answeredAt: number | null = null): Attempts => {
   let dueAt = -Infinity;
   let failures = 0;
   let last: { outcome: PullFailure['outcome']; text: string; since: number } | null = null;

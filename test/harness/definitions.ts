@@ -42,3 +42,14 @@ policies:
       levels:
         - { level: 2, after: 2m, channels: [slack-oncall] }
 `;
+
+/** Whoever is called reads it on the terminal: nothing is sent anywhere. */
+export const CONSOLE_POLICIES = `apiVersion: nines/v1
+kind: Policies
+channels: [{ id: console, kind: console }]
+policies:
+  - id: standard
+    name: Standard
+    critical: { levels: [{ level: 2, after: 2m, channels: [console] }] }
+    warning: { levels: [{ level: 2, after: 2m, channels: [console] }] }
+`;

@@ -6,6 +6,7 @@ import { METRICS } from '../../src/names.ts';
 import { live, SCRAPE, type Fired, type Life, type Lived } from './lived.ts';
 import { startPast, type Past } from './past.ts';
 import { isMissing } from './prometheus.ts';
+import { CONSOLE_POLICIES } from '../harness/definitions.ts';
 
 // One service for each story, so that a single day holds them all.
 const during = (from: number, to: number, what: ReturnType<Life>, otherwise: ReturnType<Life> = 'passes'): Life => {
@@ -28,16 +29,6 @@ const STORIES: Readonly<Record<string, Life>> = {
     since >= HOUR && since < HOUR + 5 * MINUTE ? 'fails' : since >= HOUR && since < 2 * HOUR ? 'is silent' : 'passes',
   silence: during(2 * HOUR, 4 * HOUR, 'is silent'),
 };
-
-const POLICIES = `apiVersion: nines/v1
-kind: Policies
-channels: [{ id: console, kind: console }]
-policies:
-  - id: standard
-    name: Standard
-    critical: { levels: [{ level: 2, after: 2m, channels: [console] }] }
-    warning: { levels: [{ level: 2, after: 2m, channels: [console] }] }
-`;
 
 const SHOP = `apiVersion: nines/v1
 kind: System
@@ -110,7 +101,7 @@ describe.skipIf(isMissing)('the embedded evaluator and a real Prometheus, on the
 
   beforeAll(async () => {
     const lives = Object.fromEntries(Object.entries(STORIES).map(([id, life]) => [`shop/${id}/health`, life]));
-    lived = await live({ 'shop.yaml': SHOP, 'policies.yaml': POLICIES }, lives, LASTS);
+    lived = await live({ 'shop.yaml': SHOP, 'policies.yaml': CONSOLE_POLICIES }, lives, LASTS);
     past = await startPast({
       raw: lived.scraped,
       groups: [...ruleGroupsOf(lived.catalog, 'shop')],

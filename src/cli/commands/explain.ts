@@ -1,6 +1,5 @@
 import type { Catalog } from '../../definition/catalog.ts';
 import { NinesError } from '../../errors.ts';
-import { loadFolder } from '../../files/load.ts';
 import { explainSlo, ERROR_RATIOS, type ExplainedStep, type Explanation } from '../../generate/explain.ts';
 import { DEFAULT_OPTIONS } from '../../generate/file.ts';
 import { generate } from '../../generate/generate.ts';
@@ -8,7 +7,7 @@ import { systemClock } from '../../clock.ts';
 import { percentText } from '../../slo/objective.ts';
 import { countPhrase, durationPhrase, sharePhrase } from '../../slo/phrase.ts';
 import type { Slo } from '../../slo/slo.ts';
-import { configOf } from '../config.ts';
+import { catalogOf } from '../catalog.ts';
 import { print, printJson, table } from '../print.ts';
 import type { Run } from '../table.ts';
 
@@ -74,13 +73,7 @@ const text = (explained: Explanation): string => {
 /** What follows from an SLO before anything has happened: tiers, budget, detection times, who is called when. */
 export const run: Run = async (invocation) => {
   const [name] = invocation.positionals;
-  const config = configOf(invocation);
-  const { catalog, problems } = await loadFolder(config.configDir, config);
-  if (!catalog)
-    throw new NinesError(
-      'definition_invalid',
-      `The definitions have ${problems.length} mistakes; nines check lists them.`,
-    );
+  const { catalog } = await catalogOf(invocation);
   if (name === undefined)
     throw new NinesError(
       'invalid_request',

@@ -8,7 +8,7 @@ import { connectorOf, stepOf, type Provider, type PullFailure, type PullRange } 
 import { slotStart } from '../../slo/slot.ts';
 import { createSpans } from '../../slo/window.ts';
 import type { Store } from '../../store/store.ts';
-import { createReading, type Reading, type SourceStatus, type ConnectorStatus } from '../connector-status.ts';
+import { createAttempts, type Attempts, type SourceStatus, type ConnectorStatus } from '../connector-status.ts';
 import { pulledSlos, REVISED_FOR, type Pulled, type PulledSlo } from '../pulled.ts';
 import type { Windows } from '../windows.ts';
 
@@ -53,8 +53,8 @@ export type PullParts = {
 };
 
 /** `past`: where the hours end that are still to be read; null when all are, undefined before anybody looked. */
-type Query = PulledSlo & { id: string; reading: Reading; askedUntil: number | null; past: number | null | undefined };
-type Lane = { connector: CatalogConnector; provider: Provider; queries: Query[]; reading: Reading; busy: boolean };
+type Query = PulledSlo & { id: string; attempts: Attempts; askedUntil: number | null; past: number | null | undefined };
+type Lane = { connector: CatalogConnector; provider: Provider; queries: Query[]; attempts: Attempts; busy: boolean };
 type Turn = { lane: Lane; now: number; isWanted: () => boolean };
 
 const jitterOf = (id: string): number =>
@@ -82,8 +82,8 @@ export const createPull = (parts: PullParts): Pull => {
   const running = new Set<Promise<void>>();
 
   const fail = ({ lane, now }: Turn, query: Query, failure: PullFailure): void => {
-    const { reading } = failure.scope === 'connector' ? lane : query;
-    if (reading.failed(failure, now))
+    const { attempts } = failure.scope === 'connector' ? lane : query;
+    if (attempts.failed(failure, now))
       log.warn('A source could not be read; its time counts as a gap until it can.', {
         connector: lane.connector.id,
         ...(failure.scope === 'query' ? { slo: query.id } : {}),
@@ -98,7 +98,7 @@ export const createPull = (parts: PullParts): Pull => {
       fail(turn, query, answer.failure);
       return null;
     }
-    turn.lane.reading.answered(clock.now());
+    turn.lane.attempts.answered(clock.now());
     if (answer.partial === null) return answer;
     const text = `Only a part of the data could be read: ${answer.partial}`;
     fail(turn, query, { outcome: 'unavailable', scope: 'query', text, retryAfterMs: null });
@@ -127,7 +127,7 @@ export const createPull = (parts: PullParts): Pull => {
       if (!turn.isWanted()) return false;
       query.askedUntil = Math.max(query.askedUntil, answer.coveredUntil);
       from = answer.coveredUntil;
-      query.reading.answered(clock.now());
+      query.attempts.answered(clock.now());
       await clock.turn();
     }
     return true;
@@ -154,35 +154,35 @@ export const createPull = (parts: PullParts): Pull => {
     if (!turn.isWanted()) return;
     if (answer) await parts.pulled.takePast(slo, answer.slots, turn.isWanted);
     // What cannot be computed for a day is tried again with the next start, not every minute.
-    if (answer || query.reading.outcome() !== null) query.past = answer ? from : null;
+    if (answer || query.attempts.outcome() !== null) query.past = answer ? from : null;
   };
 
   const round = async (turn: Turn): Promise<void> => {
     const { lane, now } = turn;
     let timeouts = 0;
     for (const query of lane.queries) {
-      if (!query.reading.isDue(now)) continue;
+      if (!query.attempts.isDue(now)) continue;
       const done = await live(turn, query);
       if (!turn.isWanted()) return;
-      if (done) query.reading.restUntil(nextDue(lane.connector, now));
-      else if (query.reading.outcome() === 'timeout') timeouts++;
-      if (!lane.reading.isDue(now) || timeouts >= MOST_TIMEOUTS) break;
+      if (done) query.attempts.restUntil(nextDue(lane.connector, now));
+      else if (query.attempts.outcome() === 'timeout') timeouts++;
+      if (!lane.attempts.isDue(now) || timeouts >= MOST_TIMEOUTS) break;
     }
     // Who was behind the one that failed is first the next time.
-    const at = lane.queries.findIndex(({ reading }) => reading.isDue(now));
+    const at = lane.queries.findIndex(({ attempts }) => attempts.isDue(now));
     if (at > 0) lane.queries.push(...lane.queries.splice(0, at));
   };
 
-  const needsPast = ({ past, reading }: Query): boolean => past !== null && reading.outcome() === null;
+  const needsPast = ({ past, attempts }: Query): boolean => past !== null && attempts.outcome() === null;
 
   const work = async (turn: Turn): Promise<void> => {
-    if (turn.lane.queries.some(({ reading }) => reading.isDue(turn.now))) {
+    if (turn.lane.queries.some(({ attempts }) => attempts.isDue(turn.now))) {
       await round(turn);
       return;
     }
     for (let days = 0; days < PAST_AT_ONCE; days++) {
       const query = turn.lane.queries.find(needsPast);
-      if (!query || !turn.isWanted() || !turn.lane.reading.isDue(turn.now)) return;
+      if (!query || !turn.isWanted() || !turn.lane.attempts.isDue(turn.now)) return;
       await past(turn, query);
       await clock.turn();
     }
@@ -195,7 +195,7 @@ export const createPull = (parts: PullParts): Pull => {
     const done = work({ lane, now, isWanted })
       .catch((error: unknown) => {
         const text = `What it said could not be stored: ${messageOf(error)}`;
-        lane.reading.failed({ outcome: 'unavailable', scope: 'connector', text, retryAfterMs: null }, now);
+        lane.attempts.failed({ outcome: 'unavailable', scope: 'connector', text, retryAfterMs: null }, now);
         log.warn('What a source said could not be stored; it is asked again.', { reason: error });
       })
       .finally(() => {
@@ -208,8 +208,8 @@ export const createPull = (parts: PullParts): Pull => {
   return {
     run(now) {
       for (const lane of lanes.values()) {
-        if (lane.busy || !lane.reading.isDue(now)) continue;
-        if (lane.queries.some((query) => query.reading.isDue(now) || needsPast(query))) start(lane, now);
+        if (lane.busy || !lane.attempts.isDue(now)) continue;
+        if (lane.queries.some((query) => query.attempts.isDue(now) || needsPast(query))) start(lane, now);
       }
     },
     use(next) {
@@ -220,7 +220,7 @@ export const createPull = (parts: PullParts): Pull => {
       const before = lanes;
       const found = new Map<string, Query[]>();
       for (const { slo, indicator } of pulledSlos(next)) {
-        const query = { slo, indicator, id: slo.id, reading: createReading(), askedUntil: null, past: undefined };
+        const query = { slo, indicator, id: slo.id, attempts: createAttempts(), askedUntil: null, past: undefined };
         const connector = connectorOf(indicator);
         found.set(connector, [...(found.get(connector) ?? []), query]);
       }
@@ -229,21 +229,21 @@ export const createPull = (parts: PullParts): Pull => {
         const connector = next.connectors.get(id);
         const provider = connector && parts.provider(connector);
         // It may be another address or another token now: what failed is tried again.
-        const reading = createReading(before.get(id)?.reading.lastAnswerAt() ?? null);
-        if (connector && provider) lanes.set(id, { connector, provider, queries, reading, busy: false });
+        const attempts = createAttempts(before.get(id)?.attempts.lastAnswerAt() ?? null);
+        if (connector && provider) lanes.set(id, { connector, provider, queries, attempts, busy: false });
       }
     },
     connectors: () =>
       [...(catalog?.connectors.values() ?? [])].map((connector) => {
         const { id, kind } = connector;
         const lane = lanes.get(id);
-        const source = lane ? sourceOf(id, lane.reading, lane.queries) : idle(connector);
+        const source = lane ? sourceOf(id, lane.attempts, lane.queries) : idle(connector);
         return { id, kind, slos: lane?.queries.length ?? 0, ...source };
       }),
     source(slo) {
-      for (const { connector, queries, reading } of lanes.values()) {
+      for (const { connector, queries, attempts } of lanes.values()) {
         const query = queries.find(({ id }) => id === slo);
-        if (query) return sourceOf(connector.id, reading, [query]);
+        if (query) return sourceOf(connector.id, attempts, [query]);
       }
       return null;
     },
@@ -266,11 +266,11 @@ const idle = ({ id, notConfigured }: CatalogConnector): SourceStatus => ({
   error: null,
 });
 
-const sourceOf = (connector: string, reading: Reading, queries: readonly Query[]): SourceStatus => {
+const sourceOf = (connector: string, attempts: Attempts, queries: readonly Query[]): SourceStatus => {
   const asked = queries.map(({ askedUntil }) => askedUntil);
   const known = asked.filter((at) => at !== null);
-  const error = reading.error() ?? queries.map((query) => query.reading.error()).find((one) => one !== null) ?? null;
-  const lastAnswerAt = reading.lastAnswerAt();
+  const error = attempts.error() ?? queries.map((query) => query.attempts.error()).find((one) => one !== null) ?? null;
+  const lastAnswerAt = attempts.lastAnswerAt();
   return {
     connector,
     state: error !== null ? 'failing' : lastAnswerAt === null ? 'waiting' : 'working',
