@@ -47,16 +47,21 @@ const designs: readonly Design[] = [
 
 const EXACT = 'sum(increase(http_requests_total{code="500"}[30d])) / sum(increase(http_requests_total[30d])) / 0.001';
 
+type Sample = [at: number, text: string];
 type Answer = {
-  result: { metric: Record<string, string>; values?: [number, string][]; value?: [number, string] }[];
+  result: { metric: Record<string, string>; values?: Sample[]; value?: Sample }[];
   stats?: { samples: { totalQueryableSamples: number } };
 };
+/** As Prometheus says it: a scalar, which rules may be as well, is no series. */
+type Said = Answer | { resultType: 'scalar'; result: Sample };
 
 const ask = async (url: string, path: string, params: Record<string, string>): Promise<Answer> => {
   const response = await fetch(`${url}/api/v1/${path}`, { method: 'POST', body: new URLSearchParams(params) });
-  const { data, error } = (await response.json()) as { data: Answer; error?: string };
+  const { data, error } = (await response.json()) as { data: Said; error?: string };
   if (error) throw new Error(`${params['query']}: ${error}`);
-  return data;
+  return 'resultType' in data && data.resultType === 'scalar'
+    ? { ...data, result: [{ metric: {}, value: data.result }] }
+    : data;
 };
 
 const seriesOf = (rule: Rule, { result }: Answer): PastSeries[] =>

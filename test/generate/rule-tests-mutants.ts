@@ -98,25 +98,59 @@ const seconds = (text: string): number =>
 
 const lastOf = ({ promql_expr_test: all }: Test): number => Math.max(...all.map(({ eval_time: at }) => seconds(at)));
 
-/** The tests that speak of what a rule is for, then the others; short ones first. */
-const inOrder = (tests: readonly Test[], { changed }: Mutant): Test[] => {
-  const name = changed.record ?? changed.labels['tier'] ?? changed.alert ?? '';
-  const speaks = (test: Test): boolean => test.promql_expr_test.some(({ expr }) => expr.includes(name));
-  return [...tests].sort((a, b) => Number(speaks(b)) - Number(speaks(a)) || lastOf(a) - lastOf(b));
+const readsOf = ({ expr }: Rule): Set<string> => new Set(expr.match(/nines:[\w:]+/g));
+
+/** Every rule that any of `rules` leads to. */
+const closure = (rules: readonly Rule[], next: (rule: Rule) => Rule[]): Set<Rule> => {
+  const found = new Set(rules);
+  for (const rule of found) for (const one of next(rule)) found.add(one);
+  return found;
 };
 
-/** The name of the test that catches a mutant; undefined when it survives them all. */
+/** Whether a check asks for what one of these rules says. */
+const asksFor = (expr: string, rules: ReadonlySet<Rule>): boolean =>
+  [...rules].some(({ record, alert, labels }) => {
+    if (record) return new RegExp(`${record}(?![\\w:])`).test(expr);
+    const [, tier] = /tier="([^"]*)"/.exec(expr) ?? [];
+    return expr.includes(`alertname="${alert}"`) && (tier === undefined || tier === labels['tier']);
+  });
+
+/** What a changed rule can be told by: the rules that read it, what those read, and the checks of them. */
+const around = (groups: Rules['groups'], { group, rule }: Mutant): { kept: Set<Rule>; told: Set<Rule> } => {
+  const all = groups.flatMap(({ rules }) => rules);
+  const own = groups[group]?.rules[rule];
+  const told = closure(own ? [own] : [], ({ record }) =>
+    record === undefined ? [] : all.filter((one) => readsOf(one).has(record)),
+  );
+  const kept = closure([...told], (one) => {
+    const reads = readsOf(one);
+    return all.filter(({ record }) => record !== undefined && reads.has(record));
+  });
+  return { kept, told };
+};
+
+/**
+ * The name of the test that catches a mutant; undefined when it survives them all. Of one SLO's rules. Short tests come first,
+ * and what has nothing to do with the change is left out: promtool evaluates all that is loaded.
+ */
 export const caughtBy = async (rules: Rules, files: readonly Tests[], mutant: Mutant): Promise<string | undefined> => {
-  const all = rules.groups.map((group, index) => ({
+  const { kept, told } = around(rules.groups, mutant);
+  const groups = rules.groups.map((group, index) => ({
     ...group,
-    rules: group.rules.map((rule, at) => (index === mutant.group && at === mutant.rule ? mutant.changed : rule)),
+    rules: group.rules.flatMap((rule, at) =>
+      index === mutant.group && at === mutant.rule ? [mutant.changed] : kept.has(rule) ? [rule] : [],
+    ),
   }));
   const isSlow = rules.groups[mutant.group]?.name.endsWith('-slow') ?? false;
-  // Fast groups read nothing of slow ones.
-  const groups = isSlow ? all : all.filter(({ name }) => !name.endsWith('-slow'));
-  const [fast, slow] = files;
-  for (const file of isSlow ? [slow] : [fast])
-    for (const test of inOrder(file?.tests ?? [], mutant))
-      if (file && (await promtool({ groups }, { ...file, tests: [test] })) !== '') return test.name;
+  const file = files[isSlow ? 1 : 0];
+  const tests = (file?.tests ?? [])
+    .map((test) => ({
+      ...test,
+      promql_expr_test: test.promql_expr_test.filter(({ expr }) => asksFor(expr, told)),
+    }))
+    .filter(({ promql_expr_test: checks }) => checks.length > 0)
+    .sort((a, b) => lastOf(a) - lastOf(b));
+  for (const test of tests)
+    if (file && (await promtool({ groups }, { ...file, tests: [test] })) !== '') return test.name;
   return undefined;
 };
