@@ -36,25 +36,25 @@ export const ratioOver = (
   return total > 0 ? bad / total : 0;
 };
 
-/**
- * The same where a look-back is the sum of rates over `baseMs`, one every `everyMs`: what is younger than the base, and
- * what has just left the look-back, counts in part.
- */
+/** Rates over `baseMs`, recorded every `everyMs`, of which each stands for `eachMs` in what sums them up. */
+export type Base = { baseMs: number; everyMs: number; eachMs: number };
+
+/** What such a sum says of a look-back: what is younger than the base, and what has just left the look-back, counts in part. */
 export const derivedOver = (
   beats: readonly Beat[],
   feed: Feed,
   stepMs: number,
-  base: { baseMs: number; everyMs: number },
+  { baseMs, everyMs, eachMs }: Base,
   lookBackMs: number,
   at: number,
-): number => {
+): Sum => {
   const sum = { total: 0, bad: 0 };
-  for (let end = at; end > at - lookBackMs / stepMs; end -= base.everyMs / stepMs) {
-    const one = happened(beats, feed, stepMs, end - base.baseMs / stepMs, end);
-    sum.total += one.total;
-    sum.bad += one.bad;
+  for (let end = at; end > at - lookBackMs / stepMs; end -= everyMs / stepMs) {
+    const one = happened(beats, feed, stepMs, end - baseMs / stepMs, end);
+    sum.total += (one.total * eachMs) / baseMs;
+    sum.bad += (one.bad * eachMs) / baseMs;
   }
-  return sum.total > 0 ? sum.bad / sum.total : 0;
+  return sum;
 };
 
 /** factor × (1 − objective): the error ratio above which a tier fires. */

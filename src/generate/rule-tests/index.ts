@@ -1,71 +1,65 @@
 import type { Catalog } from '../../definition/catalog.ts';
-import { DAY } from '../../duration.ts';
+import { DAY, HOUR } from '../../duration.ts';
 import { durationText } from '../../promql/print.ts';
 import type { Slo } from '../../slo/slo.ts';
 import type { GeneratedFile } from '../file.ts';
 import type { Part } from '../generate.ts';
 import { yamlOf } from '../yaml.ts';
-import { books, spent } from './budget.ts';
+import { books, period, spent } from './budget.ts';
 import { burning } from './burning.ts';
 import { conditionStory } from './conditions.ts';
 import { feedOf } from './feed.ts';
-import { input, slowNoData } from './input.ts';
-import { fastRecords, noRatio, slowRecords } from './records.ts';
-import { FAST, SLOW } from './story.ts';
-import type { Check, Rhythm, Story } from './story.ts';
+import { input, slowInput } from './input.ts';
+import { dayRecords, FAST_RECORDS, fastRecords, noRatio, slowRecords } from './records.ts';
+import { areApart } from './selector.ts';
+import type { Source } from './selector.ts';
+import { FAST, HOURLY, SLOW } from './story.ts';
+import type { Check, Rhythm, Story, Teller } from './story.ts';
+import { sloGroupNames } from '../rules/groups.ts';
 
 /** Stories of one SLO (with what is fed together in mind), or a sentence why there are none. */
-type Told = { names: readonly string[]; stories: () => readonly Story[] };
+type Told = { sources: readonly Source[]; stories: () => readonly Story[] };
 type Untold = { id: string; why: string };
+type Tell = (catalog: Catalog, teller: Teller) => readonly Story[];
 
-const fastStories = (catalog: Catalog, slo: Slo): Told | Untold => {
+const fastStories: Tell = (catalog, teller) => [
+  ...teller.slo.tiers.filter(({ longMs }) => longMs < DAY).flatMap((tier) => burning(teller, tier, true)),
+  ...input(catalog, teller),
+  fastRecords(teller),
+  ...noRatio(teller, [...FAST_RECORDS, 6 * HOUR]),
+];
+
+const slowStories: Tell = (catalog, teller) => [
+  ...teller.slo.tiers.filter(({ longMs }) => longMs >= DAY).flatMap((tier) => burning(teller, tier, false)),
+  slowRecords(teller),
+  ...noRatio(teller, [2 * HOUR, DAY, 3 * DAY]),
+  ...slowInput(catalog, teller),
+  spent(teller),
+  ...period(teller),
+  ...books(teller),
+];
+
+const dayStories: Tell = (_catalog, teller) => [dayRecords(teller)];
+
+const told = (catalog: Catalog, slo: Slo, { rhythm, tell }: Kind): Told | Untold => {
   const feed = feedOf(slo);
   if (typeof feed === 'string') return { id: slo.id, why: feed };
-  const teller = { slo, feed, rhythm: FAST };
-  const tiers = slo.tiers.filter(({ longMs }) => longMs < DAY);
-  return {
-    names: feed.names,
-    stories: () => [
-      ...tiers.flatMap((tier) => burning(teller, tier, true)),
-      ...input(catalog, teller),
-      fastRecords(teller),
-      ...noRatio(teller, true),
-    ],
-  };
+  return { sources: feed.sources, stories: () => tell(catalog, { slo, feed, rhythm }) };
 };
 
-const slowStories = (catalog: Catalog, slo: Slo): Told | Untold => {
-  const feed = feedOf(slo);
-  if (typeof feed === 'string') return { id: slo.id, why: feed };
-  const teller = { slo, feed, rhythm: SLOW };
-  const tiers = slo.tiers.filter(({ longMs }) => longMs >= DAY);
-  return {
-    names: feed.names,
-    stories: () => [
-      ...tiers.flatMap((tier) => burning(teller, tier, false)),
-      slowRecords(teller),
-      ...noRatio(teller, false),
-      ...slowNoData(catalog, teller),
-      spent(teller),
-      ...books(teller),
-    ],
-  };
-};
-
-/** So many are told together at most: each test evaluates all rules of its system. */
-const TOGETHER = 20;
-
-/** Those that can be told together, since no metric is fed twice. */
+/** Those that can be told together, since no series reaches two of them: each test evaluates all rules of its system. */
 const bins = (all: readonly Told[]): Told[][] => {
-  const found: { told: Told[]; names: Set<string> }[] = [];
-  for (const told of all) {
-    const fits = found.find((bin) => bin.told.length < TOGETHER && told.names.every((name) => !bin.names.has(name)));
-    const bin = fits ?? { told: [], names: new Set<string>() };
+  const found: { told: Told[]; named: Map<string, Source[]> }[] = [];
+  for (const one of all) {
+    const isFree = ({ named }: (typeof found)[number]): boolean =>
+      one.sources.every((source) => (named.get(source.name) ?? []).every((other) => areApart(source, other)));
+    const fits = found.find(isFree);
+    const bin = fits ?? { told: [], named: new Map<string, Source[]>() };
     if (!fits) found.push(bin);
-    bin.told.push(told);
-    for (const name of told.names) bin.names.add(name);
+    bin.told.push(one);
+    for (const source of one.sources) bin.named.set(source.name, [...(bin.named.get(source.name) ?? []), source]);
   }
-  return found.map(({ told }) => told);
+  return found.map((bin) => bin.told);
 };
 
 const indented = (yaml: Parameters<typeof yamlOf>[0]): string => yamlOf(yaml, '      ');
@@ -100,38 +94,69 @@ const byId = <T extends { id: string }>(all: Iterable<T>): T[] =>
   [...all].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 
 /** `rules` are the suffixes of the rule files that it loads. */
-type Kind = { suffix: string; rules: readonly string[]; rhythm: Rhythm; of: typeof fastStories; says: string };
+type Kind = { suffix: string; rules: readonly string[]; rhythm: Rhythm; tell: Tell; says: string };
 
 const KINDS: readonly Kind[] = [
   {
     suffix: '',
     rules: [''],
     rhythm: FAST,
-    of: fastStories,
+    tell: fastStories,
     says: 'Groups that are evaluated every 30 s: promtool evaluates all rules so, and looks at no interval of a group.',
   },
   {
     suffix: '.slow',
     rules: ['', '.slow'],
     rhythm: SLOW,
-    of: slowStories,
+    tell: slowStories,
     says: 'Groups that are evaluated every 5 min: promtool evaluates all rules so, and looks at no interval of a group.',
+  },
+  {
+    suffix: '.days',
+    rules: ['', '.slow'],
+    rhythm: HOURLY,
+    tell: dayStories,
+    says: 'Look-backs of days. All rules are evaluated every hour, so that promtool can hold so much and is done soon.',
   },
 ];
 
+/** promtool evaluates groups in any order but this: slow ones read what fast ones record. Those not named come first. */
+const orderOf = (catalog: Catalog, systemId: string): string[] => {
+  const names = sloGroupNames(catalog, systemId);
+  return [...names.slice(0, 1).map(({ fast }) => fast), ...names.map(({ slow }) => slow)];
+};
+
+function* conditionTests(catalog: Catalog, systemId: string): Generator<string> {
+  const conditions = byId(catalog.conditions.values()).filter((one) => one.system === systemId && one.served);
+  const rest = conditions.flatMap((condition) => conditionStory(catalog, condition) ?? []);
+  // Two conditions on one metric need two tests.
+  while (rest.length > 0) {
+    const seen = new Set<string>();
+    const now = rest.filter(({ series }) => {
+      const isNew = series.every((one) => !seen.has(one.series));
+      for (const one of series) seen.add(one.series);
+      return isNew;
+    });
+    for (const story of now) rest.splice(rest.indexOf(story), 1);
+    yield* testsOf(now, FAST);
+  }
+}
+
 function* chunksOf(catalog: Catalog, systemId: string, kind: Kind): Generator<string> {
-  const { rhythm } = kind;
+  const { rhythm, rules } = kind;
+  const isOne = rules.length === 1;
   yield `# Code generated by nines from slo/${systemId}.yaml; DO NOT EDIT.\n# ${kind.says}\n`;
   yield yamlOf({
-    rule_files: kind.rules.map((suffix) => `${systemId}${suffix}.rules.yml`),
+    rule_files: rules.map((suffix) => `${systemId}${suffix}.rules.yml`),
     evaluation_interval: durationText(rhythm.everyMs),
+    group_eval_order: isOne ? undefined : orderOf(catalog, systemId),
   });
-  const told: Told[] = [];
+  const tellable: Told[] = [];
   for (const slo of byId(catalog.slos.values())) {
     if (slo.system !== systemId || !slo.served) continue;
-    const one = kind.of(catalog, slo);
+    const one = told(catalog, slo, kind);
     if ('why' in one) yield `# Not tested: ${one.id}, because ${one.why.replaceAll('\n', ' ')}.\n`;
-    else told.push(one);
+    else tellable.push(one);
   }
   let isEmpty = true;
   const begun = (text: string): string => {
@@ -139,28 +164,11 @@ function* chunksOf(catalog: Catalog, systemId: string, kind: Kind): Generator<st
     isEmpty = false;
     return start + text;
   };
-  for (const bin of bins(told))
-    for (const text of testsOf(
-      bin.flatMap(({ stories }) => stories()),
-      rhythm,
-    ))
-      yield begun(text);
-  if (rhythm === FAST) {
-    const conditions = byId(catalog.conditions.values()).filter((one) => one.system === systemId && one.served);
-    const stories = conditions.flatMap((condition) => conditionStory(catalog, condition) ?? []);
-    // Two conditions on one metric need two tests.
-    const rest = [...stories];
-    while (rest.length > 0) {
-      const seen = new Set<string>();
-      const now = rest.filter(({ series }) => {
-        const isNew = series.every((one) => !seen.has(one.series));
-        for (const one of series) seen.add(one.series);
-        return isNew;
-      });
-      for (const story of now) rest.splice(rest.indexOf(story), 1);
-      for (const text of testsOf(now, rhythm)) yield begun(text);
-    }
+  for (const bin of bins(tellable)) {
+    const stories = bin.flatMap((one) => one.stories());
+    for (const text of testsOf(stories, rhythm)) yield begun(text);
   }
+  if (isOne) for (const text of conditionTests(catalog, systemId)) yield begun(text);
   if (isEmpty) yield 'tests: []\n';
 }
 

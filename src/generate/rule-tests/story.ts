@@ -1,5 +1,5 @@
 import { ALERT_NAMES } from '../../alert/labels.ts';
-import { MINUTE } from '../../duration.ts';
+import { HOUR, MINUTE } from '../../duration.ts';
 import { durationText, selectorText } from '../../promql/print.ts';
 import type { Tier } from '../../slo/burn-policy.ts';
 import type { Slo } from '../../slo/slo.ts';
@@ -13,8 +13,6 @@ export type Check = { atMs: number; expr: string; value: number | null; labels?:
 export type Story = {
   promise: string;
   subject: string;
-  /** Names of metrics that no other story may feed beside it. */
-  names: readonly string[];
   series: readonly InputSeries[];
   checks: readonly Check[];
 };
@@ -24,6 +22,8 @@ export type Rhythm = { stepMs: number; everyMs: number };
 
 export const FAST: Rhythm = { stepMs: MINUTE / 2, everyMs: MINUTE / 2 };
 export const SLOW: Rhythm = { stepMs: MINUTE, everyMs: 5 * MINUTE };
+/** promtool takes 10,000 samples of a series: 34 days. */
+export const HOURLY: Rhythm = { stepMs: 5 * MINUTE, everyMs: HOUR };
 
 type Labels = Readonly<Record<string, string>>;
 

@@ -1,11 +1,14 @@
+import { localId } from '../../alert/alert.ts';
 import type { Catalog } from '../../definition/catalog.ts';
 import type { RuleGroup } from '../rule.ts';
 import { FAST_INTERVAL, SLOW_INTERVAL } from '../series.ts';
 import { absenceAlerts } from './absence.ts';
-import { burnAlerts, isFast } from './burn.ts';
+import { burnAlerts } from './burn.ts';
 import { conditionAlert } from './conditions.ts';
 import { hasLedger, ledgerAlert } from './ledger.ts';
+import { isFast } from './pace.ts';
 import { fastRecords, slowRecords } from './recording.ts';
+import type { Slo } from '../../slo/slo.ts';
 import { subjectOf } from './subject.ts';
 import type { Subject } from './subject.ts';
 import { windowRecords } from './window.ts';
@@ -64,13 +67,22 @@ function* conditionGroups(catalog: Catalog, systemId: string): Generator<RuleGro
   }
 }
 
+/** The SLOs of one system that have rules, by id, and what their groups are called. */
+const named = (catalog: Catalog, systemId: string): { slo: Slo; name: string }[] => {
+  const all = servedBy(systemId, catalog.slos).map((slo) => ({ slo, local: localId(slo.id), service: slo.service }));
+  const nameOf = namerOf(all);
+  return all.map(({ slo, local, service }) => ({ slo, name: nameOf(service, local) }));
+};
+
+/** Names of the two groups of every SLO of a system. */
+export const sloGroupNames = (catalog: Catalog, systemId: string): { fast: string; slow: string }[] =>
+  named(catalog, systemId).map(({ name }) => ({ fast: `${name}-fast`, slow: `${name}-slow` }));
+
 /**
  * All rules of one system, group by group, in the order of the ids: of every SLO and condition that this version serves,
  * whether or not it is set up on this machine.
  */
 export function* ruleGroupsOf(catalog: Catalog, systemId: string): Generator<RuleGroup> {
-  const subjects = servedBy(systemId, catalog.slos).map((slo) => subjectOf(catalog, slo));
-  const nameOf = namerOf(subjects.map(({ labels }) => ({ service: labels.service, local: labels.slo })));
-  for (const subject of subjects) yield* groupsOf(subject, nameOf(subject.labels.service, subject.labels.slo));
+  for (const { slo, name } of named(catalog, systemId)) yield* groupsOf(subjectOf(catalog, slo), name);
   yield* conditionGroups(catalog, systemId);
 }
