@@ -4,6 +4,7 @@ import { durationText } from '../../promql/print.ts';
 import type { Slo } from '../../slo/slo.ts';
 import type { GeneratedFile } from '../file.ts';
 import type { Part } from '../generate.ts';
+import { servedBy } from '../rules/groups.ts';
 import { yamlOf } from '../yaml.ts';
 import { books, spent } from './budget.ts';
 import { burning } from './burning.ts';
@@ -96,9 +97,6 @@ function* testsOf(stories: readonly Story[], rhythm: Rhythm): Generator<string> 
   for (const [promise, all] of promises) yield testText(promise, all, rhythm);
 }
 
-const byId = <T extends { id: string }>(all: Iterable<T>): T[] =>
-  [...all].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-
 /** `rules` are the suffixes of the rule files that it loads. */
 type Kind = { suffix: string; rules: readonly string[]; rhythm: Rhythm; of: typeof fastStories; says: string };
 
@@ -127,8 +125,7 @@ function* chunksOf(catalog: Catalog, systemId: string, kind: Kind): Generator<st
     evaluation_interval: durationText(rhythm.everyMs),
   });
   const told: Told[] = [];
-  for (const slo of byId(catalog.slos.values())) {
-    if (slo.system !== systemId || !slo.served) continue;
+  for (const slo of servedBy(systemId, catalog.slos)) {
     const one = kind.of(catalog, slo);
     if ('why' in one) yield `# Not tested: ${one.id}, because ${one.why.replaceAll('\n', ' ')}.\n`;
     else told.push(one);
@@ -146,8 +143,9 @@ function* chunksOf(catalog: Catalog, systemId: string, kind: Kind): Generator<st
     ))
       yield begun(text);
   if (rhythm === FAST) {
-    const conditions = byId(catalog.conditions.values()).filter((one) => one.system === systemId && one.served);
-    const stories = conditions.flatMap((condition) => conditionStory(catalog, condition) ?? []);
+    const stories = servedBy(systemId, catalog.conditions).flatMap(
+      (condition) => conditionStory(catalog, condition) ?? [],
+    );
     // Two conditions on one metric need two tests.
     const rest = [...stories];
     while (rest.length > 0) {

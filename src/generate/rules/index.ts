@@ -7,7 +7,6 @@ import { isAlert } from '../rule.ts';
 import type { Rule, RuleGroup } from '../rule.ts';
 import { check } from '../../promql/check.ts';
 import { measureQueries } from '../../slo/measure.ts';
-import { SLOW_INTERVAL } from '../series.ts';
 import { yamlOf } from '../yaml.ts';
 import type { Yaml } from '../yaml.ts';
 import { ruleGroupsOf } from './groups.ts';
@@ -71,17 +70,14 @@ const resourceIn = (source: Source): GeneratedFile => {
   };
 };
 
-function* atPace(groups: Iterable<RuleGroup>, isSlow: boolean): Generator<RuleGroup> {
-  for (const group of groups) if (group.intervalMs >= SLOW_INTERVAL === isSlow) yield group;
-}
-
 /** Slow groups stand apart: promtool evaluates all rules that a test loads, and all at one interval. */
 const filesOf = (catalog: Catalog, id: string, target: GenerateOptions['target']): GeneratedFile[] => {
-  const source: Source = { name: id, owner: id, of: `slo/${id}.yaml`, groups: () => ruleGroupsOf(catalog, id) };
-  if (target === 'prometheusrule') return [resourceIn(source)];
-  const hasSlow = [...catalog.slos.values()].some(({ system, served }) => system === id && served);
-  const slow: Source = { ...source, name: `${id}.slow`, groups: () => atPace(source.groups(), true) };
-  return [rulesIn({ ...source, groups: () => atPace(source.groups(), false) }), ...(hasSlow ? [rulesIn(slow)] : [])];
+  const source = { name: id, owner: id, of: `slo/${id}.yaml` };
+  if (target === 'prometheusrule') return [resourceIn({ ...source, groups: () => ruleGroupsOf(catalog, id) })];
+  const hasSlow = catalog.slos.values().some(({ system, served }) => system === id && served);
+  const fast = rulesIn({ ...source, groups: () => ruleGroupsOf(catalog, id, ['fast']) });
+  const slow = rulesIn({ ...source, name: `${id}.slow`, groups: () => ruleGroupsOf(catalog, id, ['slow']) });
+  return hasSlow ? [fast, slow] : [fast];
 };
 
 const SELF = 'nines';
