@@ -5,53 +5,55 @@ import type { Slo } from '../../slo/slo.ts';
 import type { GeneratedFile } from '../file.ts';
 import type { Part } from '../generate.ts';
 import { servedBy } from '../rules/groups.ts';
+import { gapMsOf } from '../rules/subject.ts';
 import { yamlOf } from '../yaml.ts';
 import { books, spent } from './budget.ts';
 import { burning } from './burning.ts';
 import { conditionStory } from './conditions.ts';
 import { feedOf } from './feed.ts';
+import type { Feed } from './feed.ts';
 import { input, slowNoData } from './input.ts';
 import { fastRecords, noRatio, slowRecords } from './records.ts';
 import { FAST, SLOW } from './story.ts';
-import type { Check, Rhythm, Story } from './story.ts';
+import { printed, printer } from './printed.ts';
+import type { Printed } from './printed.ts';
+import type { Rhythm, Story, Tested } from './story.ts';
 
-/** Stories of one SLO (with what is fed together in mind), or a sentence why there are none. */
-type Told = { names: readonly string[]; stories: () => readonly Story[] };
-type Untold = { id: string; why: string };
-
-const fastStories = (catalog: Catalog, slo: Slo): Told | Untold => {
-  const feed = feedOf(slo);
-  if (typeof feed === 'string') return { id: slo.id, why: feed };
+const fastStories = (slo: Tested, feed: Feed): readonly Story[] => {
   const teller = { slo, feed, rhythm: FAST };
   const tiers = slo.tiers.filter(({ longMs }) => longMs < DAY);
+  return [
+    ...tiers.flatMap((tier) => burning(teller, tier, true)),
+    ...input(teller),
+    fastRecords(teller),
+    ...noRatio(teller, true),
+  ];
+};
+
+const slowStories = (slo: Tested, feed: Feed): readonly Story[] => {
+  const teller = { slo, feed, rhythm: SLOW };
+  const tiers = slo.tiers.filter(({ longMs }) => longMs >= DAY);
+  return [
+    ...tiers.flatMap((tier) => burning(teller, tier, false)),
+    slowRecords(teller),
+    ...noRatio(teller, false),
+    ...slowNoData(teller),
+    spent(teller),
+    ...books(teller),
+  ];
+};
+
+const testedOf = (catalog: Catalog, slo: Slo): Tested => {
+  const { id, system, environment, service, objective, window, tiers, minBad, noData, settleLagMs, indicator } = slo;
   return {
-    names: feed.names,
-    stories: () => [
-      ...tiers.flatMap((tier) => burning(teller, tier, true)),
-      ...input(catalog, teller),
-      fastRecords(teller),
-      ...noRatio(teller, true),
-    ],
+    ...{ id, system, environment, service, objective, window, tiers, minBad, noData, settleLagMs },
+    indicator: indicator.kind === 'promql' ? indicator : { kind: indicator.kind },
+    gapMs: gapMsOf(catalog, slo),
   };
 };
 
-const slowStories = (catalog: Catalog, slo: Slo): Told | Untold => {
-  const feed = feedOf(slo);
-  if (typeof feed === 'string') return { id: slo.id, why: feed };
-  const teller = { slo, feed, rhythm: SLOW };
-  const tiers = slo.tiers.filter(({ longMs }) => longMs >= DAY);
-  return {
-    names: feed.names,
-    stories: () => [
-      ...tiers.flatMap((tier) => burning(teller, tier, false)),
-      slowRecords(teller),
-      ...noRatio(teller, false),
-      ...slowNoData(catalog, teller),
-      spent(teller),
-      ...books(teller),
-    ],
-  };
-};
+/** Stories of one SLO (with what is fed together in mind). */
+type Told = { names: readonly string[]; stories: () => readonly Printed[] };
 
 /** So many are told together at most: each test evaluates all rules of its system. */
 const TOGETHER = 20;
@@ -69,17 +71,10 @@ const bins = (all: readonly Told[]): Told[][] => {
   return found.map(({ told }) => told);
 };
 
-const indented = (yaml: Parameters<typeof yamlOf>[0]): string => yamlOf(yaml, '      ');
-
-const checkText = ({ expr, atMs, value, labels = '{}', because }: Check): string =>
-  `      # ${because}\n` +
-  indented([{ expr, eval_time: durationText(atMs), exp_samples: value === null ? [] : [{ labels, value }] }]);
-
 /** One promise, kept by several. */
-const testText = (promise: string, stories: readonly Story[], { stepMs }: Rhythm): string => {
-  const fed = stories.filter(({ series }) => series.length > 0);
-  const series = fed.map((one) => `      # ${one.subject}\n${indented([...one.series])}`);
-  const checks = stories.map((one) => `      # ${one.subject}\n${one.checks.map(checkText).join('')}`);
+const testText = (promise: string, stories: readonly Printed[], { stepMs }: Rhythm): string => {
+  const series = stories.filter((one) => one.series !== '').map((one) => `      # ${one.subject}\n${one.series}`);
+  const checks = stories.map((one) => `      # ${one.subject}\n${one.checks}`);
   return [
     yamlOf([{ name: promise, interval: durationText(stepMs) }], '  '),
     ...(series.length > 0 ? ['    input_series:\n', ...series] : []),
@@ -89,35 +84,36 @@ const testText = (promise: string, stories: readonly Story[], { stepMs }: Rhythm
 };
 
 /** The tests of one bin: of each promise one. */
-function* testsOf(stories: readonly Story[], rhythm: Rhythm): Generator<string> {
-  const promises = Map.groupBy(
-    stories.filter(({ checks }) => checks.length > 0),
-    ({ promise }) => promise,
-  );
-  for (const [promise, all] of promises) yield testText(promise, all, rhythm);
+function* testsOf(stories: readonly Printed[], rhythm: Rhythm): Generator<string> {
+  for (const [promise, all] of Map.groupBy(stories, (story) => story.promise)) yield testText(promise, all, rhythm);
 }
 
 /** `rules` are the suffixes of the rule files that it loads. */
-type Kind = { suffix: string; rules: readonly string[]; rhythm: Rhythm; of: typeof fastStories; says: string };
+type Kind = { suffix: string; rules: readonly string[]; rhythm: Rhythm; tell: typeof fastStories; says: string };
 
 const KINDS: readonly Kind[] = [
   {
     suffix: '',
     rules: [''],
     rhythm: FAST,
-    of: fastStories,
+    tell: fastStories,
     says: 'Groups that are evaluated every 30 s: promtool evaluates all rules so, and looks at no interval of a group.',
   },
   {
     suffix: '.slow',
     rules: ['', '.slow'],
     rhythm: SLOW,
-    of: slowStories,
+    tell: slowStories,
     says: 'Groups that are evaluated every 5 min: promtool evaluates all rules so, and looks at no interval of a group.',
   },
 ];
 
-function* chunksOf(catalog: Catalog, systemId: string, kind: Kind): Generator<string> {
+function* chunksOf(
+  catalog: Catalog,
+  systemId: string,
+  kind: Kind,
+  print: ReturnType<typeof printer>,
+): Generator<string> {
   const { rhythm } = kind;
   yield `# Code generated by nines from slo/${systemId}.yaml; DO NOT EDIT.\n# ${kind.says}\n`;
   yield yamlOf({
@@ -126,9 +122,10 @@ function* chunksOf(catalog: Catalog, systemId: string, kind: Kind): Generator<st
   });
   const told: Told[] = [];
   for (const slo of servedBy(systemId, catalog.slos)) {
-    const one = kind.of(catalog, slo);
-    if ('why' in one) yield `# Not tested: ${one.id}, because ${one.why.replaceAll('\n', ' ')}.\n`;
-    else told.push(one);
+    const tested = testedOf(catalog, slo);
+    const feed = feedOf(tested);
+    if (typeof feed === 'string') yield `# Not tested: ${slo.id}, because ${feed.replaceAll('\n', ' ')}.\n`;
+    else told.push({ names: feed.names, stories: () => print(tested, feed) });
   }
   let isEmpty = true;
   const begun = (text: string): string => {
@@ -156,7 +153,7 @@ function* chunksOf(catalog: Catalog, systemId: string, kind: Kind): Generator<st
         return isNew;
       });
       for (const story of now) rest.splice(rest.indexOf(story), 1);
-      for (const text of testsOf(now, rhythm)) yield begun(text);
+      for (const text of testsOf(printed(now), rhythm)) yield begun(text);
     }
   }
   if (isEmpty) yield 'tests: []\n';
@@ -168,11 +165,13 @@ function* chunksOf(catalog: Catalog, systemId: string, kind: Kind): Generator<st
  */
 export const ruleTestFiles: Part = (catalog, { target }) => {
   if (target !== 'prometheus') return [];
-  return [...catalog.systems.keys()].sort().flatMap((id) =>
-    KINDS.map((kind): GeneratedFile => ({
+  const systems = [...catalog.systems.keys()].sort();
+  return KINDS.flatMap((kind) => {
+    const print = printer(kind.tell);
+    return systems.map((id): GeneratedFile => ({
       path: `alerts/${id}${kind.suffix}.rules.test.yml`,
       owner: id,
-      chunks: () => chunksOf(catalog, id, kind),
-    })),
-  );
+      chunks: () => chunksOf(catalog, id, kind, print),
+    }));
+  });
 };
