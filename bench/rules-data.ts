@@ -1,8 +1,11 @@
 import { DAY, HOUR, MINUTE } from '../src/duration.ts';
 import type { PastSeries, Point } from '../test/real/past.ts';
 
-/** 33 days up to here; every instant is a whole scrape. */
-export const TO = Date.UTC(2026, 10, 18, 12);
+/**
+ * 33 days up to here, which is a whole scrape, and so far ahead that all is written by then: Prometheus appends nothing to
+ * what is older than its blocks. It is taken for noon.
+ */
+export const TO = Math.ceil((Date.now() + 5 * MINUTE) / 30_000) * 30_000;
 export const FROM = TO - 33 * DAY;
 const SCRAPE = 30_000;
 /** Ten minutes in which half of all requests fail, at the quietest hour. */
@@ -10,7 +13,7 @@ export const OUTAGE = { from: TO - 5 * DAY - 8 * HOUR - 30 * MINUTE, to: TO - 5 
 
 /** Requests per second: 20 at half past three, 400 twelve hours later. */
 const traffic = (at: number): number => {
-  const phase = (((at % DAY) - 3.5 * HOUR) / DAY) * 2 * Math.PI;
+  const phase = ((at - TO + 8.5 * HOUR) / DAY) * 2 * Math.PI;
   return 210 - 190 * Math.cos(phase);
 };
 

@@ -1,10 +1,12 @@
 // Our rules beside those of Sloth and Pyrra, for one SLO (99.9 %, 30 d) on 200 series with day and night and an outage
 // at night: samples that Prometheus loads per second, its CPU, and how far the spent budget is off.
-// npm run bench:rules   (needs prometheus and promtool; some minutes and 2 GB in the temporary folder)
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// npm run bench:rules   (needs prometheus and promtool; some twelve minutes and 2 GB in the temporary folder)
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DAY, HOUR } from '../src/duration.ts';
+import { setTimeout } from 'node:timers/promises';
+import { DAY, HOUR, MINUTE, SECOND } from '../src/duration.ts';
 import { isAlert, type Rule, type RuleGroup } from '../src/generate/rule.ts';
 import { RECORDED } from '../src/generate/series.ts';
 import { writeBlocks, type PastSeries, type Point } from '../test/real/past.ts';
@@ -45,6 +47,33 @@ const designs: readonly Design[] = [
   { name: 'Pyrra', groups: pyrraGroups(), bases: {}, spent: '(1 - pyrra_availability) / 0.001' },
 ];
 
+/** Rules may be scalars as well, which are told as one bare sample. */
+type Said = (Answer & { resultType: 'vector' | 'matrix' }) | { resultType: 'scalar'; result: Sample };
+
+type Row = { name: string; rules: number; perSecond: number; off: number };
+
+const COPIES = 10;
+
+/** The same of another SLO: whatever is named `availability` is `availability-3`. */
+const copyOf = <T>(value: T, copy: number): T =>
+  copy === 0
+    ? value
+    : (JSON.parse(JSON.stringify(value).replaceAll(/(\\?)"availability\\?"/g, `$1"availability-${copy}$1"`)) as T);
+
+const yamlRule = (rule: Rule) => (isAlert(rule) ? { alert: rule.alert, expr: rule.expr, labels: rule.labels } : rule);
+
+/** JSON is YAML. */
+const rulesText = ({ groups }: Design): string =>
+  JSON.stringify({
+    groups: Array.from({ length: COPIES }, (_, copy) =>
+      copyOf(groups, copy).map(({ name, intervalMs, rules }) => ({
+        name: `${name}-${copy}`,
+        interval: `${intervalMs / SECOND}s`,
+        rules: rules.map(yamlRule),
+      })),
+    ).flat(),
+  });
+
 const EXACT = 'sum(increase(http_requests_total{code="500"}[30d])) / sum(increase(http_requests_total[30d])) / 0.001';
 
 type Sample = [at: number, text: string];
@@ -52,16 +81,12 @@ type Answer = {
   result: { metric: Record<string, string>; values?: Sample[]; value?: Sample }[];
   stats?: { samples: { totalQueryableSamples: number } };
 };
-/** As Prometheus says it: a scalar, which rules may be as well, is no series. */
-type Said = Answer | { resultType: 'scalar'; result: Sample };
 
 const ask = async (url: string, path: string, params: Record<string, string>): Promise<Answer> => {
   const response = await fetch(`${url}/api/v1/${path}`, { method: 'POST', body: new URLSearchParams(params) });
   const { data, error } = (await response.json()) as { data: Said; error?: string };
   if (error) throw new Error(`${params['query']}: ${error}`);
-  return 'resultType' in data && data.resultType === 'scalar'
-    ? { ...data, result: [{ metric: {}, value: data.result }] }
-    : data;
+  return data.resultType === 'scalar' ? { result: [{ metric: {}, value: data.result }] } : data;
 };
 
 const seriesOf = (rule: Rule, { result }: Answer): PastSeries[] =>
@@ -114,7 +139,9 @@ const record = async (folder: string, { groups, bases }: Design): Promise<void> 
         const back = isAlert(rule) ? 0 : (bases[rule.record] ?? 0);
         made.push(...(await pastOf(url, rule, TO - back, intervalMs)));
       }
-      return made;
+      return Array.from({ length: COPIES }, (_, copy) =>
+        made.map((series) => ({ ...series, labels: copyOf(series.labels, copy) })),
+      ).flat();
     }),
   );
   // Each pass sees what the one before it recorded: as deep as our rules build upon each other.
@@ -135,24 +162,41 @@ const cpuSeconds = (pid: number): number => {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 };
 
-/** So long a stretch of a live server's evaluations is asked for, one after the other. */
-const STRETCH = 600;
-
-const measure = async (url: string, pid: number, { name, groups, spent: question }: Design, exact: number) => {
+const judge = async (url: string, { name, groups, spent: question }: Design, exact: number): Promise<Row> => {
   let perSecond = 0;
   for (const { rules, intervalMs } of groups)
     for (const { expr } of rules) {
       const { stats } = await ask(url, 'query', { query: expr, time: `${TO / 1e3}`, stats: 'all' });
       perSecond += (stats?.samples.totalQueryableSamples ?? 0) / (intervalMs / 1_000);
     }
-  const before = cpuSeconds(pid);
-  for (const { rules, intervalMs } of groups)
-    for (let turn = 0; turn < STRETCH / (intervalMs / 1_000); turn++)
-      for (const { expr } of rules) await ask(url, 'query', { query: expr, time: `${TO / 1e3}` });
-  const cpu = (cpuSeconds(pid) - before) / STRETCH;
   const [answer] = (await ask(url, 'query', { query: question, time: `${TO / 1e3}` })).result;
   const off = Math.abs(Number(answer?.value?.[1]) - exact) * 100;
-  return { name, rules: groups.flatMap(({ rules }) => rules).length, perSecond, cpu, off };
+  return { name, rules: groups.flatMap(({ rules }) => rules).length, perSecond, off };
+};
+
+const WARM = MINUTE;
+/** Every group of every design is evaluated in it. */
+const LIVE = 5 * MINUTE;
+
+/** Share of a core that live servers take which evaluate ten such SLOs each, side by side; the last of them evaluates none. */
+const live = async (folder: string, all: readonly Design[]): Promise<number[]> => {
+  const servers = await Promise.all(
+    [...all, undefined].map(async (design, index) => {
+      const own = join(folder, `live-${index}`);
+      mkdirSync(own);
+      execFileSync('cp', ['-al', join(folder, 'data'), join(own, 'data')]);
+      writeFileSync(join(own, 'all.rules.yml'), design ? rulesText(design) : 'groups: []');
+      return launchPrometheus(own, `${CONFIGURATION}rule_files: [all.rules.yml]\n`, FLAGS);
+    }),
+  );
+  try {
+    await setTimeout(WARM);
+    const before = servers.map(({ pid }) => cpuSeconds(pid));
+    await setTimeout(LIVE);
+    return servers.map(({ pid }, index) => (cpuSeconds(pid) - (before[index] ?? 0)) / (LIVE / SECOND));
+  } finally {
+    await Promise.all(servers.map(({ stop }) => stop()));
+  }
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'nines-bench-rules-'));
@@ -164,23 +208,27 @@ try {
     console.log(`recording what the rules of ${design.name} sum over …`);
     await record(folder, design);
   }
-  await withServer(folder, async (url, pid) => {
+  const rows = await withServer(folder, async (url) => {
     const [exact] = (await ask(url, 'query', { query: EXACT, time: `${TO / 1e3}` })).result;
     const truth = Number(exact?.value?.[1]);
     console.log(
       `budget spent: ${(truth * 100).toFixed(2)} % (PromQL over 30 d), ${(spent() * 100).toFixed(2)} % as lived`,
     );
-    // Round by round, so that a busy machine meets all of them.
-    for (let round = 1; round <= 2; round++) {
-      const rows = [];
-      for (const design of designs) rows.push(await measure(url, pid, design, truth));
-      const [ours] = rows;
-      for (const row of rows)
-        console.log(
-          `${row.name.padEnd(6)} ${row.rules} rules  ${row.perSecond.toFixed(0).padStart(7)} samples/s (1/${(row.perSecond / (ours?.perSecond ?? 1)).toFixed(1)})  CPU ${(row.cpu * 100).toFixed(3)} % of a core (1/${(row.cpu / (ours?.cpu ?? 1)).toFixed(1)})  budget off by ${row.off.toFixed(3)} points`,
-        );
-    }
+    return Promise.all(designs.map((design) => judge(url, design, truth)));
   });
+  await setTimeout(Math.max(0, TO - Date.now()));
+  console.log(`${COPIES} of each in live servers, for ${(WARM + LIVE) / MINUTE} min …`);
+  const shares = await live(folder, designs);
+  const [ours] = rows;
+  const inverse = (value: number, of: number): string => `1/${(value / of).toFixed(1)}`;
+  for (const [index, { name, rules, perSecond, off }] of rows.entries()) {
+    const share = shares[index] ?? 0;
+    console.log(
+      `${name.padEnd(6)} ${rules} rules  ${perSecond.toFixed(0).padStart(7)} samples/s (${inverse(perSecond, ours?.perSecond ?? 1)})  ` +
+        `CPU of ${COPIES} ${(share * 100).toFixed(2)} % of a core (${inverse(share, shares[0] ?? 1)})  budget off by ${off.toFixed(3)} points`,
+    );
+  }
+  console.log(`a server without rules: ${((shares.at(-1) ?? 0) * 100).toFixed(2)} % of a core`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

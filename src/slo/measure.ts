@@ -52,13 +52,22 @@ const bucketPattern = (seconds: number): string => {
  *   only born with the first error, and until then they count 0.
  * - Nothing is ever NaN: it would spoil every sum over time that it falls into.
  * - `gauge`: samples per second. `ratio`: one event per second while it has a value, none while it is NaN (0 ÷ 0).
- * `native-histogram` needs Prometheus 3. `window` is a duration as PromQL writes it.
+ * `native-histogram` needs Prometheus 3. `window` is a duration as PromQL writes it. `known` is a series of the answers
+ * to `total`, from which `errors` takes them, so that what was asked is not asked again.
  */
-export const measureQueries = (measure: Measure, groupBy: readonly string[], window: string): MeasureQueries => {
+export const measureQueries = (
+  measure: Measure,
+  groupBy: readonly string[],
+  window: string,
+  known?: string,
+): MeasureQueries => {
   const sum = (expression: string): string => `${aggregate('sum', groupBy)}(${expression})`;
-  const orNone = (errors: string, total: string): string => `${errors} or 0 * ${total}`;
+  // A recorded series has more labels than those that its answers are told apart by.
+  const on = known === undefined ? '' : ` on (${groupBy.join(', ')})`;
+  const orNone = (errors: string, total: string): string => `${errors} or${on} 0 * ${known ?? total}`;
+  const rest = (good: string, total: string): string => `clamp_min(${known ?? total} -${on} ${good}, 0)`;
   const bad = (good: string, total: string): MeasureQueries => ({
-    errors: `clamp_min(${total} - (${orNone(good, total)}), 0)`,
+    errors: rest(`(${orNone(good, total)})`, total),
     total,
   });
   switch (measure.kind) {
@@ -76,7 +85,7 @@ export const measureQueries = (measure: Measure, groupBy: readonly string[], win
     case 'native-histogram': {
       const rate = sum(ranged('rate', measure.histogram, window));
       const total = `histogram_count(${rate})`;
-      const slow = `(1 - histogram_fraction(0, ${decimal(measure.thresholdSeconds)}, ${rate})) * ${total}`;
+      const slow = `(1 - histogram_fraction(0, ${decimal(measure.thresholdSeconds)}, ${rate})) *${on} ${known ?? total}`;
       // Without traffic the fraction is NaN, which no comparison keeps.
       return { errors: orNone(`${slow} >= 0`, total), total };
     }
@@ -84,7 +93,7 @@ export const measureQueries = (measure: Measure, groupBy: readonly string[], win
       const seconds = (parseDuration(window) ?? 0) / SECOND;
       const perSecond = (call: string): string => `${sum(ranged(call, measure.gauge, window))} / ${seconds}`;
       const total = perSecond('count_over_time');
-      return { errors: `clamp_min(${total} - ${perSecond('sum_over_time')}, 0)`, total };
+      return { errors: rest(perSecond('sum_over_time'), total), total };
     }
     case 'ratio': {
       const share = closed(measure.ratio.replaceAll(WINDOW_WORD, window));

@@ -16,7 +16,7 @@ export const recorderOf =
 const raw = (subject: Subject, base: RawLookBack): RecordingRule[] => {
   const record = recorderOf(subject);
   const { errors, total } = rawQueries(subject, base);
-  return [record(RECORDED.errors(base), errors), record(RECORDED.total(base), total)];
+  return [record(RECORDED.total(base), total), record(RECORDED.errors(base), errors)];
 };
 
 /** No ratio without traffic: 0 ÷ 0 would be NaN, and NaN spoils every sum over time. */
