@@ -45,11 +45,10 @@ const slowStories = (slo: Tested, feed: Feed): readonly Story[] => {
 
 const testedOf = (catalog: Catalog, slo: Slo): Tested => {
   const { id, system, environment, service, objective, window, tiers, minBad, noData, settleLagMs, indicator } = slo;
-  return {
-    ...{ id, system, environment, service, objective, window, tiers, minBad, noData, settleLagMs },
-    indicator: indicator.kind === 'promql' ? indicator : { kind: indicator.kind },
-    gapMs: gapMsOf(catalog, slo),
-  };
+  const place = { id, system, environment, service };
+  const judged = { objective, window, tiers, minBad, noData, settleLagMs };
+  const counted = indicator.kind === 'promql' ? indicator : { kind: indicator.kind };
+  return { ...place, ...judged, indicator: counted, gapMs: gapMsOf(catalog, slo) };
 };
 
 /** Stories of one SLO (with what is fed together in mind). */

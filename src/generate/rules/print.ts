@@ -11,8 +11,10 @@ const mapText = (name: string, map: Labels, indent: string): string => {
   return `${indent}${name}:${text === '' ? ' {}\n' : `\n${text}`}`;
 };
 
-const recordText = ({ record, expr }: RecordingRule, labels: string, indent: string): string =>
-  `${indent}- record: ${textYaml(record, '')}\n` + `${indent}  expr: ${textYaml(expr, `${indent}    `)}\n` + labels;
+const recordText = ({ record, expr }: RecordingRule, labels: string, indent: string): string => {
+  const inner = `${indent}  `;
+  return `${indent}- record: ${textYaml(record, '')}\n${inner}expr: ${textYaml(expr, `${inner}  `)}\n${labels}`;
+};
 
 const alertText = ({ alert, expr, forMs, labels, annotations }: AlertingRule, indent: string): string =>
   `${indent}- alert: ${textYaml(alert, '')}\n` +
