@@ -41,7 +41,9 @@ export const FAST_LOOK_BACKS: readonly number[] = [5, 30, 60, 120, 360].map((min
 export const SLOW_LOOK_BACKS: readonly number[] = [1, 3].map((days) => days * 24 * 60 * MINUTE);
 
 /** The labels that make an SLO's series its own. */
-export const sloLabels = (slo: Slo): Readonly<Record<'system' | 'environment' | 'service' | 'slo', string>> => ({
+export const sloLabels = (
+  slo: Pick<Slo, 'id' | 'system' | 'environment' | 'service'>,
+): Readonly<Record<'system' | 'environment' | 'service' | 'slo', string>> => ({
   system: slo.system,
   environment: slo.environment,
   service: slo.service,

@@ -1,8 +1,8 @@
 import { MINUTE, SECOND } from '../../duration.ts';
 import type { Tier } from '../../slo/burn-policy.ts';
 import { MILLION } from '../../slo/objective.ts';
-import type { Slo } from '../../slo/slo.ts';
 import type { Feed } from './feed.ts';
+import type { Tested } from './story.ts';
 import type { Beat } from './timeline.ts';
 
 // What the definition says must come out: counted from the timeline, and from nothing that the rules are printed by.
@@ -58,14 +58,15 @@ export const derivedOver = (
 };
 
 /** factor × (1 − objective): the error ratio above which a tier fires. */
-export const limitOf = (tier: Tier, { objective }: Slo): number => (tier.factor * (MILLION - objective)) / MILLION;
+export const limitOf = (tier: Tier, { objective }: Pick<Tested, 'objective'>): number =>
+  (tier.factor * (MILLION - objective)) / MILLION;
 
 /** Nearer to a limit than this share of it, nobody says what must come out. */
 const DOUBT = 0.04;
 
 /** Whether a tier must fire after `at` steps; undefined where it is too close to say. */
 export const mustFire = (
-  slo: Slo,
+  slo: Tested,
   tier: Tier,
   feed: Feed,
   beats: readonly Beat[],

@@ -2,10 +2,10 @@ import { MINUTE, SECOND } from '../../duration.ts';
 import { METRICS } from '../../names.ts';
 import type { Measure } from '../../slo/indicator.ts';
 import { WINDOW_WORD } from '../../slo/measure.ts';
-import type { Slo } from '../../slo/slo.ts';
 import { sloLabels } from '../series.ts';
 import { reaches, seriesText, sourceOf } from './selector.ts';
 import type { Source } from './selector.ts';
+import type { Tested } from './story.ts';
 import { counter, follower, gauge, trailing } from './timeline.ts';
 import type { Beat } from './timeline.ts';
 
@@ -26,7 +26,8 @@ export type Feed = {
   series: (beats: readonly Beat[], stepMs: number, more?: Labels) => InputSeries[];
 };
 
-const countedByNines = (slo: Slo): Feed => {
+/** Of an SLO whose events Nines counts, and exports. */
+export const countedByNines = (slo: Tested): Feed => {
   const labels = sloLabels(slo);
   return {
     sources: [],
@@ -143,5 +144,5 @@ const measured = (measure: Measure): Feed | string => {
 };
 
 /** How to feed an SLO; a sentence that says why its rules cannot be tested, where no input can be derived. */
-export const feedOf = (slo: Slo): Feed | string =>
+export const feedOf = (slo: Tested): Feed | string =>
   slo.indicator.kind === 'promql' ? measured(slo.indicator.measure) : countedByNines(slo);

@@ -1,16 +1,13 @@
 import { ALERT_NAMES } from '../../alert/labels.ts';
-import type { Catalog } from '../../definition/catalog.ts';
 import { DAY, HOUR, MINUTE } from '../../duration.ts';
 import { METRICS } from '../../names.ts';
 import { durationPhrase } from '../../slo/phrase.ts';
 import { RECORDED, sloLabels } from '../series.ts';
 import type { RawLookBack } from '../series.ts';
-import type { Slo } from '../../slo/slo.ts';
-import { subjectOf } from '../rules/subject.ts';
 import { stepsFor } from './arithmetic.ts';
 import { fed } from './burning.ts';
 import { fires, near, quiet, recorded, seriesOf } from './story.ts';
-import type { Check, Story, Teller } from './story.ts';
+import type { Check, Story, Teller, Tested } from './story.ts';
 import { beat, silence, stepsOf } from './timeline.ts';
 import type { Beat } from './timeline.ts';
 
@@ -28,7 +25,7 @@ const END = 2 * MINUTE;
 
 /** Counters that stand still say nothing once no data came for a look-back and the time between two arrivals. */
 const remembered = (
-  slo: Slo,
+  slo: Tested,
   fromMs: number,
   gapMs: number,
   base: RawLookBack,
@@ -159,9 +156,9 @@ const unborn = (teller: Teller, lookBacks: readonly number[]): Story[] => {
 };
 
 /** What must hold whatever an SLO's tiers are: silence, no traffic, counters that begin anew. */
-export const input = (catalog: Catalog, teller: Teller): Story[] => {
+export const input = (teller: Teller): Story[] => {
   const { slo, feed } = teller;
-  const { gapMs } = subjectOf(catalog, slo);
+  const { gapMs } = slo;
   const isNines = slo.indicator.kind !== 'promql';
   const hasInput = slo.indicator.kind !== 'incident-clock';
   return [
@@ -175,9 +172,9 @@ export const input = (catalog: Catalog, teller: Teller): Story[] => {
 };
 
 /** The same of the rates of 15 min, in the tests of the slow groups. */
-export const slowInput = (catalog: Catalog, teller: Teller): Story[] => {
+export const slowInput = (teller: Teller): Story[] => {
   const { slo, rhythm } = teller;
-  const { gapMs } = subjectOf(catalog, slo);
+  const { gapMs } = slo;
   if (slo.indicator.kind === 'promql') return unborn(teller, [DAY]);
   if (slo.indicator.kind === 'incident-clock') return [];
   const beats = [beat(stepsFor(HOUR, rhythm.stepMs), 0), silence(stepsFor(HOUR + 2 * gapMs, rhythm.stepMs))];

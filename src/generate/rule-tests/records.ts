@@ -3,12 +3,11 @@ import { MILLION } from '../../slo/objective.ts';
 import { durationPhrase, sharePhrase } from '../../slo/phrase.ts';
 import { RECORDED } from '../series.ts';
 import type { RawLookBack } from '../series.ts';
-import type { Slo } from '../../slo/slo.ts';
 import { derivedOver, happened, ratioOver, stepsFor } from './arithmetic.ts';
 import type { Base } from './arithmetic.ts';
 import { fed } from './burning.ts';
 import { FAST, near, recorded, SLOW } from './story.ts';
-import type { Check, Story, Teller } from './story.ts';
+import type { Check, Story, Teller, Tested } from './story.ts';
 import { beat, stepsOf } from './timeline.ts';
 import type { Beat } from './timeline.ts';
 
@@ -19,7 +18,7 @@ export const SLOW_RECORDS: readonly number[] = [2 * HOUR, 6 * HOUR];
 const RAW: Readonly<Record<RawLookBack, number>> = { '5m': 5 * MINUTE, '15m': 15 * MINUTE, '1h': HOUR };
 
 /** Of the look-backs that a definition may judge, those that an SLO of such a window shows or judges. */
-const shown = ({ window, tiers }: Slo, all: readonly number[]): number[] => {
+const shown = ({ window, tiers }: Tested, all: readonly number[]): number[] => {
   const isLong = window.kind === 'rolling' ? window.days >= 7 : window.unit !== 'day';
   return all.filter(
     (ms) =>
