@@ -194,7 +194,7 @@ describe('what is particular', () => {
     expect(links.get('errors SliNoData')).toBe('https://docs.example.org/runbooks#sli-no-data');
   });
 
-  it('what an old Prometheus cannot serve is told for all SLOs at once', () => {
+  it('what an old Prometheus cannot serve is told for all SLOs at once', async () => {
     const native = aSlo({
       id: 'duru-notes/api/native',
       indicator: {
@@ -208,7 +208,7 @@ describe('what is particular', () => {
     expect(ruleProblems(catalog, DEFAULT_OPTIONS)).toEqual([
       'duru-notes/api/native measures a native histogram, which needs Prometheus 3.0: the oldest Prometheus to serve is 2.42; say --prometheus-min 3.0 where all are as new',
     ]);
-    expect(() => generate(catalog, DEFAULT_OPTIONS)).toThrow('native histogram');
+    await expect(generate(catalog, DEFAULT_OPTIONS)).rejects.toThrow('native histogram');
     expect(ruleProblems(catalog, { ...DEFAULT_OPTIONS, prometheusMin: parseVersion('3.0')! })).toEqual([]);
     expect(ruleProblems(catalog, { ...DEFAULT_OPTIONS, prometheusMin: parseVersion('2.20')! })).toHaveLength(4);
   });
