@@ -21,6 +21,18 @@ describe('nines generate', () => {
     expect((await nines(['generate', '--check', '--out', out])).code).toBe(0);
   });
 
+  it.each([
+    ['generate', '--out'],
+    ['generate', '--check', '--out'],
+    ['diff', '--against'],
+  ])('%s %s says plainly that a file is no folder', async (...args) => {
+    const file = join(folderWith({ afile: 'mine' }), 'afile');
+    const { code, stderr } = await nines([...args, file]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^nines: output_unwritable: .*afile.*: a file is where a folder should be\.\n$/);
+    expect(readFileSync(file, 'utf8')).toBe('mine');
+  });
+
   it('writes the same bytes in another zone, language and environment', async () => {
     const [here, there] = [folderWith(), folderWith()];
     await nines(['generate', '--out', here], { TZ: 'UTC', LANG: 'C' });

@@ -188,10 +188,22 @@ test.each([
     'slo web/availability is a part twice; give it a weight instead',
   ],
   [
+    'a length of time without its unit',
+    '{ kind: promql, connector: metrics, histogram: h, threshold: 300 }',
+    '300 }',
+    'indicator.threshold must be a length of time with its unit, such as 300ms or 300s, got 300',
+  ],
+  [
+    'a selector that YAML reads as a mapping',
+    '{ kind: promql, connector: metrics, errors: {result="error"}, total: t }',
+    '{result',
+    'indicator.errors must be a text, got a mapping; put it in quotes, since YAML reads braces as a mapping',
+  ],
+  [
     'a single part',
     '{ kind: composite, parts: [{ slo: availability }] }',
     '[{',
-    'indicator.parts must have at least 2 entries, got a list',
+    'indicator.parts must have at least 2 entries, got 1',
   ],
 ] as const)('%s is told where it stands', (_, indicator, text, message) => {
   expect(said(indicator)).toEqual([`${placeOf(indicator, text)} ${message}`]);
