@@ -226,5 +226,12 @@ export const channelOf = (spec: ChannelSpec, lookup: Lookup): CatalogChannel => 
 export const linksOf = (document: LinksDocument | undefined): CatalogLinks => {
   const { nines, grafana, scrape, runbooks, heartbeat } =
     document ?? links.parse({ apiVersion: 'nines/v1', kind: 'Links' });
-  return { nines, grafana, scrape, runbooks: runbooks ?? `${nines}/runbooks`, heartbeat };
+  return {
+    nines,
+    grafana,
+    scrape,
+    runbooks: runbooks ?? `${nines}/runbooks`,
+    heartbeat,
+    isWritten: document !== undefined,
+  };
 };
