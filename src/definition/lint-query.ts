@@ -1,6 +1,6 @@
 import { check } from '../promql/check.ts';
 import type { Checked } from '../promql/check.ts';
-import { isSingle } from '../promql/labels.ts';
+import { isSingle } from '../promql/single.ts';
 import { withStandIns } from '../promql/stand-ins.ts';
 import type { Expr } from '../promql/tree.ts';
 import { filterIn, fixedBeside, growing, isGuard } from './lint-window.ts';

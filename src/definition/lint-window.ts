@@ -46,7 +46,12 @@ const growthOf = (expr: Expr, text: string): number | null => {
       if (expr.operator === '/') return left - right;
       return (expr.operator === '+' || expr.operator === '-') && left === right ? left : null;
     }
-    default:
+    case 'selector':
+    case 'range':
+    case 'subquery':
+    case 'at':
+    case 'extended':
+    case 'string':
       return null;
   }
 };

@@ -3,7 +3,7 @@ import type { Span } from './problem.ts';
 import type { Aggregate, Binary, Call, Expr } from './tree.ts';
 
 /** Aggregations that answer with series as they are, whatever they group by. */
-const PICKS = new Set(['topk', 'bottomk', 'limitk', 'limit_ratio']);
+export const PICKS = new Set(['topk', 'bottomk', 'limitk', 'limit_ratio']);
 
 /** Whether an expression is a number that no label can stick to. Of one that `check` takes. */
 export const isScalar = (expr: Expr): boolean => {
@@ -17,13 +17,20 @@ export const isScalar = (expr: Expr): boolean => {
       return FUNCTIONS.get(expr.name)?.gives === 'scalar';
     case 'binary':
       return isScalar(expr.left) && isScalar(expr.right);
-    default:
+    case 'selector':
+    case 'range':
+    case 'subquery':
+    case 'offset':
+    case 'at':
+    case 'extended':
+    case 'aggregate':
+    case 'string':
       return false;
   }
 };
 
 /** What a function takes its labels from; none of it: `vector(1)`, `hour()`. */
-const seriesOf = ({ name, args }: Call): Expr | undefined => {
+export const seriesOf = ({ name, args }: Call): Expr | undefined => {
   const takes = FUNCTIONS.get(name)?.takes ?? [];
   return args.find((_, at) => ['vector', 'matrix'].includes(takes[Math.min(at, takes.length - 1)] ?? ''));
 };
@@ -33,7 +40,7 @@ const textAt = ({ args }: Call | Aggregate, at: number): string | undefined => {
   return arg?.kind === 'string' ? arg.value : undefined;
 };
 
-const namesOf = (labels: { names: readonly { name: string }[] } | undefined): readonly string[] =>
+export const namesOf = (labels: { names: readonly { name: string }[] } | undefined): readonly string[] =>
   labels?.names.map(({ name }) => name) ?? [];
 
 /**
@@ -106,66 +113,3 @@ const loserInBinary = ({ left, right, operator, matching, fill }: Binary, label:
   // Both sides are matched by it: a side without it meets only series without it.
   return loserOf(left, label) ?? loserOf(right, label);
 };
-
-/** The only labels that tell its answers apart; null where there may be any. */
-const apart = (expr: Expr): ReadonlySet<string> | null => {
-  switch (expr.kind) {
-    case 'number':
-    case 'string':
-      return new Set();
-    case 'selector':
-      return null;
-    case 'range':
-    case 'subquery':
-    case 'offset':
-    case 'at':
-    case 'extended':
-    case 'unary':
-    case 'paren':
-      return apart(expr.of);
-    case 'call':
-      return apartInCall(expr);
-    case 'aggregate':
-      return apartInAggregate(expr);
-    case 'binary':
-      return apartInBinary(expr);
-  }
-};
-
-const both = (a: ReadonlySet<string> | null, b: ReadonlySet<string> | null): ReadonlySet<string> | null =>
-  a && b ? a.intersection(b) : (a ?? b);
-
-const apartInCall = (call: Call): ReadonlySet<string> | null => {
-  const { name } = call;
-  // Always one answer, or none.
-  if (name === 'absent' || name === 'absent_over_time' || isScalar(call)) return new Set();
-  if (name === 'info' || name === 'histogram_quantiles') return null;
-  const series = seriesOf(call);
-  const labels = series ? apart(series) : new Set<string>();
-  return labels && name === 'histogram_quantile' ? labels.difference(new Set(['le'])) : labels;
-};
-
-const apartInAggregate = ({ operator, grouping, args }: Aggregate): ReadonlySet<string> | null => {
-  const of = args.at(-1);
-  const labels = of ? apart(of) : null;
-  const [parameter] = args;
-  if (operator === 'count_values') return null;
-  if (PICKS.has(operator))
-    return parameter?.kind === 'number' && parameter.value === 1 && operator !== 'limit_ratio' && !grouping
-      ? new Set()
-      : labels;
-  const named = new Set(namesOf(grouping?.labels));
-  return grouping?.word === 'without' ? (labels?.difference(named) ?? null) : both(named, labels);
-};
-
-const apartInBinary = ({ left, right, operator, matching }: Binary): ReadonlySet<string> | null => {
-  const [first, second] = [apart(left), apart(right)];
-  if (operator === 'and' || operator === 'unless') return first;
-  if (operator === 'or') return first && second && first.union(second);
-  if (isScalar(left) || isScalar(right)) return isScalar(left) ? second : first;
-  if (matching?.group) return matching.group.word === 'group_left' ? first : second;
-  return both(both(first, second), matching?.word === 'on' ? new Set(namesOf(matching.labels)) : null);
-};
-
-/** Whether the text itself makes sure that there is at most one answer, whatever series there are. */
-export const isSingle = (expr: Expr): boolean => apart(expr)?.size === 0;
