@@ -1,6 +1,7 @@
 import type { Catalog } from '../definition/catalog.ts';
 import { alertmanagerPart } from './alertmanager.ts';
 import { dashboardFiles } from './dashboards/index.ts';
+import { factFiles } from './facts/index.ts';
 import type { GeneratedFile, GenerateOptions } from './file.ts';
 import { prometheusPart } from './prometheus.ts';
 import { provisioningPart } from './provisioning.ts';
@@ -11,6 +12,7 @@ import { ruleFiles } from './rules/index.ts';
 export type Part = (catalog: Catalog, options: GenerateOptions) => Iterable<GeneratedFile>;
 
 const PARTS: readonly Part[] = [
+  factFiles,
   ruleFiles,
   ruleTestFiles,
   dashboardFiles,
