@@ -36,6 +36,7 @@ export const linkFacts = ({ environment, links }: Catalog): Facts => ({
   nines: links.nines,
   grafana: links.grafana,
   scrape: links.scrape,
-  runbooks: links.runbooks,
+  // The default follows from the address of Nines.
+  runbooks: links.runbooks === `${links.nines}/runbooks` ? undefined : links.runbooks,
   heartbeat: links.heartbeat ? 'on' : 'off',
 });
