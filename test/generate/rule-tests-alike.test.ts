@@ -11,6 +11,9 @@ import { shopCatalog, written } from './catalogs.ts';
 const linesOf = (catalog: Catalog): Set<string> =>
   new Set([...written(ruleTestFiles, catalog).values()].flatMap((text) => text.split('\n')));
 
+/** Of the groups that are evaluated first, one is named. */
+const isOrder = (line: string): boolean => /^ +- nines-\S+-fast$/.test(line);
+
 describe('tests of SLOs that are told alike', () => {
   it('say of each what they say of it alone', () => {
     const catalog = shopCatalog();
@@ -32,7 +35,7 @@ describe('tests of SLOs that are told alike', () => {
     const together = linesOf({ ...catalog, slos: new Map(slos.map((slo) => [slo.id, slo])) });
     for (const slo of slos) {
       const alone = linesOf({ ...catalog, slos: new Map([[slo.id, slo]]) });
-      expect([slo.id, [...alone].filter((line) => !together.has(line))]).toEqual([slo.id, []]);
+      expect([slo.id, [...alone].filter((line) => !together.has(line) && !isOrder(line))]).toEqual([slo.id, []]);
     }
   });
 
@@ -40,7 +43,7 @@ describe('tests of SLOs that are told alike', () => {
     const twin = SYSTEM.replaceAll(/\bshop\b/g, 'stall');
     const texts = written(ruleTestFiles, shopCatalog({ more: twin }));
     const alone = written(ruleTestFiles, shopCatalog());
-    expect(alone.size).toBe(2);
+    expect(alone.size).toBe(3);
     for (const [path, text] of alone) {
       expect(texts.get(path)).toBe(text);
       expect(texts.get(path.replace('shop', 'stall'))).toBe(text.replaceAll(/\bshop\b/g, 'stall'));

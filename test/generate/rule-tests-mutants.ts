@@ -9,6 +9,8 @@ const scaled = (rule: Rule, pattern: RegExp, factor: number): string =>
 const doubled = (expr: string, pattern: RegExp): string =>
   expr.replace(pattern, (_all, number: string, unit: string) => `[${Number(number) * 2}${unit}]`);
 
+const isAge = ({ expr }: Rule): boolean => / - max\(nines_sli_last_data\S+\)/.test(expr);
+
 /** What each mutation makes of an expression; the same text where it does not apply. */
 const CHANGES: readonly (readonly [what: string, (rule: Rule) => string])[] = [
   [
@@ -24,8 +26,9 @@ const CHANGES: readonly (readonly [what: string, (rule: Rule) => string])[] = [
       ),
   ],
   ['flips an equality', ({ expr }) => expr.replace(' == ', ' != ')],
-  ['lowers the first limit', (rule) => scaled(rule, /( [<>]=? )([\d.]+)/, 0.8)],
-  ['raises the first limit', (rule) => scaled(rule, /( [<>]=? )([\d.]+)/, 1.2)],
+  // An age is seen as often as rules are evaluated.
+  ['lowers the first limit', (rule) => scaled(rule, /( [<>]=? )([\d.]+)/, isAge(rule) ? 0.5 : 0.8)],
+  ['raises the first limit', (rule) => scaled(rule, /( [<>]=? )([\d.]+)/, isAge(rule) ? 2 : 1.2)],
   ['lowers the second limit', (rule) => scaled(rule, /((?:\} > [\d.]+\s+and )\S+ > )([\d.]+)/, 0.8)],
   ['raises the second limit', (rule) => scaled(rule, /((?:\} > [\d.]+\s+and )\S+ > )([\d.]+)/, 1.2)],
   ['lowers the least number', (rule) => scaled(rule, /(sli_errors:\S+(?: \* \d+)? > )([\d.]+)$/, 0.7)],

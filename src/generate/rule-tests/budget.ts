@@ -6,7 +6,7 @@ import type { CalendarUnit } from '../../slo/window.ts';
 import { RECORDED, sloLabels } from '../series.ts';
 import { stepsFor } from './arithmetic.ts';
 import { fed } from './burning.ts';
-import { alertsOf, BURNING, groupBy, groupLabels, near, recorded, seriesOf } from './story.ts';
+import { BURNING, groupLabels, near, recorded, seriesOf } from './story.ts';
 import type { Check, Story, Teller } from './story.ts';
 import { beat, gauge, stepsOf } from './timeline.ts';
 import type { Beat } from './timeline.ts';
@@ -98,49 +98,6 @@ export const period = (teller: Teller): Story[] => {
           ];
         },
       ),
-    },
-  ];
-};
-
-/** The books of Nines say the same, then another thing, then that they do not know the window. */
-export const books = (teller: Teller): Story[] => {
-  const { slo, rhythm } = teller;
-  const days = slo.window.kind === 'rolling' ? slo.window.days : DAYS[slo.window.unit];
-  // A rolling window of more than a day is never known whole within a test.
-  if (groupBy(slo).length > 0 || (slo.window.kind === 'rolling' && days > 1)) return [];
-  const steps = (ms: number): number => stepsFor(ms, rhythm.stepMs);
-  const spans = [slo.window.kind === 'rolling' ? DAY + HOUR : 2 * HOUR, 2 * HOUR, 2 * HOUR, 2 * HOUR].map(steps);
-  const beats: Beat[] = spans.map((count) => beat(count, 0));
-  const values = (all: readonly number[]): string =>
-    gauge(
-      spans.map((count, index) => ({ steps: count, total: 1, bad: all[index] ?? 0 })),
-      ({ bad }) => bad,
-    );
-  const line = (name: string, all: readonly number[]) => ({
-    series: seriesOf(name, sloLabels(slo)),
-    values: values(all),
-  });
-  const alert = alertsOf(slo, 'LedgerDisagrees', { alertstate: 'firing' });
-  const warning = alertsOf(slo, 'LedgerDisagrees', { severity: 'warning', alertstate: 'firing' });
-  const ends = spans.map((_, index) => stepsOf(beats.slice(0, index + 1)) * rhythm.stepMs);
-  const [first = 0, second = 0, third = 0, fourth = 0] = ends;
-  return [
-    {
-      promise: 'compares its budget with the books of Nines',
-      subject: slo.id,
-      series: [
-        ...fed(teller, beats),
-        ...periodSeries(teller, { wholeMs: days * DAY, startMs: 0 }, stepsOf(beats)),
-        line(METRICS.budgetCounted, [1, 0.989, 0.991, 0.989]),
-        line(METRICS.budgetCoverage, [1, 1, 1, 0.9]),
-      ],
-      checks: [
-        { atMs: first, expr: alert, value: null, because: 'both say that all of it is left' },
-        { atMs: first + 50 * MINUTE, expr: alert, value: null, because: 'they have not been apart for 1 h' },
-        { atMs: second, expr: `count(${warning})`, value: 1, because: 'they are 1.1 % of the budget apart' },
-        { atMs: third, expr: alert, value: null, because: 'they are 0.9 % of the budget apart' },
-        { atMs: fourth, expr: alert, value: null, because: 'the books know too little to compare with' },
-      ],
     },
   ];
 };

@@ -6,7 +6,7 @@ import { RECORDED, sloLabels } from '../series.ts';
 import type { RawLookBack } from '../series.ts';
 import { stepsFor } from './arithmetic.ts';
 import { fed } from './burning.ts';
-import { fires, near, quiet, recorded, seriesOf } from './story.ts';
+import { alertsOf, fires, near, quiet, recorded, seriesOf } from './story.ts';
 import type { Check, Story, Teller, Tested } from './story.ts';
 import { beat, silence, stepsOf } from './timeline.ts';
 import type { Beat } from './timeline.ts';
@@ -70,6 +70,18 @@ const noData = (teller: Teller, gapMs: number): Story => {
     none(end + 10 * MINUTE, 'data arrive again'),
     ...(isNines
       ? [
+          {
+            atMs: start + gapMs,
+            expr: alertsOf(slo, ALERT_NAMES.noData),
+            value: null,
+            because: 'data may take so long',
+          },
+          {
+            atMs: start + 2 * gapMs,
+            expr: `count(${alertsOf(slo, ALERT_NAMES.noData, { alertstate: 'pending' })})`,
+            value: 1,
+            because: 'data never take so long',
+          },
           ...remembered(slo, start, gapMs, '5m', 5 * MINUTE, rhythm.stepMs),
           ...remembered(slo, start, gapMs, '1h', HOUR, rhythm.stepMs),
         ]
