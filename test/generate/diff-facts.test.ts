@@ -149,6 +149,6 @@ it('no fact shows what may be a secret', async () => {
     'http://x.example.org/health?key=hunter2", headers: { X-Key: hunter2 }, body: hunter2, method: POST',
   );
   const facts = (await filesOf(secret, POLICIES)).get('facts/bookshop.yml');
-  expect(facts).toContain('url: http://localhost:9090/');
+  expect(facts).toContain("url: 'http://localhost:9090/'");
   expect(facts).not.toContain('hunter2');
 });
