@@ -1,12 +1,13 @@
 import type { PrometheusAnswer, PrometheusClient, PrometheusFailure } from '../client/prometheus.ts';
-import { DAY, HOUR, MINUTE } from '../duration.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../duration.ts';
 import { NinesError } from '../errors.ts';
 import type { LiveAnswers } from '../generate/live-check.ts';
 import type { CostAnswer } from '../generate/live/cost.ts';
 import type { Told } from '../generate/live/finding.ts';
 import type { FiringAnswer } from '../generate/live/firings.ts';
 import type { InputAnswer } from '../generate/live/inputs.ts';
-import { recentBy, selectorWith, type Input, type Plan, type PlannedRule } from '../generate/live/plan.ts';
+import { RANGE } from '../generate/live/age.ts';
+import { recentBy, selectorWith, sinceFirst, type Input, type Plan, type PlannedRule } from '../generate/live/plan.ts';
 import { JOBS } from '../generate/prometheus.ts';
 import { isAlert } from '../generate/rule.ts';
 import { RECORDED } from '../generate/series.ts';
@@ -54,19 +55,42 @@ const first = (answer: Told<readonly { points: readonly (readonly [number, numbe
 
 const COUNTER_NAME = /_(?:total|count|sum|bucket)$/;
 
-const settings = async ({ client, now }: Asking): Promise<LiveAnswers['settings']> => ({
-  runtime: told(await client.runtimeInfo()),
-  flags: told(await client.flags()),
-  scrapes: first(asked(await client.query(`max(count_over_time(up{job="${JOBS.nines}"}[10m]))`, now))),
-  renamed: first(asked(await client.query(`count({__name__=~"nines_.+",exported_service!=""})`, now))),
-});
+/** How old a selector's series are, ms, as far back as `rangeMs`; null without any. */
+const ageOf = async ({ client, now }: Asking, selector: string, rangeMs: number): Promise<number | null> => {
+  const seconds = first(asked(await client.query(sinceFirst(selector, rangeMs), now)));
+  return seconds === null ? null : seconds * SECOND;
+};
+
+/** Null also where the two clocks are too far apart to compare them. */
+const ranMs = (runtime: LiveAnswers['settings']['runtime'], now: number): number | null => {
+  const ran = now - Date.parse((runtime.ok ? runtime.value['startTime'] : undefined) ?? '');
+  return ran > -MINUTE ? Math.max(0, ran) : null;
+};
+
+const NINES = `up{job="${JOBS.nines}"}`;
+
+const settings = async (asking: Asking): Promise<LiveAnswers['settings']> => {
+  const { client, now } = asking;
+  const runtime = told(await client.runtimeInfo());
+  return {
+    runtime,
+    flags: told(await client.flags()),
+    ranMs: ranMs(runtime, now),
+    heldMs: await ageOf(asking, 'up', RANGE),
+    scrapes: first(asked(await client.query(`max(count_over_time(${NINES}[10m]))`, now))),
+    scrapedMs: await ageOf(asking, NINES, RANGE),
+    renamed: first(asked(await client.query(`count({__name__=~"nines_.+",exported_service!=""})`, now))),
+  };
+};
 
 /** Why nothing matches: what the metric has, and which matcher alone shuts all of it out. */
-const miss = async ({ client, now }: Asking, { metric, matchers }: Input) => {
-  if (metric === null) return { ofMetric: null, alone: [] };
+const miss = async (asking: Asking, { metric, matchers, bornMs }: Input) => {
+  const { client, now } = asking;
+  if (metric === null) return { ofMetric: null, existedMs: null, alone: [] };
   const ofMetric = first(asked(await client.query(recentBy([], selectorWith(metric, [])), now))) ?? 0;
   const alone: { label: string; values: readonly string[] }[] = [];
-  if (ofMetric === 0 || metric.startsWith('nines_')) return { ofMetric, alone };
+  const existedMs = ofMetric === 0 ? null : await ageOf(asking, selectorWith(metric, []), RANGE + bornMs);
+  if (ofMetric === 0 || metric.startsWith('nines_')) return { ofMetric, existedMs, alone };
   for (const matcher of matchers) {
     const others = selectorWith(
       metric,
@@ -76,7 +100,7 @@ const miss = async ({ client, now }: Asking, { metric, matchers }: Input) => {
     const values = answer.ok ? answer.value.map(({ labels }) => labels[matcher.name] ?? '') : [];
     if (values.length > 0) alone.push({ label: matcher.name, values: values.toSorted() });
   }
-  return { ofMetric, alone };
+  return { ofMetric, existedMs, alone };
 };
 
 const counter = async ({ client, now }: Asking, input: Input): Promise<Pick<InputAnswer, 'type' | 'falls'>> => {
@@ -107,7 +131,7 @@ const input = async (asking: Asking, wanted: Input): Promise<Told<InputAnswer>> 
     return without > 0 ? [[label, without]] : [];
   });
   const series = count(groups);
-  const why = series > 0 ? { ofMetric: null, alone: [] } : await miss(asking, wanted);
+  const why = series > 0 ? { ofMetric: null, existedMs: null, alone: [] } : await miss(asking, wanted);
   const kind = series > 0 ? await counter(asking, wanted) : { type: null, falls: null };
   const range = series > 0 ? await values(asking, wanted) : { values: null };
   return { ok: true, value: { series, lacking: Object.fromEntries(lacking), ...why, ...kind, ...range } };

@@ -25,7 +25,7 @@ const GENERATING = {
   only: { type: 'string' },
 } as const satisfies ParseArgsOptionsConfig;
 const GENERATING_DETAILS = [
-  '--only KINDS           rules, rule-tests, dashboards, prometheus, alertmanager, grafana, other; divided by commas',
+  '--only KINDS           facts, rules, rule-tests, dashboards, prometheus, alertmanager, grafana, other; divided by commas',
   '--prometheus-min 2.42  the oldest Prometheus that must understand it',
   '--target FORM          prometheus (plain rule files), or prometheusrule (for the operator)',
 ];

@@ -50,19 +50,21 @@ export const compare = (
   const generated = new Map(files.map((file) => [file.path, file]));
   const differences = differencesOf(plan, place);
   const paths = [...plan.write, ...plan.refuse, ...plan.remove.map((path) => ({ path }))].map(({ path }) => path);
+  const edited = new Set(plan.refuse.map(({ path }) => path));
   const pairs = paths.toSorted().map((path): TextPair => {
     const file = generated.get(path);
     return { path, before: place.textOf(path), after: file && inScope(path) ? textOf(file) : null };
   });
-  return { differences, changes: changesOf(pairs.map(parsedPair)), pairs };
+  return { differences, changes: changesOf(pairs.map((pair) => parsedPair(pair, edited.has(pair.path)))), pairs };
 };
 
-const parsedPair = ({ path, before, after }: TextPair): Compared => {
+const parsedPair = ({ path, before, after }: TextPair, isEdited: boolean): Compared => {
   const [then, now] = [parse(path, before), parse(path, after)];
   return {
     path,
     before: then.value,
     after: now.value,
+    isEdited,
     ...(then.mistake === undefined ? {} : { unreadable: then.mistake }),
   };
 };

@@ -1,5 +1,6 @@
 import type { Change, Compared } from './changes.ts';
-import { compared, fieldOf, isRecord, isSame, keyed, listOf, some, textIn } from './value.ts';
+import type { Told } from './changes-facts.ts';
+import { canonical, compared, fieldOf, isRecord, isSame, keyed, listOf, some, textIn } from './value.ts';
 
 /** Grafana's classic form, or the same within a resource. */
 const modelOf = (value: unknown): unknown => (Array.isArray(fieldOf(value, 'panels')) ? value : fieldOf(value, 'spec'));
@@ -50,12 +51,13 @@ const others = (model: unknown): Map<string, unknown> =>
   );
 
 /** `dashboard SLO: panel Budget left: query changed` */
-export const dashboardChanges = (file: Compared): Change[] => {
+export const dashboardChanges = (file: Compared, told: Told): Change[] => {
   const { path } = file;
   const [before, after] = [modelOf(file.before), modelOf(file.after)];
   const subject = `dashboard ${textIn(file.after === null ? before : after, 'title') ?? path}`;
   if (file.before === null) return [{ subject, what: 'added', path }];
   if (file.after === null) return [{ subject, what: 'removed', path }];
+  if (told.isRenamed(canonical(before), canonical(after))) return [];
   const panels = compared(panelsOf(before), panelsOf(after));
   const settings = compared(variables(before), variables(after));
   const rest = compared(others(before), others(after));
@@ -66,7 +68,9 @@ export const dashboardChanges = (file: Compared): Change[] => {
     ...(titles[0] === titles[1] ? [] : [`renamed from ${titles[0]}`]),
     ...panels.added.map(([, panel]) => `panel ${titleOf(panel)} added`),
     ...panels.removed.map(([, panel]) => `panel ${titleOf(panel)} removed`),
-    ...panels.changed.flatMap((one) => panelChange(one.before, one.after)),
+    ...panels.changed
+      .filter((one) => !told.isRenamed(canonical(one.before), canonical(one.after)))
+      .flatMap((one) => panelChange(one.before, one.after)),
     ...(moved.length === 0 ? [] : [`${some(moved.map(({ after: panel }) => titleOf(panel)))} moved`]),
     ...settings.added.map(([name]) => `variable ${name} added`),
     ...settings.removed.map(([name]) => `variable ${name} removed`),

@@ -1,9 +1,10 @@
 import type { Change, Compared } from './changes.ts';
+import type { Told } from './changes-facts.ts';
 import { formatDuration } from '../duration.ts';
 import { firstNumber, limitsOf, ofObjective, percent, without, type Limits } from './limits.ts';
 import { calendarUnitIn } from './rules/window.ts';
 import { RECORDED } from './series.ts';
-import { canonical, compared, fieldOf, isSame, keyed, listOf, some, textIn } from './value.ts';
+import { canonical, compared, fieldOf, keyed, listOf, some, textIn } from './value.ts';
 
 type RuleOnFile = { path: string; group: string; interval: string; rule: unknown };
 type Side = ReadonlyMap<string, readonly RuleOnFile[]>;
@@ -94,7 +95,7 @@ const alertChange = (
 const spoken = (name: string): string => name.replace(/^tier /, '');
 
 /** All differences of one subject that stands on both sides. */
-const changesWithin = (before: readonly RuleOnFile[], after: readonly RuleOnFile[]): [string, string][] => {
+const changesWithin = (before: readonly RuleOnFile[], after: readonly RuleOnFile[], told: Told): [string, string][] => {
   const said: [string, string][] = [];
   const objectives = [constantOf(before, RECORDED.objective), constantOf(after, RECORDED.objective)] as const;
   const windows = [windowOf(before), windowOf(after)] as const;
@@ -114,11 +115,11 @@ const changesWithin = (before: readonly RuleOnFile[], after: readonly RuleOnFile
   for (const [key, { path }] of differences.added) said.push([`${spelled(key)} added`, path]);
   for (const [key, { path }] of differences.removed) said.push([`${spelled(key)} removed`, path]);
   const records: string[] = [];
-  const isConsequence = (then: unknown, now: unknown): boolean =>
+  const isOfObjective = (then: unknown, now: unknown): boolean =>
     without(ofObjective(objectives[0]), canonical(then)) === without(ofObjective(objectives[1]), canonical(now));
   for (const { key, before: then, after: now } of differences.changed) {
-    if (isSame(then.rule, now.rule) || silent.has(key)) continue;
-    if (key.startsWith('record ') && isConsequence(then.rule, now.rule)) continue;
+    if (told.isRenamed(canonical(then.rule), canonical(now.rule)) || silent.has(key)) continue;
+    if (key.startsWith('record ') && isOfObjective(then.rule, now.rule)) continue;
     if (key.startsWith('record ')) records.push(key.slice('record '.length));
     else
       said.push(
@@ -144,14 +145,41 @@ const bySubject = (files: readonly Compared[], side: 'before' | 'after'): Side =
     subjectOf,
   );
 
-/** All rule files together, so that rules which move from one file to another are no change. */
-export const ruleChanges = (files: readonly Compared[]): Change[] => {
+/** Sentences, and the files of which they, or sentences about definitions, speak. */
+export type RuleChanges = { changes: Change[]; spokenOf: ReadonlySet<string> };
+
+/**
+ * All rule files together, so that rules which move from one file to another are no change. Of what follows from `told` is
+ * no sentence, but for files that somebody edited.
+ */
+export const ruleChanges = (files: readonly Compared[], told: Told): RuleChanges => {
   const [before, after] = [bySubject(files, 'before'), bySubject(files, 'after')];
-  const subjects = [...new Set([...after.keys(), ...before.keys()])];
-  return subjects.flatMap((subject): Change[] => {
-    const [then, now] = [before.get(subject), after.get(subject)];
-    if (now === undefined) return [{ subject, what: 'removed', path: then?.[0]?.path ?? '' }];
-    if (then === undefined) return [{ subject, what: 'added', path: now[0]?.path ?? '' }];
-    return changesWithin(then, now).map(([what, path]) => ({ subject, what, path }));
+  const edited = new Set(files.filter(({ isEdited }) => isEdited).map(({ path }) => path));
+  const spokenOf = new Set<string>();
+  const changes = [...new Set([...after.keys(), ...before.keys()])].flatMap((subject): Change[] => {
+    const [then = [], now = []] = [before.get(subject), after.get(subject)];
+    const paths = [...new Set([...now, ...then].map(({ path }) => path))];
+    const isTold = told.subjects.has(subject) && !paths.some((path) => edited.has(path));
+    const said = isTold ? [] : changesOfSubject(subject, then, now, told);
+    // Of a file that is new or gone speaks what comes and goes with it; what stands on both sides only moved.
+    if (said.length > 0 || isTold || isConsequence(then, now, told)) for (const path of paths) spokenOf.add(path);
+    return said;
   });
+  return { changes, spokenOf };
+};
+
+const isConsequence = (then: readonly RuleOnFile[], now: readonly RuleOnFile[], told: Told): boolean => {
+  const [before, after] = [canonical(then.map(({ rule }) => rule)), canonical(now.map(({ rule }) => rule))];
+  return before !== after && told.isRenamed(before, after);
+};
+
+const changesOfSubject = (
+  subject: string,
+  then: readonly RuleOnFile[],
+  now: readonly RuleOnFile[],
+  told: Told,
+): Change[] => {
+  if (now.length === 0) return [{ subject, what: 'removed', path: then[0]?.path ?? '' }];
+  if (then.length === 0) return [{ subject, what: 'added', path: now[0]?.path ?? '' }];
+  return changesWithin(then, now, told).map(([what, path]) => ({ subject, what, path }));
 };

@@ -1,5 +1,6 @@
 import { structuredPatch } from 'diff';
 import type { Change } from './changes.ts';
+import { familyOf } from './paths.ts';
 
 /** How a file on disk stands to what would be written now. */
 export type Difference = {
@@ -44,15 +45,32 @@ export const unifiedLines = ({ path, before, after }: TextPair): string[] => {
   ];
 };
 
+/** Definitions first, then what judges; tests follow from both, and of these only the number of lines is said. */
+const FIRST = ['facts', 'rules', 'dashboards', 'prometheus', 'alertmanager', 'grafana', 'other', 'rule-tests'] as const;
+
+const rankOf = ({ path }: TextPair): number => FIRST.indexOf(familyOf(path));
+
+const linesIn = (text: string | null): number =>
+  text === null ? 0 : text.split('\n').length - Number(text.endsWith('\n'));
+
+const numberOfLines = ({ path, before, after }: TextPair): string => {
+  const edits = { context: 0, maxEditLength: MOST_EDITS };
+  const patch = structuredPatch(path, path, before ?? '', after ?? '', undefined, undefined, edits);
+  if (!patch) return `${path}: most of its ${linesIn(after ?? before)} lines`;
+  const lines = patch.hunks.flatMap((hunk) => hunk.lines);
+  const of = (sign: string): number => lines.filter((line) => line.startsWith(sign)).length;
+  return `${path}: ${count(of('+'), 'line')} added, ${count(of('-'), 'line')} removed`;
+};
+
 /** All files, at most so many lines, of one file at most a third of them; says what it leaves out. */
 export const unified = (pairs: readonly TextPair[], most: number): string[] => {
   const lines: string[] = [];
-  for (const [index, pair] of pairs.entries()) {
+  for (const [index, pair] of pairs.toSorted((a, b) => rankOf(a) - rankOf(b)).entries()) {
     if (lines.length >= most) {
       lines.push(`(not shown: ${count(pairs.length - index, 'more file')})`);
       break;
     }
-    const own = unifiedLines(pair);
+    const own = familyOf(pair.path) === 'rule-tests' ? [`(${numberOfLines(pair)})`] : unifiedLines(pair);
     const room = Math.min(Math.ceil(most / 3), most - lines.length);
     lines.push(...own.slice(0, room));
     if (own.length > room) lines.push(`(${count(own.length - room, 'more line')} of ${pair.path})`);

@@ -7,6 +7,7 @@ export type Part = (catalog: Catalog, options: GenerateOptions) => Iterable<Gene
 
 /** Loaded only where they are asked for: dashboards alone bring a library of 200 modules. */
 const PARTS: readonly (readonly [Family, () => Promise<Part>])[] = [
+  ['facts', async () => (await import('./facts/index.ts')).factFiles],
   ['rules', async () => (await import('./rules/index.ts')).ruleFiles],
   ['rule-tests', async () => (await import('./rule-tests/index.ts')).ruleTestFiles],
   ['dashboards', async () => (await import('./dashboards/index.ts')).dashboardFiles],

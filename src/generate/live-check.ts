@@ -86,7 +86,7 @@ export const liveCheck = (
   const alerts = firingsOf(plan.rules, answers.firings);
   const findings = [
     ...settingsFindings(catalog, answers.settings),
-    ...inputFindings(plan.inputs, answers.inputs),
+    ...inputFindings(plan.inputs, answers.inputs, answers.settings),
     ...(compared?.findings ?? []),
     ...silent(plan, answers, (group) => !other.has(group)),
     ...costFindings(plan.rules, answers.costs),

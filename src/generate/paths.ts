@@ -24,6 +24,7 @@ export const folded = (path: string): string => path.normalize('NFC').toLowerCas
 
 /** Which switch of `--only` a path belongs to. */
 export const FAMILIES = [
+  'facts',
   'rules',
   'rule-tests',
   'dashboards',
@@ -36,7 +37,7 @@ export type Family = (typeof FAMILIES)[number];
 
 export const familyOf = (path: string): Family => {
   const [first = ''] = path.split('/');
-  if (first === 'dashboards' || first === 'grafana') return first;
+  if (first === 'facts' || first === 'dashboards' || first === 'grafana') return first;
   if (first === 'alerts') return /\.test\.ya?ml$/.test(path) ? 'rule-tests' : 'rules';
   if (/^prometheus\b/.test(first)) return 'prometheus';
   return /^alertmanager\b/.test(first) ? 'alertmanager' : 'other';

@@ -83,7 +83,7 @@ describe('nines check --prometheus', () => {
       exitCode: 1,
       rules: { generated: expect.any(Number) as unknown, loaded: 0, same: 0 },
       alerts: [],
-      inputs: expect.arrayContaining([{ selector: 'http_requests_total', series: 0, rules: 6 }]) as unknown,
+      inputs: expect.arrayContaining([{ selector: 'http_requests_total', series: 0, rules: 3 }]) as unknown,
     });
     expect(told.prometheus['findings']).toContainEqual({
       severity: 'error',

@@ -125,7 +125,7 @@ describe('nines generate', () => {
   });
 
   it.each([
-    [['--only', 'rules,dashbords'], /--only takes rules, .*"dashbords"/],
+    [['--only', 'rules,dashbords'], /--only takes facts, rules, .*"dashbords"/],
     [['--target', 'mimir'], /--target must be/],
     [['--prometheus-min', 'new'], /--prometheus-min must be a version/],
   ])('refuses %j', async (flags, words) => {

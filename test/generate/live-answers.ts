@@ -19,6 +19,7 @@ export const FINE: InputAnswer = {
   series: 3,
   lacking: {},
   ofMetric: null,
+  existedMs: null,
   alone: [],
   type: null,
   falls: null,
@@ -61,7 +62,10 @@ export const fine = (): LiveAnswers => ({
   settings: {
     runtime: told({ storageRetention: '93d' }),
     flags: told({ 'query.lookback-delta': '5m' }),
+    ranMs: 30 * DAY,
+    heldMs: 10 * MINUTE,
     scrapes: 40,
+    scrapedMs: 10 * MINUTE,
     renamed: null,
   },
   rules: told(loaded),

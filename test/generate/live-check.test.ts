@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { inputFindings } from '../../src/generate/live/inputs.ts';
+import { planOf } from '../../src/generate/live/plan.ts';
 import { exitCodeOf } from '../../src/generate/live-check.ts';
-import { GROUPS, PLAN, told, findings, report, settings, input } from './live-answers.ts';
+import { CATALOG, FINE, fine, GROUPS, PLAN, told, findings, report, settings, input } from './live-answers.ts';
 
 describe('a Prometheus with which all is well', () => {
   it('is not found fault with', () => {
@@ -68,6 +70,69 @@ describe('settings', () => {
     const [only, ...more] = settings(change);
     expect([only?.severity, only?.kind, more]).toEqual([severity, 'scrape', []]);
     expect(only?.text).toMatch(text);
+  });
+});
+
+describe('a server, or series, that began only just now', () => {
+  const [SECOND, MINUTE] = [1_000, 60_000];
+  const isTotal = (selector: string): boolean => selector === 'http_total{job="shop"}';
+
+  it.each([
+    ['series of 30 s', { scrapes: 2, scrapedMs: 30 * SECOND }],
+    ['a server of 30 s', { scrapes: 1, scrapedMs: 10 * MINUTE, ranMs: 30 * SECOND }],
+    ['a server that has not scraped yet', { scrapes: null, scrapedMs: null, heldMs: null, ranMs: 5 * SECOND }],
+    ['a server without scrapes of it', { scrapes: null, scrapedMs: null, heldMs: 40 * SECOND }],
+  ])('says nothing of how often Nines is scraped: %s', (_what, change) => {
+    const found = settings(change);
+    expect(found.map(({ severity, kind }) => [severity, kind])).toEqual([['info', 'too-young']]);
+    expect(found[0]?.text).toMatch(/ask again in 10 m\.$/);
+  });
+
+  it.each([
+    [{ heldMs: 9 * MINUTE }, {}],
+    [{ heldMs: null, ranMs: 9 * MINUTE }, {}],
+    [{}, { existedMs: 9 * MINUTE }],
+  ])('makes no error of what does not match yet: %j %j', (server, series) => {
+    const all = report({
+      settings: { ...fine().settings, ...server },
+      inputs: input(isTotal, { series: 0, ofMetric: 2, existedMs: 10 * MINUTE, ...series }),
+    });
+    const about = all.findings.filter(({ where }) => where === 'http_total{job="shop"}');
+    expect(about.map(({ severity, kind }) => [severity, kind])).toEqual([['info', 'too-young']]);
+    expect(about[0]?.text).toContain('1 selector matches nothing yet.');
+    expect(exitCodeOf(all)).toBe(0);
+  });
+
+  it('waits for the end of the first slice of time', () => {
+    const part = CATALOG.slos.get('shop/checkout/purchases')!;
+    const source = { kind: 'probe', probe: 'shop/checkout/health', metric: 'response-time' } as const;
+    const indicator = { kind: 'time-slice', source, comparison: '<=', threshold: 1, sliceMs: 5 * MINUTE } as const;
+    const catalog = { ...CATALOG, slos: new Map(CATALOG.slos).set(part.id, { ...part, indicator }) };
+    const plan = planOf(catalog, GROUPS);
+    const of = (slo: string) => {
+      const found = plan.inputs.find(
+        ({ selector }) => /^nines_sli_events_total\{.*slo="/.test(selector) && selector.includes(`slo="${slo}"`),
+      );
+      if (!found) throw new Error(`nothing is read of ${slo}`);
+      return found;
+    };
+    // A slice, and what its source settles; a composite has none before its parts.
+    expect([of('purchases').bornMs, of('whole').bornMs]).toEqual([8 * MINUTE, 8 * MINUTE]);
+    const kinds = (existedMs: number) =>
+      inputFindings(
+        [of('whole')],
+        new Map([[of('whole').selector, told({ ...FINE, series: 0, ofMetric: 2, existedMs })]]),
+        fine().settings,
+      ).map(({ kind }) => kind);
+    expect([kinds(17 * MINUTE), kinds(18 * MINUTE)]).toEqual([['too-young'], ['no-match']]);
+  });
+
+  it('does not excuse a metric that is not there while the server holds enough of others', () => {
+    const [gone] = findings({
+      settings: { ...fine().settings, ranMs: 30 * SECOND },
+      inputs: input(isTotal, { series: 0, ofMetric: 0 }),
+    });
+    expect(gone).toMatchObject({ severity: 'error', kind: 'no-series' });
   });
 });
 

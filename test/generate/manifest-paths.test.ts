@@ -10,6 +10,7 @@ it.each([
   ['alerts/load-test.rules.test.yml', 'rule-tests'],
   ['alerts/tests/duru-notes.yml', 'rules'],
   ['alerts/contests.rules.yml', 'rules'],
+  ['facts/duru-notes.yml', 'facts'],
   ['dashboards/nines-self.json', 'dashboards'],
   ['grafana/provisioning/dashboards/nines.yml', 'grafana'],
   ['prometheus.yml', 'prometheus'],

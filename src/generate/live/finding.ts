@@ -23,6 +23,7 @@ export type FindingKind =
   | 'rule-refused'
   | 'group-slow'
   | 'alert-noisy'
+  | 'too-young'
   | 'not-told';
 
 /** An answer of the server, or why there is none: one sentence. */

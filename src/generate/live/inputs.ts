@@ -1,7 +1,10 @@
+import { isShort, isYoung, isYoungNines, RANGE } from './age.ts';
 import { METRICS } from '../../names.ts';
 import { countPhrase, measurePhrase } from '../../slo/phrase.ts';
 import { counted, some, type Finding, type Told } from './finding.ts';
 import type { Input } from './plan.ts';
+import type { SettingsAnswers } from './settings.ts';
+import { durationPhrase } from '../../slo/phrase.ts';
 
 /** What the server has of an input, in its last 10 min. */
 export type InputAnswer = {
@@ -10,6 +13,8 @@ export type InputAnswer = {
   lacking: Readonly<Record<string, number>>;
   /** Where no series matches: how many the metric has at all; else null. */
   ofMetric: number | null;
+  /** Where no series matches: how long ago the first of the metric was, ms, as far back as one of the input may take to come. */
+  existedMs: number | null;
   /** Where no series matches: matchers without which some would, and the values that their labels have then. */
   alone: readonly { label: string; values: readonly string[] }[];
   /** What its source calls it: `counter`, `gauge` …; null where nobody says. */
@@ -136,22 +141,45 @@ const present = (input: Input, { series, lacking, type, falls, values }: InputAn
   return found;
 };
 
+/** Whether a series that is not there may only not have come yet. */
+const mayCome = (input: Input, { existedMs }: InputAnswer, ages: SettingsAnswers): boolean =>
+  isYoung(ages) ||
+  (isOurs(input) && isYoungNines(ages)) ||
+  (existedMs !== null && isShort(existedMs, RANGE + input.bornMs));
+
+const tooYoung = (inputs: readonly Input[]): Finding => {
+  const wait = durationPhrase(RANGE + Math.max(...inputs.map(({ bornMs }) => bornMs)));
+  return {
+    severity: 'info',
+    kind: 'too-young',
+    where: some(
+      inputs.map(({ selector }) => selector),
+      2,
+    ),
+    text: `${counted(inputs.length, 'selector')} ${inputs.length === 1 ? 'matches' : 'match'} nothing yet. The server, or what it reads, is too young to say more: ask again in ${wait}.`,
+  };
+};
+
 /** Is all there that the rules read from scrapes, as they need it? */
-export const inputFindings = (inputs: readonly Input[], answers: InputAnswers): Finding[] => {
+export const inputFindings = (inputs: readonly Input[], answers: InputAnswers, ages: SettingsAnswers): Finding[] => {
   const found: Finding[] = [];
   const gone = new Map<string, Input[]>();
   const idle: string[] = [];
+  const young: Input[] = [];
   for (const input of inputs) {
     const answer = answers.get(input.selector);
     if (input.isRecorded || !answer?.ok) continue;
     const { series, ofMetric } = answer.value;
     if (series > 0) found.push(...present(input, answer.value));
+    else if (input.notConfigured === null && !isAboutNines(input) && mayCome(input, answer.value, ages))
+      young.push(input);
     else if (ofMetric === 0 || ofMetric === null) {
       const name = input.metric ?? input.selector;
       gone.set(name, [...(gone.get(name) ?? []), input]);
     } else if (input.notConfigured !== null) idle.push(input.selector);
     else if (!isAboutNines(input)) found.push(unmatched(input, answer.value));
   }
+  if (young.length > 0) found.push(tooYoung(young));
   if (idle.length > 0)
     found.push({
       severity: 'info',

@@ -1,9 +1,12 @@
+import { AGE_STEP } from './age.ts';
+import { SECOND } from '../../duration.ts';
 import type { Catalog } from '../../definition/catalog.ts';
 import { canonical } from '../../promql/canonical.ts';
 import { parse } from '../../promql/parse.ts';
 import { labelText, selectorText } from '../../promql/print.ts';
 import { selectorsOf, walk, type Expr, type Matcher } from '../../promql/tree.ts';
 import { RECORDED } from '../series.ts';
+import type { Slo } from '../../slo/slo.ts';
 import { isAlert, type Rule, type RuleGroup } from '../rule.ts';
 
 /** A selector that rules read, without its range. */
@@ -25,6 +28,8 @@ export type Input = {
   isTotal: boolean;
   /** Where it picks a bucket of a histogram: the threshold, seconds. */
   threshold: number | null;
+  /** How long after all is well its first series may come, ms: a slice of time is counted when it is over. */
+  bornMs: number;
   /** Where the SLOs that read it cannot be measured on this machine: why. */
   notConfigured: string | null;
   /** Names of the groups that read it. */
@@ -65,6 +70,10 @@ export const selectorWith = (metric: string | null, matchers: Input['matchers'])
     matchers.map(({ name, operator, value }) => ({ label: name, operator, value })),
   );
 
+/** Since when (s) a selector has had series, as far back as `rangeMs` and a look-back reach. */
+export const sinceFirst = (selector: string, rangeMs: number): string =>
+  `time() - min(min_over_time(timestamp(${selector})[${Math.ceil(rangeMs / SECOND)}s:${AGE_STEP / SECOND}s]))`;
+
 /** How many series a selector had in the last 10 min, by labels. */
 export const recentBy = (labels: readonly string[], selector: string): string => {
   const by = labels.length === 0 ? '' : ` by (${labels.map(labelText).join(', ')}) `;
@@ -74,6 +83,15 @@ export const recentBy = (labels: readonly string[], selector: string): string =>
 const isSame = (written: string, selector: string): boolean => {
   const parsed = parse(written);
   return 'expr' in parsed && canonical(parsed.expr, written) === selector;
+};
+
+/** Until the first events of an SLO are counted, ms. */
+const bornOf = (catalog: Catalog, slo: Slo | undefined): number => {
+  if (slo === undefined) return 0;
+  const { indicator, settleLagMs } = slo;
+  if (indicator.kind === 'time-slice') return indicator.sliceMs + settleLagMs;
+  if (indicator.kind !== 'composite') return settleLagMs;
+  return settleLagMs + Math.max(...indicator.parts.map((part) => bornOf(catalog, catalog.slos.get(part.slo))));
 };
 
 /** Reads all expressions of the groups, which are well-formed because we wrote them. */
@@ -107,6 +125,7 @@ export const planOf = (catalog: Catalog, groups: readonly RuleGroup[]): Plan => 
           by: [...new Set([...(known?.by ?? []), ...(source?.groupBy ?? [])])],
           isTotal: known?.isTotal === true || (!isAlert(rule) && TOTALS.has(rule.record)),
           threshold: isBucket && source.measure.kind === 'histogram' ? source.measure.thresholdSeconds : null,
+          bornMs: Math.max(known?.bornMs ?? 0, bornOf(catalog, slo)),
           notConfigured: slo?.notConfigured ?? null,
           groups: [...new Set([...(known?.groups ?? []), group])],
         });

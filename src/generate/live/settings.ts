@@ -3,6 +3,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../../duration.ts';
 import { durationPhrase } from '../../slo/phrase.ts';
 import { JOBS, longestWindowDays, retentionDays } from '../prometheus.ts';
 import { SLOW_INTERVAL } from '../series.ts';
+import { isYoung, isYoungToCount, RANGE } from './age.ts';
 import type { Finding, Told } from './finding.ts';
 
 type Texts = Readonly<Record<string, string>>;
@@ -12,8 +13,14 @@ export type SettingsAnswers = {
   runtime: Told<Texts>;
   /** `/api/v1/status/flags`. */
   flags: Told<Texts>;
+  /** For how long the server has run, ms; null where it does not say. */
+  ranMs: number | null;
+  /** How long ago, ms, the first scrape of any job was, as far back as 10 min; null without any. */
+  heldMs: number | null;
   /** How often the job `nines` was scraped in 10 min; null without such a job. */
   scrapes: number | null;
+  /** How long ago the first of these was, ms. */
+  scrapedMs: number | null;
   /** Series of Nines that carry `exported_service` or `exported_system`. */
   renamed: number | null;
 };
@@ -105,17 +112,27 @@ const lookBack = ({ flags }: SettingsAnswers): Finding[] => {
 // rate() over 5 min wants four samples and one to be missed.
 const SLOWEST_SCRAPE = MINUTE;
 
-const scraping = ({ scrapes, renamed }: SettingsAnswers): Finding[] => {
+const scraping = (answers: SettingsAnswers): Finding[] => {
+  const { scrapes, renamed } = answers;
   const found: Finding[] = [];
-  const say = (severity: Finding['severity'], text: string): void =>
-    void found.push({ severity, kind: 'scrape', where: `job ${JOBS.nines}`, text });
-  if (scrapes === null)
-    say('warning', `No job ${JOBS.nines} is scraped: the rules about Nines itself select it by that name.`);
-  else if (scrapes > 0 && (10 * MINUTE) / scrapes > SLOWEST_SCRAPE * 1.2)
-    say(
-      'warning',
-      `It is scraped about every ${durationPhrase(Math.round((10 * MINUTE) / scrapes / SECOND) * SECOND)}: rates over 5 min need an interval of ${durationPhrase(SLOWEST_SCRAPE)} or less.`,
-    );
+  const say = (severity: Finding['severity'], text: string, kind: Finding['kind'] = 'scrape'): void =>
+    void found.push({ severity, kind, where: `job ${JOBS.nines}`, text });
+  const again = `ask again in ${durationPhrase(RANGE)}`;
+  if (scrapes === null) {
+    if (isYoung(answers))
+      say('info', `No scrape of it is known yet, and the server began only just now: ${again}.`, 'too-young');
+    else say('warning', `No job ${JOBS.nines} is scraped: the rules about Nines itself select it by that name.`);
+  } else if (scrapes > 0 && RANGE / scrapes > SLOWEST_SCRAPE * 1.2) {
+    const every = durationPhrase(Math.round(RANGE / scrapes / SECOND) * SECOND);
+    const text = `It is scraped about every ${every}: rates over 5 min need an interval of ${durationPhrase(SLOWEST_SCRAPE)} or less.`;
+    if (isYoungToCount(answers))
+      say(
+        'info',
+        `It, or the server, began only just now, so that nobody can say how often it is scraped: ${again}.`,
+        'too-young',
+      );
+    else say('warning', text);
+  }
   if (renamed !== null && renamed > 0)
     say(
       'error',
