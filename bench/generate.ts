@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { CONSOLE_POLICIES } from '../test/harness/definitions.ts';
 
 const [systems = 100, slos = 100] = process.argv.slice(2).map(Number);
-const folder = mkdtempSync(join(tmpdir(), 'nines-bench-generate-'));
 const slo = (index: number): string => `      - id: availability-${index}
         name: Availability ${index}
         objective: 99.9
@@ -26,6 +25,15 @@ services:
       - { id: health, kind: http, url: 'https://api.example.org/health', every: 10s, timeout: 5s }
     slos:
 ${Array.from({ length: slos }, (_, number) => slo(number)).join('')}`;
+// What the definitions themselves would be refused for.
+const largest = Buffer.byteLength(system(systems));
+if (largest > 1024 * 1024) {
+  console.error(
+    `${slos} SLOs in one system are a file of ${(largest / 1e6).toFixed(1)} MB, and Nines reads 1 MiB: take more systems.`,
+  );
+  process.exit(1);
+}
+const folder = mkdtempSync(join(tmpdir(), 'nines-bench-generate-'));
 const definitions = join(folder, 'slo');
 mkdirSync(definitions);
 writeFileSync(join(definitions, 'policies.yaml'), CONSOLE_POLICIES);
@@ -58,7 +66,7 @@ const sizeOf = (path: string): number =>
   );
 
 try {
-  for (const only of ['rules', 'dashboards', '']) {
+  for (const only of ['rules', 'rule-tests', 'dashboards', '']) {
     const out = join(folder, `out-${only || 'all'}`);
     const args = ['generate', '--config', definitions, '--out', out, ...(only ? ['--only', only] : [])];
     const said = measured(args, () => rmSync(out, { recursive: true, force: true }));

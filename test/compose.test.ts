@@ -47,7 +47,7 @@ describe('docker-compose.yml', () => {
   let files: ReadonlyMap<string, string>;
   beforeAll(async () => {
     catalog = await shippedCatalog();
-    files = new Map(generate(catalog, DEFAULT_OPTIONS).map((file) => [file.path, textOf(file)]));
+    files = new Map((await generate(catalog, DEFAULT_OPTIONS)).map((file) => [file.path, textOf(file)]));
   });
 
   it('pins every image to one version', () => {

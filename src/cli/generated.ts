@@ -1,12 +1,11 @@
 import { NinesError } from '../errors.ts';
-import { remembered } from '../files/remembered.ts';
 import { DEFAULT_OPTIONS, parseVersion, type GeneratedFile, type GenerateOptions } from '../generate/file.ts';
 import { generate } from '../generate/generate.ts';
 import { FAMILIES, familyOf, type Family } from '../generate/paths.ts';
 import { catalogOf } from './catalog.ts';
 import type { Invocation, Values } from './table.ts';
 
-/** Files of the catalog that an invocation asks for, and which paths it is about (`--only`). */
+/** Files of the catalog that an invocation asks for, and which paths it is about (`--only`): all of theirs, and no other. */
 export type Generated = {
   files: readonly GeneratedFile[];
   inScope: (path: string) => boolean;
@@ -26,14 +25,14 @@ const optionsOf = (values: Values): GenerateOptions => {
 
 const isFamily = (word: string): word is Family => (FAMILIES as readonly string[]).includes(word);
 
-const scopeOf = ({ only }: Values): ((path: string) => boolean) => {
+const scopeOf = ({ only }: Values): ((family: Family) => boolean) => {
   if (typeof only !== 'string') return () => true;
   const words = only.split(',').map((word) => word.trim());
   const families = new Set(words.filter(isFamily));
   const unknown = words.find((word) => !isFamily(word));
   if (unknown !== undefined)
     throw invalid(`--only takes ${FAMILIES.join(', ')}, divided by commas; got ${JSON.stringify(unknown)}.`);
-  return (path) => families.has(familyOf(path));
+  return (family) => families.has(family);
 };
 
 /**
@@ -41,9 +40,9 @@ const scopeOf = ({ only }: Values): ((path: string) => boolean) => {
  * `definition_unreadable`.
  */
 export const generatedFor = async (invocation: Invocation): Promise<Generated> => {
-  const [options, inScope] = [optionsOf(invocation.values), scopeOf(invocation.values)];
+  const [options, isAsked] = [optionsOf(invocation.values), scopeOf(invocation.values)];
   const { catalog } = await catalogOf(invocation);
-  return { files: remembered(generate(catalog, options)), inScope };
+  return { files: await generate(catalog, options, isAsked), inScope: (path) => isAsked(familyOf(path)) };
 };
 
 /** `1 file`, `12 files` */

@@ -4,7 +4,7 @@ import { changesOf, type Change, type Compared } from '../generate/changes.ts';
 import type { Difference, TextPair } from '../generate/diff.ts';
 import { textOf, type GeneratedFile } from '../generate/file.ts';
 import type { Plan } from '../generate/plan.ts';
-import { recordChanges } from './own.ts';
+import { recordChanges } from './apply.ts';
 import type { Place } from './output.ts';
 
 /** How a plan stands to a place: what it would write, remove, or refuse. By path; the records of ownership last. */
@@ -14,7 +14,7 @@ export const differencesOf = (plan: Plan, place: Place): Difference[] => {
     ...plan.remove.map((path): Difference => ({ path, state: 'stale' })),
     ...plan.refuse.map(({ path, kind, why }): Difference => ({ path, state: kind, why })),
   ];
-  const records = recordChanges(place.manifests, plan.manifests);
+  const records = recordChanges(place.manifests, plan.manifests());
   const owners = new Set(place.manifests.map(({ owner }) => owner));
   return [
     ...files.toSorted((a, b) => (a.path < b.path ? -1 : 1)),

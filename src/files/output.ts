@@ -7,8 +7,8 @@ import {
   parseManifest,
   parseUnfinished,
   UNFINISHED,
+  type Begun,
   type Manifest,
-  type Owned,
 } from '../generate/manifest.ts';
 import { RECORDS } from '../generate/paths.ts';
 import type { OnDisk } from '../generate/plan.ts';
@@ -16,7 +16,7 @@ import type { OnDisk } from '../generate/plan.ts';
 /** Where generated files lie: a folder, or a folder in a commit. */
 export type Place = {
   manifests: readonly Manifest[];
-  unfinished: readonly Owned[];
+  unfinished: readonly Begun[];
   onDisk: (path: string) => OnDisk;
   /** Text of what `onDisk` calls a file; null for all else. */
   textOf: (path: string) => string | null;

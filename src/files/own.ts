@@ -1,31 +1,15 @@
-import { mkdirSync, realpathSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
+import { mkdirSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { NinesError } from '../errors.ts';
 import type { GeneratedFile } from '../generate/file.ts';
-import { manifestPath, printManifest, printUnfinished, UNFINISHED, type Manifest } from '../generate/manifest.ts';
 import { checkPaths, RECORDS } from '../generate/paths.ts';
-import { planOf, wantedOf, type Plan, type Refused } from '../generate/plan.ts';
+import { planOf, wantedOf, type Digests, type Plan, type Refused } from '../generate/plan.ts';
+import { apply, type Run } from './apply.ts';
 import { takeLock } from './lock.ts';
 import { placeIn, unwritable, type Place } from './output.ts';
-import {
-  checkStaged,
-  forget,
-  leftStaged,
-  makeWay,
-  removeEmpty,
-  removeStaged,
-  stage,
-  stagedName,
-  type Staged,
-} from './stage.ts';
-import { syncFolder } from './write.ts';
+import { removeEmpty } from './stage.ts';
 
-export type OwnOptions = {
-  inScope: (path: string) => boolean;
-  adopt: boolean;
-  /** After every file that was made ready. */
-  onProgress?: (done: number, of: number) => void;
-};
+export type OwnOptions = { inScope: (path: string) => boolean; adopt: boolean } & Pick<Run, 'onProgress'>;
 
 const sentence = (refused: readonly Refused[]): string => {
   const blocked = refused.filter(({ kind }) => kind === 'blocked');
@@ -43,26 +27,15 @@ export const checkPlan = ({ refuse }: Plan): void => {
     );
 };
 
-/** Manifests whose text is not what it should be, and those of owners that are gone. */
-export const recordChanges = (before: readonly Manifest[], after: readonly Manifest[]) => {
-  const old = new Map(before.map((manifest) => [manifest.owner, printManifest(manifest)]));
-  const owners = new Set(after.map(({ owner }) => owner));
-  return {
-    write: after
-      .map((manifest) => ({ owner: manifest.owner, path: manifestPath(manifest.owner), text: printManifest(manifest) }))
-      .filter(({ owner, text }) => old.get(owner) !== text),
-    remove: [...old.keys()].filter((owner) => !owners.has(owner)).map(manifestPath),
-  };
-};
-
 /** What a run would do in this place. Throws `output_invalid` for files that cannot stand side by side. */
 export const planIn = (
   place: Place,
   files: readonly GeneratedFile[],
   { inScope, adopt }: Pick<OwnOptions, 'inScope' | 'adopt'>,
+  known: Digests = new Map(),
 ): Plan => {
   checkPaths(files);
-  return planOf({ ...place, wanted: wantedOf(files), inScope, adopt });
+  return planOf({ ...place, wanted: wantedOf(files, known), inScope, adopt });
 };
 
 /**
@@ -80,9 +53,11 @@ export const writeOwned = async (dir: string, files: readonly GeneratedFile[], o
     makeFolder(join(root, RECORDS), made);
     using lock = takeLock(join(root, RECORDS));
     const place = placeIn(root);
-    const plan = planIn(place, files, options);
+    const known: Digests = new Map();
+    const plan = planIn(place, files, options, known);
     checkPlan(plan);
-    await apply(root, place, plan, files, options, lock.check, made);
+    const texts = new Map(files.map((file) => [file.path, file.chunks]));
+    await apply({ ...options, root, place, plan, texts, known, made, checkLock: lock.check });
     return plan;
   } catch (error) {
     throw unwritable(`${dir} cannot be written`, error);
@@ -98,69 +73,5 @@ const makeFolder = (path: string, made: string[]): void => {
     if (first) for (let folder = path; folder.length >= first.length; folder = dirname(folder)) made.unshift(folder);
   } catch (error) {
     throw unwritable(`${path} cannot be made`, error);
-  }
-};
-
-const apply = async (
-  root: string,
-  place: Place,
-  plan: Plan,
-  files: readonly GeneratedFile[],
-  options: OwnOptions,
-  checkLock: () => void,
-  made: string[],
-): Promise<void> => {
-  const texts = new Map(files.map((file) => [file.path, file.chunks]));
-  const records = recordChanges(place.manifests, plan.manifests);
-  const ready: Staged[] = [
-    ...plan.write.map(({ path, sha256 }) => ({ path, sha256, chunks: texts.get(path) ?? (() => []) })),
-    ...records.write.map(({ path, text }) => ({ path, chunks: () => [text] })),
-  ];
-  for (const path of [UNFINISHED, ...leftStaged(root), ...place.unfinished.map((file) => file.path)])
-    removeStaged(root, path);
-  if (ready.length + plan.remove.length + records.remove.length > 0) {
-    const removed = new Set(plan.remove);
-    const ours = [
-      ...place.unfinished,
-      ...plan.write.map(({ path, sha256 }) => ({ path, sha256 })),
-      ...place.manifests.flatMap((manifest) => manifest.files.filter(({ path }) => removed.has(path))),
-    ];
-    checkStaged(root, [UNFINISHED, ...ready.map(({ path }) => path)]);
-    await stage(root, { path: UNFINISHED, chunks: () => [printUnfinished(ours)] }, []);
-    renameSync(join(root, stagedName(UNFINISHED)), join(root, UNFINISHED));
-    await syncFolder(join(root, RECORDS));
-    const begun: string[] = [];
-    try {
-      for (const [index, file] of ready.entries()) {
-        makeWay(root, file.path, made);
-        await stage(root, file, begun);
-        options.onProgress?.(index + 1, ready.length);
-      }
-      checkLock();
-    } catch (error) {
-      const gone = begun.map((path) => forget(join(root, stagedName(path)))).every(Boolean);
-      if (gone && place.unfinished.length === 0) forget(join(root, UNFINISHED));
-      throw error;
-    }
-    await moveAll(root, plan, ready, records.remove);
-  }
-  for (const path of [...plan.remove, ...place.unfinished.map((file) => file.path)])
-    for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder))
-      removeEmpty(join(root, folder));
-  rmSync(join(root, UNFINISHED), { force: true });
-};
-
-const moveAll = async (root: string, plan: Plan, ready: readonly Staged[], oldRecords: string[]): Promise<void> => {
-  const folders = new Set<string>();
-  try {
-    for (const path of plan.remove) rmSync(join(root, path), { force: true });
-    for (const { path } of ready) {
-      renameSync(join(root, stagedName(path)), join(root, path));
-      folders.add(dirname(join(root, path)));
-    }
-    for (const path of oldRecords) rmSync(join(root, path), { force: true });
-    for (const folder of folders) await syncFolder(folder);
-  } catch (error) {
-    throw unwritable(`${root} was written in part only; run it again once this is mended`, error);
   }
 };

@@ -9,7 +9,8 @@ import { readBranch, TRAILER, type Branch } from './branch.ts';
 import { placeInCommit, prefixOf } from './commit-place.ts';
 import { compare } from './differences.ts';
 import { gitIn, refused, said, type Env, type Git } from './git.ts';
-import { checkPlan, planIn, recordChanges } from './own.ts';
+import { recordChanges } from './apply.ts';
+import { checkPlan, planIn } from './own.ts';
 import { checkIdentity, checkRepository, checkUncommitted } from './repository.ts';
 
 export type PublishOptions = {
@@ -56,7 +57,7 @@ export const publish = async (files: readonly GeneratedFile[], options: PublishO
   const { inScope, adopt } = options;
   const plan = planIn(place, files, { inScope, adopt });
   checkPlan(plan);
-  const records = recordChanges(place.manifests, plan.manifests);
+  const records = recordChanges(place.manifests, plan.manifests());
   const generated = new Map(files.map((file) => [file.path, file]));
   const edits: Edits = new Map<string, string | null>([
     ...[...plan.remove, ...records.remove].map((path): [string, null] => [path, null]),

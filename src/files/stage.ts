@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { NinesError } from '../errors.ts';
+import { piecesOf } from '../generate/file.ts';
 import { RECORDS } from '../generate/paths.ts';
 import { codeOf, statOf, unwritable } from './output.ts';
 
@@ -68,30 +69,26 @@ export const makeWay = (root: string, path: string, made: string[]): void => {
   }
 };
 
-// Characters; pieces are as small as a line.
-const WRITE_AT_ONCE = 65_536;
-
-/** Makes a file ready beside its place, and adds it to `begun` as soon as it is there: never through, or over, one of others. */
-export const stage = async (root: string, { path, chunks, sha256 }: Staged, begun: string[]): Promise<void> => {
+/**
+ * Makes a file ready beside its place, and adds it to `begun` as soon as it is there: never through, or over, one of others.
+ * Resolves with the SHA-256 of its text, which must be `sha256` where that is given.
+ */
+export const stage = async (root: string, { path, chunks, sha256 }: Staged, begun: string[]): Promise<string> => {
   const hash = createHash('sha256');
   try {
     await using file = await open(join(root, stagedName(path)), 'wx', 0o666);
     begun.push(path);
-    let held = '';
-    for (const chunk of chunks()) {
-      held += chunk;
-      if (held.length < WRITE_AT_ONCE) continue;
-      hash.update(held);
-      await file.writeFile(held);
-      held = '';
+    for (const piece of piecesOf(chunks())) {
+      hash.update(piece);
+      await file.writeFile(piece);
     }
-    hash.update(held);
-    await file.writeFile(held);
     await file.sync();
   } catch (error) {
     if (codeOf(error) === 'EEXIST') throw inTheWay([stagedName(path)]);
     throw unwritable(`${join(root, path)} cannot be written`, error);
   }
-  if (sha256 !== undefined && hash.digest('hex') !== sha256)
+  const made = hash.digest('hex');
+  if (sha256 !== undefined && made !== sha256)
     throw new NinesError('internal', `${path} came out differently the second time it was made; please report it.`);
+  return made;
 };

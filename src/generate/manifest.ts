@@ -5,6 +5,8 @@ import { folded, pathMistake, RECORDS } from './paths.ts';
 export type Manifest = { owner: string; files: readonly Owned[] };
 /** `sha256` of the whole file, hex. */
 export type Owned = { path: string; sha256: string };
+/** What a run began: without `sha256` it was only made ready beside its place, and nothing that lies there is known. */
+export type Begun = { path: string; sha256?: string };
 
 const SUFFIX = '.manifest.json';
 
@@ -33,17 +35,21 @@ const damaged = (path: string, why: string): NinesError =>
     `${path} is damaged (${why}), so Nines cannot tell which files are its own. Bring it back from version control, or delete it and run nines generate --adopt.`,
   );
 
-const isOwned = (value: unknown): value is Owned =>
+const isBegun = (value: unknown): value is Begun =>
   typeof value === 'object' &&
   value !== null &&
   'path' in value &&
   typeof value.path === 'string' &&
-  'sha256' in value &&
-  typeof value.sha256 === 'string' &&
-  /^[0-9a-f]{64}$/.test(value.sha256);
+  (!('sha256' in value) || (typeof value.sha256 === 'string' && /^[0-9a-f]{64}$/.test(value.sha256)));
+
+const isOwned = (value: unknown): value is Owned => isBegun(value) && value.sha256 !== undefined;
 
 /** Text of a record → its object. */
-const readRecord = (path: string, text: string): { files: readonly Owned[]; owner: unknown } => {
+const readRecord = <File extends Begun>(
+  path: string,
+  text: string,
+  isEntry: (value: unknown) => value is File,
+): { files: readonly File[]; owner: unknown } => {
   if (/^(?:<{7}|={7}|>{7})/m.test(text)) throw damaged(path, 'it has conflict markers');
   let value: unknown;
   try {
@@ -54,19 +60,19 @@ const readRecord = (path: string, text: string): { files: readonly Owned[]; owne
   if (typeof value !== 'object' || value === null || !('files' in value) || !Array.isArray(value.files))
     throw damaged(path, 'it has no list of files');
   if (!('format' in value) || value.format !== 1) throw damaged(path, 'it is not of format 1');
-  const files = value.files.map((file: unknown, index): Owned => {
-    if (!isOwned(file)) throw damaged(path, `entry ${index + 1} is no path with a SHA-256`);
+  const files = value.files.map((file: unknown, index): File => {
+    if (!isEntry(file)) throw damaged(path, `entry ${index + 1} is no path with a SHA-256`);
     // A record that somebody changed must not make us delete what lies elsewhere.
     if (pathMistake(file.path) || folded(file.path).split('/')[0] === RECORDS)
       throw damaged(path, `${JSON.stringify(file.path)} cannot be one of our files`);
-    return { path: file.path, sha256: file.sha256 };
+    return file;
   });
   return { files, owner: 'owner' in value ? value.owner : undefined };
 };
 
 /** Text of a manifest → its content. Throws `output_invalid` that says what to do about a damaged one. */
 export const parseManifest = (path: string, text: string): Manifest => {
-  const { files, owner } = readRecord(path, text);
+  const { files, owner } = readRecord(path, text, isOwned);
   if (typeof owner !== 'string' || path !== manifestPath(owner)) throw damaged(path, 'it names another owner');
   return { owner, files };
 };
@@ -76,6 +82,6 @@ export const parseManifest = (path: string, text: string): Manifest => {
  * are ours all the same.
  */
 export const UNFINISHED = `${RECORDS}/unfinished.json`;
-export const printUnfinished = (files: readonly Owned[]): string => `${JSON.stringify({ format: 1, files })}\n`;
+export const printUnfinished = (files: readonly Begun[]): string => `${JSON.stringify({ format: 1, files })}\n`;
 /** Throws `output_invalid`. */
-export const parseUnfinished = (text: string): readonly Owned[] => readRecord(UNFINISHED, text).files;
+export const parseUnfinished = (text: string): readonly Begun[] => readRecord(UNFINISHED, text, isBegun).files;

@@ -1,21 +1,32 @@
 import { digestOf, type GeneratedFile } from './file.ts';
-import type { Manifest, Owned } from './manifest.ts';
+import type { Begun, Manifest } from './manifest.ts';
 import { folded } from './paths.ts';
 
 /** What lies at a path: nothing, a file with this SHA-256, or what is no file of ours to replace, in words. */
 export type OnDisk = { kind: 'missing' } | { kind: 'file'; sha256: string } | { kind: 'blocked'; why: string };
 
-export type Wanted = Owned & { owner: string };
+/** `sha256` goes through the whole text, unless that is known by then. */
+export type Wanted = { path: string; owner: string; sha256: () => string };
 
-/** Goes through the whole text of every file once. */
-export const wantedOf = (files: readonly GeneratedFile[]): Wanted[] =>
-  files.map((file) => ({ path: file.path, owner: file.owner, sha256: digestOf(file) }));
+/** SHA-256 of texts by path. Whoever goes through a text anyway puts its digest here, and it is not made again for that. */
+export type Digests = Map<string, string>;
+
+export const wantedOf = (files: readonly GeneratedFile[], known: Digests): Wanted[] =>
+  files.map((file) => ({
+    path: file.path,
+    owner: file.owner,
+    sha256: () => {
+      const sha256 = known.get(file.path) ?? digestOf(file);
+      known.set(file.path, sha256);
+      return sha256;
+    },
+  }));
 
 export type PlanInput = {
   wanted: readonly Wanted[];
   manifests: readonly Manifest[];
   /** What a run that did not come to its end was about to write: ours as well. */
-  unfinished: readonly Owned[];
+  unfinished: readonly Begun[];
   /** What lies at a path now; asked for every wanted and every recorded path within `inScope`. */
   onDisk: (path: string) => OnDisk;
   /** Paths that this run is about; all others stay as they are, and recorded as they are. */
@@ -27,7 +38,10 @@ export type PlanInput = {
 /** `foreign`: it was there before us. `edited`: ours, and changed since. `blocked`: no file can be put there. */
 export type Refused = { path: string; kind: 'foreign' | 'edited' | 'blocked'; why: string };
 
-/** Every path at most once over `write`, `remove`, `keep` and `refuse`. By path. */
+/**
+ * Every path at most once over `write`, `remove`, `keep` and `refuse`. By path. Where nothing lies, what is wanted goes
+ * there whatever it is: such a text is not made for the plan.
+ */
 export type Plan = {
   /** `missing`: nothing lies there. `changed`: an older text of ours. `adopted`: the text of somebody else. */
   write: readonly (Wanted & { over: 'missing' | 'changed' | 'adopted' })[];
@@ -37,8 +51,8 @@ export type Plan = {
   keep: readonly Wanted[];
   /** When there is one, nothing may be written at all. */
   refuse: readonly Refused[];
-  /** What every owner has afterwards; owners without files are left out. */
-  manifests: readonly Manifest[];
+  /** What every owner has afterwards, with every digest; owners without files are left out. */
+  manifests: () => readonly Manifest[];
 };
 
 const FOREIGN = 'was not written by Nines';
@@ -77,8 +91,9 @@ export const planOf = ({ wanted, manifests, unfinished, onDisk, inScope, adopt }
     const there = onDisk(file.path);
     if (there.kind === 'blocked') refuse.push({ path: file.path, kind: 'blocked', why: there.why });
     else if (there.kind === 'missing') write.push({ ...file, over: 'missing' });
-    else if (there.sha256 === file.sha256 && !makesWay.has(folded(file.path))) keep.push(file);
-    else if (there.sha256 === file.sha256 || isOurs(file.path, there.sha256)) write.push({ ...file, over: 'changed' });
+    else if (there.sha256 === file.sha256() && !makesWay.has(folded(file.path))) keep.push(file);
+    else if (there.sha256 === file.sha256() || isOurs(file.path, there.sha256))
+      write.push({ ...file, over: 'changed' });
     else if (adopt) write.push({ ...file, over: 'adopted' });
     else if (wasOurs(file.path)) refuse.push({ path: file.path, kind: 'edited', why: EDITED });
     else refuse.push({ path: file.path, kind: 'foreign', why: FOREIGN });
@@ -88,7 +103,7 @@ export const planOf = ({ wanted, manifests, unfinished, onDisk, inScope, adopt }
     remove: [...remove].toSorted(),
     keep: order(keep),
     refuse: order(refuse),
-    manifests: manifestsAfter(mine, manifests, inScope),
+    manifests: () => manifestsAfter(mine, manifests, inScope),
   };
 };
 
@@ -98,12 +113,13 @@ const manifestsAfter = (
   inScope: (path: string) => boolean,
 ): Manifest[] => {
   const owners = new Map<string, Map<string, string>>();
-  const put = (owner: string, { path, sha256 }: Owned): void => {
+  const put = (owner: string, path: string, sha256: string): void => {
     const files = owners.get(owner) ?? new Map<string, string>();
     owners.set(owner, files.set(path, sha256));
   };
-  for (const { owner, files } of before) for (const file of files) if (!inScope(file.path)) put(owner, file);
-  for (const file of mine) put(file.owner, file);
+  for (const { owner, files } of before)
+    for (const { path, sha256 } of files) if (!inScope(path)) put(owner, path, sha256);
+  for (const { owner, path, sha256 } of mine) put(owner, path, sha256());
   return [...owners]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([owner, files]) => ({

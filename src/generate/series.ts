@@ -12,6 +12,8 @@ export const RECORDED = {
   errors: (base: RawLookBack): string => `nines:sli_errors:rate${base}`,
   /** All events per second. Absent = no data; 0 = no traffic. */
   total: (base: RawLookBack): string => `nines:sli_total:rate${base}`,
+  /** Bad events in a look-back, of those that are judged and are no raw ones. */
+  bad: (lookBackMs: number): string => `nines:sli_errors:increase${formatDuration(lookBackMs)}`,
   /** Error ratio (0 … 1) of a look-back, absent without traffic. */
   ratio: (lookBackMs: number): string => `nines:sli_error:ratio${formatDuration(lookBackMs)}`,
   /** Error ratio over the SLO's own window. */
@@ -33,13 +35,15 @@ export const SCRAPE_INTERVAL = MINUTE / 4;
 export const FAST_INTERVAL = MINUTE / 2;
 export const SLOW_INTERVAL = 5 * MINUTE;
 
-/** Look-backs of the fast group, ms: 5 m and 1 h are raw, the others derived from the 5 m rates. */
+/** Shorter look-backs, ms: 5 m and 1 h are raw, the others derived from the 5 m rates. */
 export const FAST_LOOK_BACKS: readonly number[] = [5, 30, 60, 120, 360].map((minutes) => minutes * MINUTE);
-/** Look-backs of the slow group, ms: derived from the 15 m rates. */
+/** Longer look-backs, ms: derived from the 15 m rates. */
 export const SLOW_LOOK_BACKS: readonly number[] = [1, 3].map((days) => days * 24 * 60 * MINUTE);
 
 /** The labels that make an SLO's series its own. */
-export const sloLabels = (slo: Slo): Readonly<Record<'system' | 'environment' | 'service' | 'slo', string>> => ({
+export const sloLabels = (
+  slo: Pick<Slo, 'id' | 'system' | 'environment' | 'service'>,
+): Readonly<Record<'system' | 'environment' | 'service' | 'slo', string>> => ({
   system: slo.system,
   environment: slo.environment,
   service: slo.service,

@@ -42,7 +42,8 @@ const inLine = (text: string): string => {
   return line;
 };
 
-const textOf = (text: string, indent: string): string => {
+/** What stands behind `key: ` or `- `; lines of a longer text stand below it, `indent` deep. */
+export const textYaml = (text: string, indent: string): string => {
   if (!text.includes('\n')) return inLine(text);
   const lines = text.split('\n');
   const isUsual = text.trim().length === text.length && !lines.some((line) => UNUSUAL.test(line));
@@ -54,7 +55,7 @@ const isList = (value: Yaml): value is readonly Yaml[] => Array.isArray(value);
 
 /** What follows `key:` or `-`: on the same line where it is one. The first key of a map stands beside its dash. */
 const after = (value: Yaml, indent: string, isEntry: boolean): string => {
-  if (typeof value === 'string') return ` ${textOf(value, `${indent}  `)}\n`;
+  if (typeof value === 'string') return ` ${textYaml(value, `${indent}  `)}\n`;
   if (typeof value !== 'object') return ` ${value}\n`;
   if (isList(value)) return value.length === 0 ? ' []\n' : `\n${listText(value, `${indent}  `)}`;
   return mapText(value, `${indent}  `, isEntry ? ' ' : `\n${indent}  `) || ' {}\n';

@@ -95,6 +95,10 @@ const decimalText = ({ digits, scale }: Decimal): string => {
 /** A number in the fewest digits and without an exponent: `0.0000001`, `1e21` in full. */
 export const numberText = (value: number): string => decimalText(decimalOf(value));
 
+// Tiers and objectives are few, and the SLOs that share them many.
+const THRESHOLDS = new Map<string, string>();
+const MOST_THRESHOLDS = 1_000;
+
 /** Parts per million as a ratio: 999 000 → `0.999`. */
 export const ratioText = (ppm: number): string => thresholdText(1, ppm);
 
@@ -105,6 +109,12 @@ export const ratioText = (ppm: number): string => thresholdText(1, ppm);
  * @param budgetPpm what the objective leaves, in whole parts per million: 1 000 for 99.9 %.
  */
 export const thresholdText = (factor: number, budgetPpm: number): string => {
+  const key = `${factor} ${budgetPpm}`;
+  const known = THRESHOLDS.get(key);
+  if (known !== undefined) return known;
   const [times, budget] = [decimalOf(factor), decimalOf(budgetPpm)];
-  return decimalText({ digits: times.digits * budget.digits, scale: times.scale + budget.scale + 6 });
+  const text = decimalText({ digits: times.digits * budget.digits, scale: times.scale + budget.scale + 6 });
+  if (THRESHOLDS.size >= MOST_THRESHOLDS) THRESHOLDS.clear();
+  THRESHOLDS.set(key, text);
+  return text;
 };

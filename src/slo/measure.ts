@@ -26,9 +26,12 @@ const sibling = (histogram: string, suffix: string, more = ''): string => {
   return all === '' ? `${name}${suffix}` : `${name}${suffix}{${all}}`;
 };
 
+/** The shortest digits that mean the number, as label values have them, also where JavaScript would write an exponent. */
 const decimal = (value: number): string => {
-  const text = value.toFixed(20).replace(/\.?0+$/, '');
-  return Number(text) === value ? text : String(value);
+  const text = String(value);
+  const [mantissa = '', exponent] = text.split('e-');
+  if (exponent === undefined) return text;
+  return `0.${'0'.repeat(Number(exponent) - 1)}${mantissa.replace('.', '')}`;
 };
 
 /**

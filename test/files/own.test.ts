@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { manifestPath } from '../../src/generate/manifest.ts';
-import { emptyFolder, treeOf, write } from './owned.ts';
+import { writeOwned } from '../../src/files/own.ts';
+import { manifestPath, parseManifest } from '../../src/generate/manifest.ts';
+import { ALL, emptyFolder, generated, treeOf, write } from './owned.ts';
 
 const put = (dir: string, path: string, text: string): void => {
   mkdirSync(join(dir, path, '..'), { recursive: true });
@@ -176,6 +178,34 @@ describe('generated files', () => {
     put(dir, '.a.yml.nines-new', 'half');
     await write(dir, { 'a.yml': 'a\n' });
     expect(treeOf(dir)).toEqual({ '.nines/duru-notes.manifest.json': expect.any(String), 'a.yml': 'a\n' });
+  });
+
+  it('forget what a killed run had only begun to make ready, and take none of it for theirs', async () => {
+    const dir = emptyFolder();
+    put(dir, '.nines/unfinished.json', JSON.stringify({ format: 1, files: [{ path: 'a.yml' }, { path: 'b.yml' }] }));
+    put(dir, '.a.yml.nines-new', 'half');
+    put(dir, 'b.yml', 'of somebody\n');
+    await expect(write(dir, { 'b.yml': 'b\n' })).rejects.toEqual(refusal('output_not_ours', 'b.yml'));
+    rmSync(join(dir, 'b.yml'));
+    await write(dir, { 'b.yml': 'b\n' });
+    expect(treeOf(dir)).toEqual({ '.nines/duru-notes.manifest.json': expect.any(String), 'b.yml': 'b\n' });
+  });
+
+  it('are made once where nothing lies, and not at all where they are not asked for', async () => {
+    const dir = emptyFolder();
+    const made: string[] = [];
+    const files = generated({ 'a.yml': 'a\n', 'b.yml': 'b\n' }).map((file) => ({
+      ...file,
+      chunks: () => (made.push(file.path), file.chunks()),
+    }));
+    await writeOwned(dir, files, { ...ALL, inScope: (path) => path === 'a.yml' });
+    expect(made).toEqual(['a.yml']);
+    expect(
+      parseManifest('.nines/duru-notes.manifest.json', treeOf(dir)['.nines/duru-notes.manifest.json'] ?? ''),
+    ).toEqual({
+      owner: 'duru-notes',
+      files: [{ path: 'a.yml', sha256: createHash('sha256').update('a\n').digest('hex') }],
+    });
   });
 
   it('may lie behind a link that stays inside, and the output folder may be a link itself', async () => {

@@ -48,7 +48,7 @@ describe('rules that are loaded', () => {
     ]);
     expect(found.findings).toMatchObject([{ severity: 'warning', kind: 'rules-different', where: NAME }]);
     expect(found.findings[0]?.text).toBe(
-      'In alerts/shop.rules.yml: other than generated: nines:sli_errors:rate5m (expr), nines:sli_total:rate5m (labels), SliNoData (for, annotations).',
+      'In alerts/shop.rules.yml: other than generated: nines:sli_total:rate5m (expr), nines:sli_errors:rate5m (labels), SliNoData (for, annotations).',
     );
     expect(exitCodeOf(found)).toBe(2);
   });
@@ -56,7 +56,7 @@ describe('rules that are loaded', () => {
   it('a rule that is missing, and one that is no longer generated', () => {
     const found = rules(([first, ...rest]) => [...rest, { ...first!, name: 'nines:sli_errors:rate6m' }]);
     expect(found.findings[0]?.text).toMatch(
-      /it lacks nines:sli_errors:rate5m; no longer generated: nines:sli_errors:rate6m\.$/,
+      /it lacks nines:sli_total:rate5m; no longer generated: nines:sli_errors:rate6m\.$/,
     );
   });
 

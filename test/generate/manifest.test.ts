@@ -34,7 +34,12 @@ describe('a manifest', () => {
           .map((name) => ({ path: name, sha256: sha('f') }));
         const manifest = { owner: 'shared', files };
         expect(parseManifest(manifestPath('shared'), printManifest(manifest))).toEqual(manifest);
-        expect(parseUnfinished(printUnfinished(files))).toEqual(files);
+        const begun = [...files, ...files.map(({ path: name }) => ({ path: name }))];
+        expect(parseUnfinished(printUnfinished(begun))).toEqual(begun);
+        for (const { path: name } of files)
+          expect(() =>
+            parseManifest(manifestPath('shared'), JSON.stringify({ ...manifest, format: 1, files: [{ path: name }] })),
+          ).toThrow('no path with a SHA-256');
       }),
     ));
 

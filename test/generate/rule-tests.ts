@@ -18,7 +18,7 @@ export type Tests = { rule_files: string[]; evaluation_interval: string; tests: 
 const textsOf = (files: Iterable<GeneratedFile>, system: string): string[] =>
   [...files].filter(({ owner }) => owner === system).map(textOf);
 
-/** One system's rules and the tests of its fast and its slow groups, as they are generated. */
+/** One system's rules and its files of tests, as they are generated. */
 export const generated = (catalog: Catalog, system: string): { rules: Rules; tests: Tests[]; texts: string[] } => {
   const groups = textsOf(ruleFiles(catalog, DEFAULT_OPTIONS), system).flatMap((text) => (load(text) as Rules).groups);
   const texts = textsOf(ruleTestFiles(catalog, DEFAULT_OPTIONS), system);
@@ -30,7 +30,7 @@ export const promtool = async (rules: Rules, tests: Tests): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), 'nines-rule-tests-'));
   try {
     // JSON is YAML. As the files are: the tests of fast groups load those alone.
-    const isFast = tests.evaluation_interval === '30s';
+    const isFast = tests.rule_files.length === 1;
     const groups = rules.groups.filter(({ name }) => !isFast || !name.endsWith('-slow'));
     writeFileSync(join(folder, 'all.rules.yml'), JSON.stringify({ groups }));
     writeFileSync(join(folder, 'all.test.yml'), JSON.stringify({ ...tests, rule_files: ['all.rules.yml'] }));

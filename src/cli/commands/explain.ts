@@ -83,7 +83,7 @@ export const run: Run = async (invocation) => {
       `Say which SLO: nines explain ${catalog.slos.keys().next().value ?? 'SYSTEM/SERVICE/SLO'}.`,
     );
   const slo = find(catalog, name);
-  const files = generate(catalog, DEFAULT_OPTIONS).filter(({ owner }) => slo.served && owner === slo.system);
+  const files = (await generate(catalog, DEFAULT_OPTIONS)).filter(({ owner }) => slo.served && owner === slo.system);
   const explained = explainSlo(
     catalog,
     slo,

@@ -1,8 +1,8 @@
 import { MINUTE, SECOND } from '../../duration.ts';
 import type { Tier } from '../../slo/burn-policy.ts';
 import { MILLION } from '../../slo/objective.ts';
-import type { Slo } from '../../slo/slo.ts';
 import type { Feed } from './feed.ts';
+import type { Tested } from './story.ts';
 import type { Beat } from './timeline.ts';
 
 // What the definition says must come out: counted from the timeline, and from nothing that the rules are printed by.
@@ -36,36 +36,37 @@ export const ratioOver = (
   return total > 0 ? bad / total : 0;
 };
 
-/**
- * The same where a look-back is the sum of rates over `baseMs`, one every `everyMs`: what is younger than the base, and
- * what has just left the look-back, counts in part.
- */
+/** Rates over `baseMs`, recorded every `everyMs`, of which each stands for `eachMs` in what sums them up. */
+export type Base = { baseMs: number; everyMs: number; eachMs: number };
+
+/** What such a sum says of a look-back: what is younger than the base, and what has just left the look-back, counts in part. */
 export const derivedOver = (
   beats: readonly Beat[],
   feed: Feed,
   stepMs: number,
-  base: { baseMs: number; everyMs: number },
+  { baseMs, everyMs, eachMs }: Base,
   lookBackMs: number,
   at: number,
-): number => {
+): Sum => {
   const sum = { total: 0, bad: 0 };
-  for (let end = at; end > at - lookBackMs / stepMs; end -= base.everyMs / stepMs) {
-    const one = happened(beats, feed, stepMs, end - base.baseMs / stepMs, end);
-    sum.total += one.total;
-    sum.bad += one.bad;
+  for (let end = at; end > at - lookBackMs / stepMs; end -= everyMs / stepMs) {
+    const one = happened(beats, feed, stepMs, end - baseMs / stepMs, end);
+    sum.total += (one.total * eachMs) / baseMs;
+    sum.bad += (one.bad * eachMs) / baseMs;
   }
-  return sum.total > 0 ? sum.bad / sum.total : 0;
+  return sum;
 };
 
 /** factor × (1 − objective): the error ratio above which a tier fires. */
-export const limitOf = (tier: Tier, { objective }: Slo): number => (tier.factor * (MILLION - objective)) / MILLION;
+export const limitOf = (tier: Tier, { objective }: Pick<Tested, 'objective'>): number =>
+  (tier.factor * (MILLION - objective)) / MILLION;
 
 /** Nearer to a limit than this share of it, nobody says what must come out. */
 const DOUBT = 0.04;
 
 /** Whether a tier must fire after `at` steps; undefined where it is too close to say. */
 export const mustFire = (
-  slo: Slo,
+  slo: Tested,
   tier: Tier,
   feed: Feed,
   beats: readonly Beat[],

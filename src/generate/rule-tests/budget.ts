@@ -6,7 +6,7 @@ import type { CalendarUnit } from '../../slo/window.ts';
 import { RECORDED, sloLabels } from '../series.ts';
 import { stepsFor } from './arithmetic.ts';
 import { fed } from './burning.ts';
-import { alertsOf, BURNING, groupBy, groupLabels, near, recorded, seriesOf } from './story.ts';
+import { BURNING, groupLabels, near, recorded, seriesOf } from './story.ts';
 import type { Check, Story, Teller } from './story.ts';
 import { beat, gauge, stepsOf } from './timeline.ts';
 import type { Beat } from './timeline.ts';
@@ -29,14 +29,14 @@ const periodSeries = ({ slo, rhythm }: Teller, { wholeMs, startMs }: Period, ste
 };
 
 /**
- * The budget, exactly spent: what a whole window may have bad, in the 12 h (rolling: the day) that the story has of it. Before
+ * The budget, exactly spent: what a whole window may have bad, in the hours that the story has of it. Before
  * that, thrice as much was bad, and does not count any more.
  */
 export const spent = (teller: Teller): Story => {
   const { slo, rhythm } = teller;
   const isRolling = slo.window.kind === 'rolling';
   const wholeMs = (slo.window.kind === 'rolling' ? slo.window.days : DAYS[slo.window.unit]) * DAY;
-  const filledMs = isRolling ? DAY : 12 * HOUR;
+  const filledMs = !isRolling ? 12 * HOUR : wholeMs > DAY ? 6 * HOUR : DAY;
   // Of a long rolling window, what was before it is further away than promtool can look.
   const beforeMs = isRolling && wholeMs > DAY ? 0 : 6 * HOUR;
   const budget = (MILLION - slo.objective) / MILLION;
@@ -69,51 +69,35 @@ export const spent = (teller: Teller): Story => {
   return {
     promise: 'spends its budget exactly',
     subject: slo.id,
-    names: teller.feed.names,
     series: [...fed(teller, beats), ...period],
     checks,
   };
 };
 
-/** The books of Nines say the same, then another thing, then that they do not know the window. */
-export const books = (teller: Teller): Story[] => {
+/** Nines, which tells when a calendar period began, falls silent: for an hour the rules still know. */
+export const period = (teller: Teller): Story[] => {
   const { slo, rhythm } = teller;
-  const days = slo.window.kind === 'rolling' ? slo.window.days : DAYS[slo.window.unit];
-  // A rolling window of more than a day is never known whole within a test.
-  if (groupBy(slo).length > 0 || (slo.window.kind === 'rolling' && days > 1)) return [];
+  if (slo.window.kind === 'rolling') return [];
   const steps = (ms: number): number => stepsFor(ms, rhythm.stepMs);
-  const spans = [slo.window.kind === 'rolling' ? DAY + HOUR : 2 * HOUR, 2 * HOUR, 2 * HOUR].map(steps);
-  const [same = 0, other = 0] = spans;
-  const beats: Beat[] = spans.map((count) => beat(count, 0));
-  const values = (all: readonly number[]): string =>
-    gauge(
-      spans.map((count, index) => ({ steps: count, total: 1, bad: all[index] ?? 0 })),
-      ({ bad }) => bad,
-    );
-  const line = (name: string, all: readonly number[]) => ({
-    series: seriesOf(name, sloLabels(slo)),
-    values: values(all),
-  });
-  const alert = alertsOf(slo, 'LedgerDisagrees', { alertstate: 'firing' });
-  const ends = [same, same + other, stepsOf(beats)].map((count) => count * rhythm.stepMs);
-  const [first = 0, second = 0, third = 0] = ends;
+  const spans = [HOUR, 90 * MINUTE].map(steps);
+  const beats: Beat[] = spans.map((count) => beat(count, 0.01));
+  const told = periodSeries(teller, { wholeMs: DAYS[slo.window.unit] * DAY, startMs: 0 }, spans[0] ?? 0);
+  const named = [RECORDED.errors('15m'), RECORDED.total('15m')].map((name) => `${name}_by_period`);
   return [
     {
-      promise: 'compares its budget with the books of Nines',
+      promise: 'knows its period for an hour after Nines was last seen',
       subject: slo.id,
-      names: teller.feed.names,
-      series: [
-        ...fed(teller, beats),
-        ...periodSeries(teller, { wholeMs: days * DAY, startMs: 0 }, stepsOf(beats)),
-        line(METRICS.budgetCounted, [1, 0.985, 0.985]),
-        line(METRICS.budgetCoverage, [1, 1, 0.9]),
-      ],
-      checks: [
-        { atMs: first, expr: alert, value: null, because: 'both say that all of it is left' },
-        { atMs: first + 50 * MINUTE, expr: alert, value: null, because: 'they have not been apart for 1 h' },
-        { atMs: second, expr: `count(${alert})`, value: 1, because: 'they are 1.5 % of the budget apart' },
-        { atMs: third, expr: alert, value: null, because: 'the books know too little to compare with' },
-      ],
+      series: [...fed(teller, beats), ...told],
+      checks: [...named, RECORDED.windowRatio, RECORDED.coverage, RECORDED.budgetRemaining, RECORDED.window].flatMap(
+        (name) => {
+          const group = name === RECORDED.window ? {} : groupLabels(slo, BURNING);
+          const series = seriesOf(name, { ...sloLabels(slo), ...group });
+          return [
+            { atMs: 2 * HOUR - 5 * MINUTE, expr: `count(${series})`, value: 1, because: 'the hour is not over' },
+            { atMs: 2 * HOUR + 10 * MINUTE, expr: series, value: null, because: 'it is' },
+          ];
+        },
+      ),
     },
   ];
 };

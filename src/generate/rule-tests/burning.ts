@@ -1,5 +1,5 @@
 import { ALERT_NAMES } from '../../alert/labels.ts';
-import { HOUR, MINUTE } from '../../duration.ts';
+import { HOUR, MINUTE, SECOND } from '../../duration.ts';
 import type { Tier } from '../../slo/burn-policy.ts';
 import { durationPhrase, sharePhrase } from '../../slo/phrase.ts';
 import { happened, lagOf, limitOf, mustFire, ratioOver, stepsFor } from './arithmetic.ts';
@@ -48,10 +48,12 @@ const told = (
 ): Story => ({
   promise: `${tier.name} ${promise}`,
   subject: teller.slo.id,
-  names: teller.feed.names,
   series: fed(teller, beats),
   checks: asked.flatMap((count) => judged(teller, tier, beats, stepsOf(beats.slice(0, count)))),
 });
+
+/** Events of one step, where a story cannot choose how many there are. */
+const EACH = { samples: () => 1, time: (stepMs: number) => stepMs / SECOND } as const;
 
 /** Just below and just above the limit: each look-back by itself, then both. */
 const threshold = (teller: Teller, tier: Tier, isFast: boolean): Story => {
@@ -60,7 +62,11 @@ const threshold = (teller: Teller, tier: Tier, isFast: boolean): Story => {
   const steps = (ms: number): number => stepsFor(ms, stepMs, everyMs);
   const top = Math.min(3 * limit, 1);
   const lag = lagOf(tier, isFast);
-  const beats: Beat[] = [beat(steps(3 * tier.shortMs), 0.7 * limit)];
+  // Where no more than one event comes in a step, it takes a while until there are enough for any alert.
+  const { counts } = teller.feed;
+  const enough = counts === 'events' ? 0 : (1.3 * teller.slo.minBad * stepMs) / (limit * EACH[counts](stepMs));
+  const before = Math.max(1.2 * tier.shortMs, Math.min(enough, 0.6 * tier.longMs));
+  const beats: Beat[] = [beat(steps(before), 0.2 * limit)];
   const asked: number[] = [];
   // Up to `top` until the long look-back, which is not full yet, stands at this multiple of the limit.
   const reach = (multiple: number): void => {
@@ -92,8 +98,8 @@ const outage = (teller: Teller, tier: Tier, isFast: boolean): Story => {
   const steps = (ms: number): number => stepsFor(ms, teller.rhythm.stepMs, teller.rhythm.everyMs);
   const lag = lagOf(tier, isFast);
   const beats = [
-    beat(steps(2.5 * tier.shortMs), 0),
-    beat(steps(tier.shortMs), Math.min(1, 3 * limitOf(tier, teller.slo))),
+    beat(steps(0.75 * tier.shortMs), 0),
+    beat(steps(tier.shortMs), Math.min(1, 1.5 * limitOf(tier, teller.slo))),
     beat(steps(5 * MINUTE), 1),
     beat(steps(Math.max(lag, tier.shortMs / 2)), 0),
     beat(steps(tier.shortMs / 2 + lag), 0),
@@ -101,39 +107,34 @@ const outage = (teller: Teller, tier: Tier, isFast: boolean): Story => {
   return told(teller, tier, 'answers 5 min of total outage, and clears with its short look-back', beats, [1, 2, 4, 5]);
 };
 
-/** Bursts of few events, most of them bad, which the long look-back forgets one by one. */
-const lowTraffic = (teller: Teller, tier: Tier, isFast: boolean): Story => {
-  const { slo, rhythm } = teller;
+/** Two bursts, of which only both together are enough bad events. */
+const fewBad = (teller: Teller, tier: Tier, isFast: boolean): Story => {
+  const { slo, feed, rhythm } = teller;
   const steps = (ms: number): number => stepsFor(ms, rhythm.stepMs, rhythm.everyMs);
-  const few = Math.min(slo.minBad - 1, Math.floor(0.96 * slo.minBad));
-  const idle = (ms: number): Beat => ({ steps: steps(ms), total: 0, bad: 0 });
-  // One good event among them, so that all events would be enough where bad ones are not.
-  const burst = (count: number): Beat => ({ steps: 1, total: count + 1, bad: count });
+  const isEvents = feed.counts === 'events';
+  const few = isEvents ? Math.min(slo.minBad - 1, Math.floor(0.96 * slo.minBad)) : 0.8 * slo.minBad;
+  const fine = (ms: number): Beat => (isEvents ? { steps: steps(ms), total: 0, bad: 0 } : beat(steps(ms), 0));
+  const burst = (count: number): Beat => {
+    // One good event among them, so that all events would be enough where bad ones are not.
+    if (feed.counts === 'events') return { steps: 1, total: count + 1, bad: count };
+    const each = EACH[feed.counts](rhythm.stepMs);
+    const long = Math.max(1, Math.ceil(count / each));
+    return beat(long, count / (long * each));
+  };
   // Rates of 5 min and 15 min show an event in full when it has left them; those of 1 h need an hour to be exact.
   const isRaw = tier.longMs === HOUR;
   const seen = isRaw ? MINUTE : isFast ? 10 * MINUTE : 30 * MINUTE;
   const rest = (rhythm.everyMs - rhythm.stepMs) / rhythm.stepMs;
-  const after = (ms: number): Beat => ({ ...idle(ms), steps: steps(ms) + rest });
-  const beats = [
-    idle(isRaw ? HOUR + 5 * MINUTE : seen),
-    burst(few),
-    // One less than it needs.
-    after(seen),
-    idle(0.7 * tier.longMs),
-    burst(slo.minBad - few),
-    // Now it has what it needs.
-    after(seen),
-    idle(0.3 * tier.longMs + 2 * seen),
-    burst(Math.max(0, 2 * few - slo.minBad)),
-    // The first burst is forgotten.
-    after(seen),
-  ];
-  return told(teller, tier, 'needs its least number of bad events', beats, [3, 6, 9]);
+  const after: Beat = { ...fine(seen), steps: steps(seen) + rest };
+  const begin = fine(isRaw && isEvents ? HOUR + 5 * MINUTE : seen);
+  const beats = [begin, burst(few), after, burst((isEvents ? 1 : 1.06) * slo.minBad - few), after];
+  return told(teller, tier, 'needs its least number of bad events', beats, [3, 5]);
 };
 
 /** How one tier must burn, and must not. */
 export const burning = (teller: Teller, tier: Tier, isFast: boolean): Story[] => [
   threshold(teller, tier, isFast),
   outage(teller, tier, isFast),
-  ...(teller.feed.counts === 'events' ? [lowTraffic(teller, tier, isFast)] : []),
+  // Of a ratio, the limit of an hour is more bad time than the least.
+  ...(teller.feed.counts === 'time' && tier.longMs === HOUR ? [] : [fewBad(teller, tier, isFast)]),
 ];

@@ -68,7 +68,6 @@ export const conditionStory = (catalog: Catalog, condition: Condition): Story | 
   return {
     promise: 'fires when a condition has been met for its time, and clears',
     subject: condition.id,
-    names: [],
     series: [{ series: seriesOf(metric, { system, environment, service, probe: localId(probe.id) }), values: written }],
     checks: [
       { atMs: first, expr: alert, value: null, because: `${clear} is not ${comparison} ${threshold}` },

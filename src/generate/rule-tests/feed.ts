@@ -2,10 +2,10 @@ import { MINUTE, SECOND } from '../../duration.ts';
 import { METRICS } from '../../names.ts';
 import type { Measure } from '../../slo/indicator.ts';
 import { WINDOW_WORD } from '../../slo/measure.ts';
-import type { Slo } from '../../slo/slo.ts';
 import { sloLabels } from '../series.ts';
 import { reaches, seriesText, sourceOf } from './selector.ts';
 import type { Source } from './selector.ts';
+import type { Tested } from './story.ts';
 import { counter, follower, gauge, trailing } from './timeline.ts';
 import type { Beat } from './timeline.ts';
 
@@ -16,8 +16,8 @@ type Labels = Readonly<Record<string, string>>;
 
 /** How to give an SLO's rules what a timeline says. */
 export type Feed = {
-  /** Names of metrics that other SLOs must not be fed at the same time; none where its labels keep them apart. */
-  names: readonly string[];
+  /** Series of the user's that it makes; none where Nines counts. */
+  sources: readonly Source[];
   /** `events`: stories may choose how many there are; `samples`: one each step; `time`: one each second. */
   counts: 'events' | 'samples' | 'time';
   /** The error ratio while the second series was never born, as those of errors are not before the first one. */
@@ -26,10 +26,11 @@ export type Feed = {
   series: (beats: readonly Beat[], stepMs: number, more?: Labels) => InputSeries[];
 };
 
-const countedByNines = (slo: Slo): Feed => {
+/** Of an SLO whose events Nines counts, and exports. */
+export const countedByNines = (slo: Tested): Feed => {
   const labels = sloLabels(slo);
   return {
-    names: [],
+    sources: [],
     counts: 'events',
     series: (beats, stepMs, more = {}) => {
       const line = (name: string, values: string): InputSeries => ({
@@ -58,7 +59,7 @@ const twoCounters = (part: Source | string, whole: Source | string, of: (beat: B
   if (reaches(part, whole)) return `every series of ${whole.name} that is simple to make is one of both counters`;
   const isWithin = reaches(whole, part);
   return {
-    names: [part.name, whole.name],
+    sources: [part, whole],
     counts: 'events',
     unborn: 1 - of({ steps: 1, total: 1, bad: 1 }),
     series: (beats, _step, more = {}) => {
@@ -86,14 +87,15 @@ const MINUTES = { '5m': 5, '15m': 15, '1h': 60 } as const;
 /** A ratio that is recorded already, under a name that says its range. */
 const recordedRatio = (text: string): Feed | string => {
   const sources = RANGES.map((range) => [range, sourceOf(text.replaceAll(WINDOW_WORD, range))] as const);
-  const names: string[] = [];
+  const found: Source[] = [];
   for (const [, source] of sources) {
     if (typeof source === 'string') return source;
-    names.push(source.name);
+    found.push(source);
   }
-  if (new Set(names).size < RANGES.length || /[(/]/.test(text)) return 'its ratio is computed, not read';
+  if (new Set(found.map(({ name }) => name)).size < RANGES.length || /[(/]/.test(text))
+    return 'its ratio is computed, not read';
   return {
-    names,
+    sources: found,
     counts: 'time',
     series: (beats, stepMs, more = {}) =>
       sources.flatMap(([range, source]) =>
@@ -124,7 +126,7 @@ const measured = (measure: Measure): Feed | string => {
       if (typeof source === 'string') return source;
       const { name, labels } = source;
       return {
-        names: [name],
+        sources: [source],
         counts: 'samples',
         series: (beats, _step, more = {}) => [
           {
@@ -142,5 +144,5 @@ const measured = (measure: Measure): Feed | string => {
 };
 
 /** How to feed an SLO; a sentence that says why its rules cannot be tested, where no input can be derived. */
-export const feedOf = (slo: Slo): Feed | string =>
+export const feedOf = (slo: Tested): Feed | string =>
   slo.indicator.kind === 'promql' ? measured(slo.indicator.measure) : countedByNines(slo);

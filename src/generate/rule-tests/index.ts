@@ -1,84 +1,84 @@
 import type { Catalog } from '../../definition/catalog.ts';
-import { DAY } from '../../duration.ts';
+import { DAY, HOUR } from '../../duration.ts';
 import { durationText } from '../../promql/print.ts';
 import type { Slo } from '../../slo/slo.ts';
 import type { GeneratedFile } from '../file.ts';
 import type { Part } from '../generate.ts';
 import { yamlOf } from '../yaml.ts';
-import { books, spent } from './budget.ts';
+import { books } from './books.ts';
+import { period, spent } from './budget.ts';
 import { burning } from './burning.ts';
 import { conditionStory } from './conditions.ts';
 import { feedOf } from './feed.ts';
-import { input, slowNoData } from './input.ts';
-import { fastRecords, noRatio, slowRecords } from './records.ts';
-import { FAST, SLOW } from './story.ts';
-import type { Check, Rhythm, Story } from './story.ts';
+import type { Feed } from './feed.ts';
+import { input, slowInput } from './input.ts';
+import { dayRecords, FAST_RECORDS, fastRecords, noRatio, slowRecords } from './records.ts';
+import { areApart } from './selector.ts';
+import type { Source } from './selector.ts';
+import { FAST, HOURLY, SLOW } from './story.ts';
+import { printed, printer } from './printed.ts';
+import type { Printed } from './printed.ts';
+import type { Rhythm, Story, Tested } from './story.ts';
+import { servedBy, sloGroupNames } from '../rules/groups.ts';
+import { gapMsOf } from '../rules/subject.ts';
 
-/** Stories of one SLO (with what is fed together in mind), or a sentence why there are none. */
-type Told = { names: readonly string[]; stories: () => readonly Story[] };
-type Untold = { id: string; why: string };
+type Tell = (slo: Tested, feed: Feed) => readonly Story[];
 
-const fastStories = (catalog: Catalog, slo: Slo): Told | Untold => {
-  const feed = feedOf(slo);
-  if (typeof feed === 'string') return { id: slo.id, why: feed };
+const fastStories: Tell = (slo, feed) => {
   const teller = { slo, feed, rhythm: FAST };
-  const tiers = slo.tiers.filter(({ longMs }) => longMs < DAY);
-  return {
-    names: feed.names,
-    stories: () => [
-      ...tiers.flatMap((tier) => burning(teller, tier, true)),
-      ...input(catalog, teller),
-      fastRecords(teller),
-      ...noRatio(teller, true),
-    ],
-  };
+  return [
+    ...slo.tiers.filter(({ longMs }) => longMs < DAY).flatMap((tier) => burning(teller, tier, true)),
+    ...input(teller),
+    fastRecords(teller),
+    ...noRatio(teller, [...FAST_RECORDS, 6 * HOUR]),
+  ];
 };
 
-const slowStories = (catalog: Catalog, slo: Slo): Told | Untold => {
-  const feed = feedOf(slo);
-  if (typeof feed === 'string') return { id: slo.id, why: feed };
+const slowStories: Tell = (slo, feed) => {
   const teller = { slo, feed, rhythm: SLOW };
-  const tiers = slo.tiers.filter(({ longMs }) => longMs >= DAY);
-  return {
-    names: feed.names,
-    stories: () => [
-      ...tiers.flatMap((tier) => burning(teller, tier, false)),
-      slowRecords(teller),
-      ...noRatio(teller, false),
-      ...slowNoData(catalog, teller),
-      spent(teller),
-      ...books(teller),
-    ],
-  };
+  return [
+    ...slo.tiers.filter(({ longMs }) => longMs >= DAY).flatMap((tier) => burning(teller, tier, false)),
+    slowRecords(teller),
+    ...noRatio(teller, [2 * HOUR, DAY, 3 * DAY]),
+    ...slowInput(teller),
+    spent(teller),
+    ...period(teller),
+    ...books(teller),
+  ];
 };
 
-/** So many are told together at most: each test evaluates all rules of its system. */
-const TOGETHER = 20;
+const dayStories: Tell = (slo, feed) => [dayRecords({ slo, feed, rhythm: HOURLY })];
 
-/** Those that can be told together, since no metric is fed twice. */
+const testedOf = (catalog: Catalog, slo: Slo): Tested => {
+  const { id, system, environment, service, objective, window, tiers, minBad, noData, settleLagMs, indicator } = slo;
+  const place = { id, system, environment, service };
+  const judged = { objective, window, tiers, minBad, noData, settleLagMs };
+  const counted = indicator.kind === 'promql' ? indicator : { kind: indicator.kind };
+  return { ...place, ...judged, indicator: counted, gapMs: gapMsOf(catalog, slo) };
+};
+
+/** Stories of one SLO, and the series of the user's that they feed. */
+type Told = { sources: readonly Source[]; stories: () => readonly Printed[] };
+
+/** Those that can be told together, since no series reaches two of them: each test evaluates all rules of its system. */
 const bins = (all: readonly Told[]): Told[][] => {
-  const found: { told: Told[]; names: Set<string> }[] = [];
-  for (const told of all) {
-    const fits = found.find((bin) => bin.told.length < TOGETHER && told.names.every((name) => !bin.names.has(name)));
-    const bin = fits ?? { told: [], names: new Set<string>() };
+  const found: { told: Told[]; named: Map<string, Source[]> }[] = [];
+  for (const one of all) {
+    const isFree = ({ named }: (typeof found)[number]): boolean =>
+      one.sources.every((source) => (named.get(source.name) ?? []).every((other) => areApart(source, other)));
+    const fits = found.find(isFree);
+    const bin = fits ?? { told: [], named: new Map<string, Source[]>() };
     if (!fits) found.push(bin);
-    bin.told.push(told);
-    for (const name of told.names) bin.names.add(name);
+    bin.told.push(one);
+    for (const source of one.sources) bin.named.set(source.name, [...(bin.named.get(source.name) ?? []), source]);
   }
   return found.map(({ told }) => told);
 };
 
-const indented = (yaml: Parameters<typeof yamlOf>[0]): string => yamlOf(yaml, '      ');
-
-const checkText = ({ expr, atMs, value, labels = '{}', because }: Check): string =>
-  `      # ${because}\n` +
-  indented([{ expr, eval_time: durationText(atMs), exp_samples: value === null ? [] : [{ labels, value }] }]);
-
 /** One promise, kept by several. */
-const testText = (promise: string, stories: readonly Story[], { stepMs }: Rhythm): string => {
-  const fed = stories.filter(({ series }) => series.length > 0);
-  const series = fed.map((one) => `      # ${one.subject}\n${indented([...one.series])}`);
-  const checks = stories.map((one) => `      # ${one.subject}\n${one.checks.map(checkText).join('')}`);
+const testText = (promise: string, stories: readonly Printed[], { stepMs }: Rhythm): string => {
+  const series = stories.filter((one) => one.series !== '').map((one) => `      # ${one.subject}\n${one.series}`);
+  const checks = stories.map((one) => `      # ${one.subject}\n${one.checks}`);
   return [
     yamlOf([{ name: promise, interval: durationText(stepMs) }], '  '),
     ...(series.length > 0 ? ['    input_series:\n', ...series] : []),
@@ -88,50 +88,78 @@ const testText = (promise: string, stories: readonly Story[], { stepMs }: Rhythm
 };
 
 /** The tests of one bin: of each promise one. */
-function* testsOf(stories: readonly Story[], rhythm: Rhythm): Generator<string> {
-  const promises = Map.groupBy(
-    stories.filter(({ checks }) => checks.length > 0),
-    ({ promise }) => promise,
-  );
-  for (const [promise, all] of promises) yield testText(promise, all, rhythm);
+function* testsOf(stories: readonly Printed[], rhythm: Rhythm): Generator<string> {
+  for (const [promise, all] of Map.groupBy(stories, (story) => story.promise)) yield testText(promise, all, rhythm);
 }
 
-const byId = <T extends { id: string }>(all: Iterable<T>): T[] =>
-  [...all].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-
 /** `rules` are the suffixes of the rule files that it loads. */
-type Kind = { suffix: string; rules: readonly string[]; rhythm: Rhythm; of: typeof fastStories; says: string };
+type Kind = { suffix: string; rules: readonly string[]; rhythm: Rhythm; tell: Tell; says: string };
 
 const KINDS: readonly Kind[] = [
   {
     suffix: '',
     rules: [''],
     rhythm: FAST,
-    of: fastStories,
+    tell: fastStories,
     says: 'Groups that are evaluated every 30 s: promtool evaluates all rules so, and looks at no interval of a group.',
   },
   {
     suffix: '.slow',
     rules: ['', '.slow'],
     rhythm: SLOW,
-    of: slowStories,
+    tell: slowStories,
     says: 'Groups that are evaluated every 5 min: promtool evaluates all rules so, and looks at no interval of a group.',
+  },
+  {
+    suffix: '.days',
+    rules: ['', '.slow'],
+    rhythm: HOURLY,
+    tell: dayStories,
+    says: 'Look-backs of days. All rules are evaluated every hour, so that promtool can hold so much and is done soon.',
   },
 ];
 
-function* chunksOf(catalog: Catalog, systemId: string, kind: Kind): Generator<string> {
-  const { rhythm } = kind;
-  yield `# Code generated by nines from slo/${systemId}.yaml; DO NOT EDIT.\n# ${kind.says}\n`;
+/** promtool evaluates groups in any order but this: slow ones read what fast ones record. Those not named come first. */
+const orderOf = (catalog: Catalog, systemId: string): string[] => {
+  const names = sloGroupNames(catalog, systemId);
+  return [...names.slice(0, 1).map(({ fast }) => fast), ...names.map(({ slow }) => slow)];
+};
+
+function* conditionTests(catalog: Catalog, systemId: string): Generator<string> {
+  const conditions = servedBy(systemId, catalog.conditions);
+  const rest = conditions.flatMap((condition) => conditionStory(catalog, condition) ?? []);
+  // Two conditions on one metric need two tests.
+  while (rest.length > 0) {
+    const seen = new Set<string>();
+    const now = rest.filter(({ series }) => {
+      const isNew = series.every((one) => !seen.has(one.series));
+      for (const one of series) seen.add(one.series);
+      return isNew;
+    });
+    for (const story of now) rest.splice(rest.indexOf(story), 1);
+    yield* testsOf(printed(now), FAST);
+  }
+}
+
+function* chunksOf(
+  catalog: Catalog,
+  systemId: string,
+  { rhythm, rules, says }: Kind,
+  print: ReturnType<typeof printer>,
+): Generator<string> {
+  const isOne = rules.length === 1;
+  yield `# Code generated by nines from slo/${systemId}.yaml; DO NOT EDIT.\n# ${says}\n`;
   yield yamlOf({
-    rule_files: kind.rules.map((suffix) => `${systemId}${suffix}.rules.yml`),
+    rule_files: rules.map((suffix) => `${systemId}${suffix}.rules.yml`),
     evaluation_interval: durationText(rhythm.everyMs),
+    group_eval_order: isOne ? undefined : orderOf(catalog, systemId),
   });
   const told: Told[] = [];
-  for (const slo of byId(catalog.slos.values())) {
-    if (slo.system !== systemId || !slo.served) continue;
-    const one = kind.of(catalog, slo);
-    if ('why' in one) yield `# Not tested: ${one.id}, because ${one.why.replaceAll('\n', ' ')}.\n`;
-    else told.push(one);
+  for (const slo of servedBy(systemId, catalog.slos)) {
+    const tested = testedOf(catalog, slo);
+    const feed = feedOf(tested);
+    if (typeof feed === 'string') yield `# Not tested: ${slo.id}, because ${feed.replaceAll('\n', ' ')}.\n`;
+    else told.push({ sources: feed.sources, stories: () => print(tested, feed) });
   }
   let isEmpty = true;
   const begun = (text: string): string => {
@@ -139,28 +167,11 @@ function* chunksOf(catalog: Catalog, systemId: string, kind: Kind): Generator<st
     isEmpty = false;
     return start + text;
   };
-  for (const bin of bins(told))
-    for (const text of testsOf(
-      bin.flatMap(({ stories }) => stories()),
-      rhythm,
-    ))
-      yield begun(text);
-  if (rhythm === FAST) {
-    const conditions = byId(catalog.conditions.values()).filter((one) => one.system === systemId && one.served);
-    const stories = conditions.flatMap((condition) => conditionStory(catalog, condition) ?? []);
-    // Two conditions on one metric need two tests.
-    const rest = [...stories];
-    while (rest.length > 0) {
-      const seen = new Set<string>();
-      const now = rest.filter(({ series }) => {
-        const isNew = series.every((one) => !seen.has(one.series));
-        for (const one of series) seen.add(one.series);
-        return isNew;
-      });
-      for (const story of now) rest.splice(rest.indexOf(story), 1);
-      for (const text of testsOf(now, rhythm)) yield begun(text);
-    }
+  for (const bin of bins(told)) {
+    const stories = bin.flatMap((one) => one.stories());
+    for (const text of testsOf(stories, rhythm)) yield begun(text);
   }
+  if (isOne) for (const text of conditionTests(catalog, systemId)) yield begun(text);
   if (isEmpty) yield 'tests: []\n';
 }
 
@@ -170,11 +181,13 @@ function* chunksOf(catalog: Catalog, systemId: string, kind: Kind): Generator<st
  */
 export const ruleTestFiles: Part = (catalog, { target }) => {
   if (target !== 'prometheus') return [];
-  return [...catalog.systems.keys()].sort().flatMap((id) =>
-    KINDS.map((kind): GeneratedFile => ({
+  const systems = [...catalog.systems.keys()].sort();
+  return KINDS.flatMap((kind) => {
+    const print = printer(kind.tell);
+    return systems.map((id): GeneratedFile => ({
       path: `alerts/${id}${kind.suffix}.rules.test.yml`,
       owner: id,
-      chunks: () => chunksOf(catalog, id, kind),
-    })),
-  );
+      chunks: () => chunksOf(catalog, id, kind, print),
+    }));
+  });
 };

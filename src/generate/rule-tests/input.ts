@@ -1,23 +1,19 @@
 import { ALERT_NAMES } from '../../alert/labels.ts';
-import type { Catalog } from '../../definition/catalog.ts';
-import { HOUR, MINUTE } from '../../duration.ts';
+import { DAY, HOUR, MINUTE } from '../../duration.ts';
 import { METRICS } from '../../names.ts';
 import { durationPhrase } from '../../slo/phrase.ts';
 import { RECORDED, sloLabels } from '../series.ts';
 import type { RawLookBack } from '../series.ts';
-import type { Slo } from '../../slo/slo.ts';
-import { subjectOf } from '../rules/subject.ts';
 import { stepsFor } from './arithmetic.ts';
 import { fed } from './burning.ts';
-import { fires, near, quiet, recorded, seriesOf } from './story.ts';
-import type { Check, Story, Teller } from './story.ts';
+import { alertsOf, fires, near, quiet, recorded, seriesOf } from './story.ts';
+import type { Check, Story, Teller, Tested } from './story.ts';
 import { beat, silence, stepsOf } from './timeline.ts';
 import type { Beat } from './timeline.ts';
 
 const story = (teller: Teller, promise: string, beats: readonly Beat[], checks: readonly Check[]): Story => ({
   promise,
   subject: teller.slo.id,
-  names: teller.feed.names,
   series: fed(teller, beats),
   checks,
 });
@@ -29,7 +25,7 @@ const END = 2 * MINUTE;
 
 /** Counters that stand still say nothing once no data came for a look-back and the time between two arrivals. */
 const remembered = (
-  slo: Slo,
+  slo: Tested,
   fromMs: number,
   gapMs: number,
   base: RawLookBack,
@@ -74,27 +70,23 @@ const noData = (teller: Teller, gapMs: number): Story => {
     none(end + 10 * MINUTE, 'data arrive again'),
     ...(isNines
       ? [
+          {
+            atMs: start + gapMs,
+            expr: alertsOf(slo, ALERT_NAMES.noData),
+            value: null,
+            because: 'data may take so long',
+          },
+          {
+            atMs: start + 2 * gapMs,
+            expr: `count(${alertsOf(slo, ALERT_NAMES.noData, { alertstate: 'pending' })})`,
+            value: 1,
+            because: 'data never take so long',
+          },
           ...remembered(slo, start, gapMs, '5m', 5 * MINUTE, rhythm.stepMs),
           ...remembered(slo, start, gapMs, '1h', HOUR, rhythm.stepMs),
         ]
       : []),
   ]);
-};
-
-/** The same of the rates of 15 min, in the other file. */
-export const slowNoData = (catalog: Catalog, teller: Teller): Story[] => {
-  const { slo, rhythm } = teller;
-  if (slo.indicator.kind === 'promql' || slo.indicator.kind === 'incident-clock') return [];
-  const { gapMs } = subjectOf(catalog, slo);
-  const beats = [beat(stepsFor(HOUR, rhythm.stepMs), 0), silence(stepsFor(HOUR + 2 * gapMs, rhythm.stepMs))];
-  return [
-    story(
-      teller,
-      'knows of traffic while data are known',
-      beats,
-      remembered(slo, HOUR, gapMs, '15m', 15 * MINUTE, rhythm.everyMs),
-    ),
-  ];
 };
 
 /** Nothing was ever there: also that is told, unless the SLO is not set up here. */
@@ -116,14 +108,13 @@ const neverData = (teller: Teller, isSetUp: boolean): Story => {
   return {
     promise: isSetUp ? 'tells that data never came' : 'misses no data where the SLO is not set up',
     subject: slo.id,
-    names: teller.feed.names,
     series,
     checks: [{ atMs, ...check }],
   };
 };
 
 const noTraffic = (teller: Teller, gapMs: number): Story => {
-  const { slo, feed, rhythm } = teller;
+  const { slo, rhythm } = teller;
   const { afterMs } = slo.noData;
   const steps = (ms: number): number => stepsFor(ms, rhythm.stepMs);
   // Zeros between two arrivals mean nothing.
@@ -132,8 +123,6 @@ const noTraffic = (teller: Teller, gapMs: number): Story => {
   const start = 10 * MINUTE;
   const end = stepsOf(beats.slice(0, 2)) * rhythm.stepMs;
   const none = (atMs: number, because: string): Check => ({ atMs, ...quiet(slo, ALERT_NAMES.noTraffic), because });
-  const hasTraffic = feed.counts === 'samples' || feed.counts === 'time';
-  if (hasTraffic) return story(teller, 'always has traffic', beats, [none(end, `it counts ${feed.counts}`)]);
   return story(teller, 'tells that there is no traffic, and nothing else', beats, [
     none(start + afterMs, `not yet for ${durationPhrase(afterMs)} for sure`),
     slo.indicator.kind === 'incident-clock'
@@ -159,38 +148,54 @@ const reset = (teller: Teller): Story => {
 };
 
 /** Series of errors are born with the first error (those of good events with the first good one). */
-const unborn = (teller: Teller, ratio: number): Story => {
+const unborn = (teller: Teller, lookBacks: readonly number[]): Story[] => {
   const { rhythm, slo, feed } = teller;
+  const { unborn: ratio } = feed;
+  if (ratio === undefined) return [];
   const beats = [beat(stepsFor(20 * MINUTE, rhythm.stepMs), 0.5)];
   const alive = fed(
     teller,
     beats.map((one) => ({ ...one, bad: ratio === 0 ? 0 : one.total })),
   );
-  return {
-    promise: 'counts a series that is not born yet as 0',
-    subject: slo.id,
-    names: feed.names,
-    // Of each pair of series, the second one is missing.
-    series: alive.filter((_one, index) => index % 2 === 0),
-    checks: [5 * MINUTE, 60 * MINUTE].map((ms) => ({
-      atMs: 20 * MINUTE,
-      ...near(slo, RECORDED.ratio(ms), ratio, 0.001),
-      because: `${ratio === 0 ? 'no errors' : 'nothing good'} so far`,
-    })),
-  };
+  // Of each pair of series, the second one is missing.
+  const series = alive.filter((_one, index) => index % 2 === 0);
+  const checks = lookBacks.map((ms) => ({
+    atMs: 20 * MINUTE,
+    ...near(slo, RECORDED.ratio(ms), ratio, 0.001),
+    because: `${ratio === 0 ? 'no errors' : 'nothing good'} so far`,
+  }));
+  return [{ promise: 'counts a series that is not born yet as 0', subject: slo.id, series, checks }];
 };
 
 /** What must hold whatever an SLO's tiers are: silence, no traffic, counters that begin anew. */
-export const input = (catalog: Catalog, teller: Teller): Story[] => {
+export const input = (teller: Teller): Story[] => {
   const { slo, feed } = teller;
-  const { gapMs } = subjectOf(catalog, slo);
+  const { gapMs } = slo;
   const isNines = slo.indicator.kind !== 'promql';
   const hasInput = slo.indicator.kind !== 'incident-clock';
   return [
     ...(hasInput ? [noData(teller, gapMs), neverData(teller, true)] : []),
     ...(hasInput && isNines ? [neverData(teller, false)] : []),
-    noTraffic(teller, gapMs),
+    // Samples are what is counted: none are no data.
+    ...(feed.counts === 'samples' ? [] : [noTraffic(teller, gapMs)]),
     ...(feed.counts === 'events' ? [reset(teller)] : []),
-    ...(feed.unborn === undefined ? [] : [unborn(teller, feed.unborn)]),
+    ...unborn(teller, [5 * MINUTE, HOUR]),
+  ];
+};
+
+/** The same of the rates of 15 min, in the tests of the slow groups. */
+export const slowInput = (teller: Teller): Story[] => {
+  const { slo, rhythm } = teller;
+  const { gapMs } = slo;
+  if (slo.indicator.kind === 'promql') return unborn(teller, [DAY]);
+  if (slo.indicator.kind === 'incident-clock') return [];
+  const beats = [beat(stepsFor(HOUR, rhythm.stepMs), 0), silence(stepsFor(HOUR + 2 * gapMs, rhythm.stepMs))];
+  return [
+    story(
+      teller,
+      'knows of traffic while data are known',
+      beats,
+      remembered(slo, HOUR, gapMs, '15m', 15 * MINUTE, rhythm.everyMs),
+    ),
   ];
 };

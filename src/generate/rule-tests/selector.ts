@@ -35,6 +35,17 @@ const fits = ({ operator, value }: Matcher, text: string): boolean => {
 export const reaches = ({ name, matchers }: Source, to: Pick<Source, 'name' | 'labels'>): boolean =>
   name === to.name && matchers.every((matcher) => fits(matcher, to.labels[matcher.name] ?? ''));
 
+/** Whether no series can be reached by both: one label must be one value here and another one there. */
+export const areApart = (one: Source, other: Source): boolean =>
+  one.name !== other.name ||
+  one.matchers.some(
+    (matcher) =>
+      matcher.operator === '=' &&
+      other.matchers.some(
+        ({ name, operator, value }) => operator === '=' && name === matcher.name && value !== matcher.value,
+      ),
+  );
+
 /**
  * A series that the selector in `text` reaches: its name and matchers as labels. A sentence that says why not, where the text is
  * more than a selector, or a regex has no simple text that fits it.

@@ -1,7 +1,8 @@
 import { ALERT_NAMES } from '../../alert/labels.ts';
-import { MINUTE } from '../../duration.ts';
+import { HOUR, MINUTE } from '../../duration.ts';
 import { durationText, selectorText } from '../../promql/print.ts';
 import type { Tier } from '../../slo/burn-policy.ts';
+import type { Indicator } from '../../slo/indicator.ts';
 import type { Slo } from '../../slo/slo.ts';
 import { sloLabels } from '../series.ts';
 import type { Feed, InputSeries } from './feed.ts';
@@ -13,8 +14,6 @@ export type Check = { atMs: number; expr: string; value: number | null; labels?:
 export type Story = {
   promise: string;
   subject: string;
-  /** Names of metrics that no other story may feed beside it. */
-  names: readonly string[];
   series: readonly InputSeries[];
   checks: readonly Check[];
 };
@@ -24,6 +23,16 @@ export type Rhythm = { stepMs: number; everyMs: number };
 
 export const FAST: Rhythm = { stepMs: MINUTE / 2, everyMs: MINUTE / 2 };
 export const SLOW: Rhythm = { stepMs: MINUTE, everyMs: 5 * MINUTE };
+/** promtool takes 10,000 samples of a series: 34 days. */
+export const HOURLY: Rhythm = { stepMs: 5 * MINUTE, everyMs: HOUR };
+
+/** All of an SLO that its tests are made from; what tells it from another that is like it are its labels. */
+export type Tested = Pick<Slo, 'objective' | 'window' | 'tiers' | 'minBad' | 'noData' | 'settleLagMs'> &
+  Pick<Slo, 'id' | 'system' | 'environment' | 'service'> & {
+    indicator: Extract<Indicator, { kind: 'promql' }> | { kind: Exclude<Indicator['kind'], 'promql'> };
+    /** Longest time between two arrivals of data while all is well, ms. */
+    gapMs: number;
+  };
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -34,20 +43,21 @@ export const seriesOf = (name: string, labels: Labels): string =>
     Object.entries(labels).map(([label, value]) => ({ label, operator: '=', value })),
   );
 
-export const recorded = (slo: Slo, name: string): string => seriesOf(name, sloLabels(slo));
+export const recorded = (slo: Tested, name: string): string => seriesOf(name, sloLabels(slo));
 
 /** Alerts of this name about an SLO; firing ones where `more` says so. */
-export const alertsOf = (slo: Slo, alertname: string, more: Labels = {}): string =>
+export const alertsOf = (slo: Tested, alertname: string, more: Labels = {}): string =>
   seriesOf('ALERTS', { alertname, ...sloLabels(slo), ...more });
 
 /** The group that everything happens to, where an SLO tells its events apart. */
 export const BURNING = 'burning';
-export const groupBy = (slo: Slo): readonly string[] => (slo.indicator.kind === 'promql' ? slo.indicator.groupBy : []);
-export const groupLabels = (slo: Slo, value: string): Labels =>
+export const groupBy = (slo: Tested): readonly string[] =>
+  slo.indicator.kind === 'promql' ? slo.indicator.groupBy : [];
+export const groupLabels = (slo: Tested, value: string): Labels =>
   Object.fromEntries(groupBy(slo).map((name) => [name, value]));
 
 /** One alert fires, under exactly the labels of the definition (and of its group). */
-export const fires = (slo: Slo, alertname: string, labels: Labels): Pick<Check, 'expr' | 'value' | 'labels'> => {
+export const fires = (slo: Tested, alertname: string, labels: Labels): Pick<Check, 'expr' | 'value' | 'labels'> => {
   const by = groupBy(slo);
   const grouped = alertname === ALERT_NAMES.burnRate && by.length > 0;
   const alerts = alertsOf(slo, alertname, { ...labels, alertstate: 'firing' });
@@ -63,7 +73,7 @@ export const fires = (slo: Slo, alertname: string, labels: Labels): Pick<Check, 
 };
 
 /** No alert of this name fires about the SLO, whatever its other labels are. */
-export const quiet = (slo: Slo, alertname: string, more: Labels = {}): Pick<Check, 'expr' | 'value'> => ({
+export const quiet = (slo: Tested, alertname: string, more: Labels = {}): Pick<Check, 'expr' | 'value'> => ({
   expr: alertsOf(slo, alertname, { ...more, alertstate: 'firing' }),
   value: null,
 });
@@ -77,7 +87,7 @@ export const tierLabels = (tier: Tier): Labels => ({
 });
 
 /** A recorded value of the group that everything happens to, within a share of what it must be. */
-export const near = (slo: Slo, name: string, expected: number, share: number): Pick<Check, 'expr' | 'value'> => {
+export const near = (slo: Tested, name: string, expected: number, share: number): Pick<Check, 'expr' | 'value'> => {
   const series = seriesOf(name, { ...sloLabels(slo), ...groupLabels(slo, BURNING) });
   const value = Number(expected.toPrecision(9));
   return {
@@ -90,4 +100,4 @@ export const near = (slo: Slo, name: string, expected: number, share: number): P
 };
 
 /** What makes a story of an SLO: what is fed besides its main timeline, and where it is told. */
-export type Teller = { slo: Slo; feed: Feed; rhythm: Rhythm };
+export type Teller = { slo: Tested; feed: Feed; rhythm: Rhythm };

@@ -77,15 +77,20 @@ export const follower = (beats: readonly Beat[], stepSeconds: number, lag: numbe
   return pieces.join(' ');
 };
 
-/** Share of bad time in the `range` steps before each step: lines between the places where a beat enters or leaves. */
+/**
+ * Share of bad time in the `range` steps before each step: lines between the places where a beat enters or leaves. NaN where
+ * nothing happened in all of them, as 0 ÷ 0 is.
+ */
 export const trailing = (beats: readonly Beat[], range: number): string => {
   const ratios = beats.flatMap(({ steps, total, bad, silent }) =>
-    Array<number | null>(steps).fill(silent || total === 0 ? null : bad / total),
+    Array<number | null>(steps).fill(silent ? null : total === 0 ? Number.NaN : bad / total),
   );
   const mean = (at: number): number | null => {
     if (ratios[at - 1] === null) return null;
-    const past = ratios.slice(Math.max(0, at - range), at).filter((ratio) => ratio !== null);
-    return past.length === 0 ? 0 : past.reduce((sum, ratio) => sum + ratio, 0) / past.length;
+    const past = ratios.slice(Math.max(0, at - range), Math.max(1, at)).filter((ratio) => ratio !== null);
+    const busy = past.filter((ratio) => !Number.isNaN(ratio));
+    if (busy.length === 0) return past.length === 0 ? 0 : Number.NaN;
+    return busy.reduce((sum, ratio) => sum + ratio, 0) / busy.length;
   };
   const edges = new Set<number>([0, ratios.length]);
   let start = 0;
@@ -98,6 +103,7 @@ export const trailing = (beats: readonly Beat[], range: number): string => {
     const count = (cuts[index + 1] ?? ratios.length + 1) - from;
     const [first, second] = [mean(from), mean(from + 1)];
     if (first === null) return `_x${count}`;
+    if (Number.isNaN(first)) return `NaN+0x${count - 1}`;
     return piece(first, count > 1 ? (second ?? first) - first : 0, count);
   });
   return pieces.join(' ');

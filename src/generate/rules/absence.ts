@@ -2,6 +2,7 @@ import { absenceIdentity } from '../../alert/absence.ts';
 import { ALERT_NAMES, identityLabels } from '../../alert/labels.ts';
 import { MINUTE, SECOND } from '../../duration.ts';
 import { METRICS } from '../../names.ts';
+import type { Slo } from '../../slo/slo.ts';
 import type { AlertingRule } from '../rule.ts';
 import { RECORDED } from '../series.ts';
 import { sloLinks } from './links.ts';
@@ -27,6 +28,10 @@ const noTraffic = ({ selector, gapMs }: Subject): string => {
   return 2 * gapMs <= 5 * MINUTE ? `sum(${total}) == 0` : `sum(sum_over_time(${total}[${rangeOf(2 * gapMs)}])) == 0`;
 };
 
+/** The samples of a gauge are what is counted: where there are none, there are no data. */
+const countsSamples = ({ indicator }: Slo): boolean =>
+  indicator.kind === 'promql' && indicator.measure.kind === 'gauge';
+
 /**
  * No data, told from no traffic: at most one of them fires, since totals are either absent or zero. An incident clock has
  * no input that could fall silent.
@@ -48,14 +53,14 @@ export const absenceAlerts = (subject: Subject): AlertingRule[] => {
       annotations: { summary, description, ...links },
     };
   };
-  return [
-    of('data', slo.noData.severity, noData(subject), [
-      `${name} has no data.`,
-      `Nothing has arrived for ${after}, so its budget and alerts cannot be judged.`,
-    ]),
-    of('traffic', 'info', noTraffic(subject), [
-      `${name} sees no traffic.`,
-      `The source answers, but has counted nothing for ${after}.`,
-    ]),
-  ];
+  const data = of('data', slo.noData.severity, noData(subject), [
+    `${name} has no data.`,
+    `Nothing has arrived for ${after}, so its budget and alerts cannot be judged.`,
+  ]);
+  if (countsSamples(slo)) return [data];
+  const traffic = of('traffic', 'info', noTraffic(subject), [
+    `${name} sees no traffic.`,
+    `The source answers, but has counted nothing for ${after}.`,
+  ]);
+  return [data, traffic];
 };

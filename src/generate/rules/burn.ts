@@ -5,25 +5,15 @@ import { quote, thresholdText } from '../../promql/print.ts';
 import type { Tier } from '../../slo/burn-policy.ts';
 import { measurePhrase } from '../../slo/phrase.ts';
 import type { AlertingRule } from '../rule.ts';
-import { FAST_INTERVAL, FAST_LOOK_BACKS, RECORDED, SLO_LABEL_NAMES, SLOW_INTERVAL } from '../series.ts';
+import { RECORDED, SLO_LABEL_NAMES } from '../series.ts';
 import { sloLinks } from './links.ts';
 import { groupText, sloTitle } from './naming.ts';
 import type { Subject } from './subject.ts';
 import { budgetPpm, rangeOf, ratioSeries, spanOf } from './text.ts';
 
-/** A tier is judged in the group that records its long look-back. */
-export const isFast = (tier: Tier): boolean => FAST_LOOK_BACKS.includes(tier.longMs);
-
-/**
- * Bad events in the long look-back: each recorded rate stands for the time until the next. Never more than there were,
- * also while the look-back is not full yet.
- */
-const badEvents = ({ selector }: Subject, tier: Tier): string => {
-  if (tier.longMs === HOUR) return `${RECORDED.errors('1h')}${selector} * ${HOUR / SECOND}`;
-  const [base, interval] = isFast(tier) ? (['5m', FAST_INTERVAL] as const) : (['15m', SLOW_INTERVAL] as const);
-  const range = rangeOf(tier.longMs);
-  return `sum_over_time(${RECORDED.errors(base)}${selector}[${range}]) * ${interval / SECOND}`;
-};
+/** Bad events in the long look-back: never more than there were, also while it is not full yet. */
+const badEvents = ({ selector }: Subject, { longMs }: Tier): string =>
+  longMs === HOUR ? `${RECORDED.errors('1h')}${selector} * ${HOUR / SECOND}` : `${RECORDED.bad(longMs)}${selector}`;
 
 /** Half an event less, because rates are extrapolated to the ends of their range: three events may read as 2.9. */
 const condition = (subject: Subject, tier: Tier): string => {

@@ -1,38 +1,46 @@
+import { localId } from '../../alert/alert.ts';
 import type { Catalog } from '../../definition/catalog.ts';
 import type { RuleGroup } from '../rule.ts';
 import { FAST_INTERVAL, SLOW_INTERVAL } from '../series.ts';
 import { absenceAlerts } from './absence.ts';
-import { burnAlerts, isFast } from './burn.ts';
+import { burnAlerts } from './burn.ts';
 import { conditionAlert } from './conditions.ts';
 import { hasLedger, ledgerAlert } from './ledger.ts';
+import { isFast } from './pace.ts';
 import { fastRecords, slowRecords } from './recording.ts';
+import type { Slo } from '../../slo/slo.ts';
 import { subjectOf } from './subject.ts';
 import type { Subject } from './subject.ts';
 import { windowRecords } from './window.ts';
 
+/** How often a group is evaluated: every `FAST_INTERVAL` or every `SLOW_INTERVAL`. */
+export type Pace = 'fast' | 'slow';
+const PACES: readonly Pace[] = ['fast', 'slow'];
+
 /** An SLO's two groups: within each, rules stand after those that record what they read. */
-const groupsOf = (subject: Subject, name: string): RuleGroup[] => {
-  const { tiers } = subject.slo;
-  return [
-    {
-      name: `${name}-fast`,
-      intervalMs: FAST_INTERVAL,
-      rules: [...fastRecords(subject), ...burnAlerts(subject, tiers.filter(isFast)), ...absenceAlerts(subject)],
-    },
-    {
-      name: `${name}-slow`,
-      intervalMs: SLOW_INTERVAL,
-      rules: [
-        ...slowRecords(subject),
-        ...windowRecords(subject),
-        ...burnAlerts(
-          subject,
-          tiers.filter((tier) => !isFast(tier)),
-        ),
-        ...(hasLedger(subject) ? [ledgerAlert(subject)] : []),
-      ],
-    },
-  ];
+const GROUP_OF: Readonly<Record<Pace, (subject: Subject, name: string) => RuleGroup>> = {
+  fast: (subject, name) => ({
+    name: `${name}-fast`,
+    intervalMs: FAST_INTERVAL,
+    rules: [
+      ...fastRecords(subject),
+      ...burnAlerts(subject, subject.slo.tiers.filter(isFast)),
+      ...absenceAlerts(subject),
+    ],
+  }),
+  slow: (subject, name) => ({
+    name: `${name}-slow`,
+    intervalMs: SLOW_INTERVAL,
+    rules: [
+      ...slowRecords(subject),
+      ...windowRecords(subject),
+      ...burnAlerts(
+        subject,
+        subject.slo.tiers.filter((tier) => !isFast(tier)),
+      ),
+      ...(hasLedger(subject) ? [ledgerAlert(subject)] : []),
+    ],
+  }),
 };
 
 /** `nines-api-availability`. Ids have dashes too: where two SLOs would share a name, a slash parts service and SLO. */
@@ -49,10 +57,13 @@ const namerOf = (ids: readonly { service: string; local: string }[]) => {
 
 type Served = { id: string; system: string; served: boolean };
 
-const servedBy = <T extends Served>(systemId: string, all: ReadonlyMap<string, T>): T[] =>
-  [...all.values()]
-    .filter(({ system, served }) => system === systemId && served)
-    .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+/** What this version serves of one system, by id. */
+export const servedBy = <T extends Served>(systemId: string, all: ReadonlyMap<string, T>): T[] => {
+  // A loop, because each of hundreds of systems goes through ten thousand SLOs.
+  const found: T[] = [];
+  for (const one of all.values()) if (one.system === systemId && one.served) found.push(one);
+  return found.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+};
 
 function* conditionGroups(catalog: Catalog, systemId: string): Generator<RuleGroup> {
   const served = servedBy(systemId, catalog.conditions);
@@ -64,13 +75,25 @@ function* conditionGroups(catalog: Catalog, systemId: string): Generator<RuleGro
   }
 }
 
+/** The SLOs of one system that have rules, by id, and what their groups are called. */
+const named = (catalog: Catalog, systemId: string): { slo: Slo; name: string }[] => {
+  const all = servedBy(systemId, catalog.slos).map((slo) => ({ slo, local: localId(slo.id), service: slo.service }));
+  const nameOf = namerOf(all);
+  return all.map(({ slo, local, service }) => ({ slo, name: nameOf(service, local) }));
+};
+
+/** Names of the two groups of every SLO of a system. */
+export const sloGroupNames = (catalog: Catalog, systemId: string): Record<Pace, string>[] =>
+  named(catalog, systemId).map(({ name }) => ({ fast: `${name}-fast`, slow: `${name}-slow` }));
+
 /**
- * All rules of one system, group by group, in the order of the ids: of every SLO and condition that this version serves,
- * whether or not it is set up on this machine.
+ * All rules of one system, or those of one pace, group by group, in the order of the ids: of every SLO and condition that
+ * this version serves, whether or not it is set up on this machine. Conditions are fast.
  */
-export function* ruleGroupsOf(catalog: Catalog, systemId: string): Generator<RuleGroup> {
-  const subjects = servedBy(systemId, catalog.slos).map((slo) => subjectOf(catalog, slo));
-  const nameOf = namerOf(subjects.map(({ labels }) => ({ service: labels.service, local: labels.slo })));
-  for (const subject of subjects) yield* groupsOf(subject, nameOf(subject.labels.service, subject.labels.slo));
-  yield* conditionGroups(catalog, systemId);
+export function* ruleGroupsOf(catalog: Catalog, systemId: string, paces = PACES): Generator<RuleGroup> {
+  for (const { slo, name } of named(catalog, systemId)) {
+    const subject = subjectOf(catalog, slo);
+    for (const pace of paces) yield GROUP_OF[pace](subject, name);
+  }
+  if (paces.includes('fast')) yield* conditionGroups(catalog, systemId);
 }

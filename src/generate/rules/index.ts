@@ -3,43 +3,23 @@ import { NinesError } from '../../errors.ts';
 import { isAtLeast, SHARED } from '../file.ts';
 import type { GeneratedFile, GenerateOptions } from '../file.ts';
 import type { Part } from '../generate.ts';
-import { isAlert } from '../rule.ts';
-import type { Rule, RuleGroup } from '../rule.ts';
+import type { RuleGroup } from '../rule.ts';
 import { check } from '../../promql/check.ts';
 import { measureQueries } from '../../slo/measure.ts';
-import { SLOW_INTERVAL } from '../series.ts';
 import { yamlOf } from '../yaml.ts';
-import type { Yaml } from '../yaml.ts';
 import { ruleGroupsOf } from './groups.ts';
+import { groupText } from './print.ts';
 import { selfRuleGroups } from './self.ts';
-import { rangeOf } from './text.ts';
 
 export { ruleGroupsOf } from './groups.ts';
 export { selfRuleGroups } from './self.ts';
-
-const yamlRule = (rule: Rule): Yaml =>
-  isAlert(rule)
-    ? {
-        alert: rule.alert,
-        expr: rule.expr,
-        for: rule.forMs > 0 ? rangeOf(rule.forMs) : undefined,
-        labels: rule.labels,
-        annotations: rule.annotations,
-      }
-    : { record: rule.record, expr: rule.expr, labels: rule.labels };
-
-const yamlGroup = ({ name, intervalMs, rules }: RuleGroup): Yaml => ({
-  name,
-  interval: rangeOf(intervalMs),
-  rules: rules.map(yamlRule),
-});
 
 /** A file of no groups is `groups: []`. One group at a time is in memory. */
 function* chunksOf(head: string, groups: Iterable<RuleGroup>, indent: string): Generator<string> {
   yield head;
   let isEmpty = true;
   for (const group of groups) {
-    yield (isEmpty ? `${indent}groups:\n` : '') + yamlOf([yamlGroup(group)], `${indent}  `);
+    yield (isEmpty ? `${indent}groups:\n` : '') + groupText(group, `${indent}  `);
     isEmpty = false;
   }
   if (isEmpty) yield `${indent}groups: []\n`;
@@ -71,17 +51,14 @@ const resourceIn = (source: Source): GeneratedFile => {
   };
 };
 
-function* atPace(groups: Iterable<RuleGroup>, isSlow: boolean): Generator<RuleGroup> {
-  for (const group of groups) if (group.intervalMs >= SLOW_INTERVAL === isSlow) yield group;
-}
-
 /** Slow groups stand apart: promtool evaluates all rules that a test loads, and all at one interval. */
 const filesOf = (catalog: Catalog, id: string, target: GenerateOptions['target']): GeneratedFile[] => {
-  const source: Source = { name: id, owner: id, of: `slo/${id}.yaml`, groups: () => ruleGroupsOf(catalog, id) };
-  if (target === 'prometheusrule') return [resourceIn(source)];
-  const hasSlow = [...catalog.slos.values()].some(({ system, served }) => system === id && served);
-  const slow: Source = { ...source, name: `${id}.slow`, groups: () => atPace(source.groups(), true) };
-  return [rulesIn({ ...source, groups: () => atPace(source.groups(), false) }), ...(hasSlow ? [rulesIn(slow)] : [])];
+  const source = { name: id, owner: id, of: `slo/${id}.yaml` };
+  if (target === 'prometheusrule') return [resourceIn({ ...source, groups: () => ruleGroupsOf(catalog, id) })];
+  const hasSlow = catalog.slos.values().some(({ system, served }) => system === id && served);
+  const fast = rulesIn({ ...source, groups: () => ruleGroupsOf(catalog, id, ['fast']) });
+  const slow = rulesIn({ ...source, name: `${id}.slow`, groups: () => ruleGroupsOf(catalog, id, ['slow']) });
+  return hasSlow ? [fast, slow] : [fast];
 };
 
 const SELF = 'nines';

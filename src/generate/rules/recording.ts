@@ -1,7 +1,8 @@
-import { DAY, HOUR, MINUTE } from '../../duration.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../duration.ts';
 import type { RecordingRule } from '../rule.ts';
-import { FAST_LOOK_BACKS, RECORDED, SLOW_LOOK_BACKS } from '../series.ts';
+import { FAST_INTERVAL, FAST_LOOK_BACKS, RECORDED, SLOW_INTERVAL, SLOW_LOOK_BACKS } from '../series.ts';
 import type { RawLookBack } from '../series.ts';
+import { isFast } from './pace.ts';
 import { rawQueries } from './source.ts';
 import type { Subject } from './subject.ts';
 import { rangeOf, ratioSeries } from './text.ts';
@@ -26,9 +27,25 @@ const fromRaw = (subject: Subject, base: RawLookBack, ms: number): RecordingRule
   return recorderOf(subject)(ratioSeries(ms), ratio);
 };
 
-const derived = (subject: Subject, base: RawLookBack, ms: number): RecordingRule => {
-  const sum = (series: string): string => `sum_over_time(${series}${subject.selector}[${rangeOf(ms)}])`;
-  return recorderOf(subject)(ratioSeries(ms), `${sum(RECORDED.errors(base))} / (${sum(RECORDED.total(base))} > 0)`);
+type Base = { base: RawLookBack; everyMs: number };
+const FAST: Base = { base: '5m', everyMs: FAST_INTERVAL };
+const SLOW: Base = { base: '15m', everyMs: SLOW_INTERVAL };
+
+/**
+ * Sums of recorded rates, each of which stands for the time until the next. Bad events in what a tier judges are recorded by
+ * themselves: the tier asks for them too.
+ */
+const derived = (subject: Subject, { base, everyMs }: Base, ms: number): RecordingRule[] => {
+  const record = recorderOf(subject);
+  const { slo, selector } = subject;
+  const sum = (series: string): string => `sum_over_time(${series}${selector}[${rangeOf(ms)}])`;
+  const [errors, total] = [sum(RECORDED.errors(base)), sum(RECORDED.total(base))];
+  if (!slo.tiers.some(({ longMs }) => longMs === ms)) return [record(ratioSeries(ms), `${errors} / (${total} > 0)`)];
+  const seconds = everyMs / SECOND;
+  return [
+    record(RECORDED.bad(ms), `${errors} * ${seconds}`),
+    record(ratioSeries(ms), `${RECORDED.bad(ms)}${selector} / (${total} * ${seconds} > 0)`),
+  ];
 };
 
 /** Look-backs that a tier judges, and of the usual ones those that a dashboard of such a window shows. */
@@ -40,6 +57,10 @@ export const lookBacksOf = ({ slo }: Subject, all: readonly number[]): readonly 
   );
 };
 
+/** 2 h confirm a tier of a day: nobody asks more often than every 5 min, unless a tier of less judges them. */
+const isSeldom = ({ slo }: Subject, ms: number): boolean =>
+  ms === 2 * HOUR && !slo.tiers.some((tier) => isFast(tier) && (tier.longMs === ms || tier.shortMs === ms));
+
 /**
  * Fast group: 5 m and 1 h are read from the source, so that a page is sharp; longer look-backs are sums of the recorded 5 m
  * rates, which cost next to nothing and lag by half of 5 m.
@@ -47,17 +68,18 @@ export const lookBacksOf = ({ slo }: Subject, all: readonly number[]): readonly 
 export const fastRecords = (subject: Subject): RecordingRule[] => [
   ...raw(subject, '5m'),
   ...raw(subject, '1h'),
-  ...lookBacksOf(subject, FAST_LOOK_BACKS).map((ms) =>
-    ms === 5 * MINUTE
-      ? fromRaw(subject, '5m', ms)
-      : ms === HOUR
-        ? fromRaw(subject, '1h', ms)
-        : derived(subject, '5m', ms),
-  ),
+  ...lookBacksOf(subject, FAST_LOOK_BACKS).flatMap((ms) => {
+    if (isSeldom(subject, ms)) return [];
+    if (ms === 5 * MINUTE) return [fromRaw(subject, '5m', ms)];
+    return ms === HOUR ? [fromRaw(subject, '1h', ms)] : derived(subject, FAST, ms);
+  }),
 ];
 
 /** Slow group: raw rates of 15 m every 5 min bridge a missed evaluation or two; days are sums of them. */
 export const slowRecords = (subject: Subject): RecordingRule[] => [
   ...raw(subject, '15m'),
-  ...lookBacksOf(subject, SLOW_LOOK_BACKS).map((ms) => derived(subject, '15m', ms)),
+  ...lookBacksOf(subject, FAST_LOOK_BACKS)
+    .filter((ms) => isSeldom(subject, ms))
+    .flatMap((ms) => derived(subject, FAST, ms)),
+  ...lookBacksOf(subject, SLOW_LOOK_BACKS).flatMap((ms) => derived(subject, SLOW, ms)),
 ];

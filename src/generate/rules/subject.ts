@@ -50,6 +50,9 @@ const dashboardOf = ({ links }: Catalog, labels: Subject['labels']): string => {
   return `${links.grafana}/d/nines-slo-detail?${query.join('&')}`;
 };
 
+/** Longest time between two arrivals of data while all is well, ms. */
+export const gapMsOf = (catalog: Catalog, slo: Slo): number => Math.max(MINUTE, gapOf(catalog, slo));
+
 export const subjectOf = (catalog: Catalog, slo: Slo): Subject => {
   const labels = sloLabels(slo);
   return {
@@ -59,7 +62,7 @@ export const subjectOf = (catalog: Catalog, slo: Slo): Subject => {
     selector: selectorOf(labels),
     budget: ratioText(budgetPpm(slo)),
     groupBy: slo.indicator.kind === 'promql' ? slo.indicator.groupBy : [],
-    gapMs: Math.max(MINUTE, gapOf(catalog, slo)),
+    gapMs: gapMsOf(catalog, slo),
     pages: { dashboard: dashboardOf(catalog, labels), nines: `${catalog.links.nines}/slos/${slo.id}` },
   };
 };

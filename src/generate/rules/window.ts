@@ -18,9 +18,12 @@ const LONGEST: Readonly<Record<CalendarUnit, number>> = { day: DAY, week: 7 * DA
 const PERIOD = 'nines_period';
 const inPeriods = (series: string): string => `${series}_by_period`;
 
-/** 1, labelled with the beginning of the running period; known for an hour after Nines was last seen. */
-const runningPeriod = ({ selector }: Subject): string =>
-  `count_values("${PERIOD}", max(last_over_time(${METRICS.windowStart}${selector}[1h])))`;
+/** What Nines tells of the running period: known for an hour after it was last seen. */
+const toldBy = ({ selector }: Subject, metric: string): string => `max(last_over_time(${metric}${selector}[1h]))`;
+
+/** 1, labelled with the beginning of the running period. */
+const runningPeriod = (subject: Subject): string =>
+  `count_values("${PERIOD}", ${toldBy(subject, METRICS.windowStart)})`;
 
 const periodRecords = (subject: Subject): RecordingRule[] =>
   [RECORDED.errors('15m'), RECORDED.total('15m')].map((series) =>
@@ -48,13 +51,14 @@ const ofWindow = (subject: Subject, write: (over: (call: string, series: string)
 };
 
 /** Seconds of the window, and those of them that have passed. */
-const lengthOf = ({ slo, selector }: Subject): { whole: string; passed: string } => {
+const lengthOf = (subject: Subject): { whole: string; passed: string } => {
+  const { slo } = subject;
   if (slo.window.kind === 'rolling') {
     const seconds = String((slo.window.days * DAY) / SECOND);
     return { whole: seconds, passed: seconds };
   }
-  const start = `max(${METRICS.windowStart}${selector})`;
-  return { whole: `(max(${METRICS.windowEnd}${selector}) - ${start})`, passed: `(time() - ${start})` };
+  const start = toldBy(subject, METRICS.windowStart);
+  return { whole: `(${toldBy(subject, METRICS.windowEnd)} - ${start})`, passed: `(time() - ${start})` };
 };
 
 /**

@@ -52,7 +52,15 @@ export const measured = (): Catalog => {
       { kind: 'histogram', histogram: 'http_seconds{job="shop"}', thresholdSeconds: 0.5 },
       { objective: 950_000, window: { kind: 'rolling', days: 7 }, runbook: 'latency.md' },
     ),
-    promql('up', { kind: 'gauge', gauge: 'up{job="shop"}' }, { window: day, tiers: defaultTiers(day) }),
+    promql(
+      'up',
+      { kind: 'gauge', gauge: 'up{job="shop"}' },
+      {
+        objective: 970_000,
+        window: day,
+        tiers: defaultTiers(day),
+      },
+    ),
     promql(
       'ratio',
       { kind: 'ratio', ratio: 'job:errors:ratio_rate$window{job="shop"}' },

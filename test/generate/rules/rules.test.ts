@@ -201,7 +201,7 @@ describe('what is particular', () => {
     expect(ruleProblems(catalog, DEFAULT_OPTIONS)).toEqual([expect.stringMatching(/must not be called nines/)]);
   });
 
-  it('what an old Prometheus cannot serve is told for all SLOs at once', () => {
+  it('what an old Prometheus cannot serve is told for all SLOs at once', async () => {
     const native = aSlo({
       id: 'duru-notes/api/native',
       indicator: {
@@ -215,7 +215,7 @@ describe('what is particular', () => {
     expect(ruleProblems(catalog, DEFAULT_OPTIONS)).toEqual([
       'duru-notes/api/native measures a native histogram, which needs Prometheus 3.0: the oldest Prometheus to serve is 2.42',
     ]);
-    expect(() => generate(catalog, DEFAULT_OPTIONS)).toThrow('native histogram');
+    await expect(generate(catalog, DEFAULT_OPTIONS)).rejects.toThrow('native histogram');
     expect(ruleProblems(catalog, { ...DEFAULT_OPTIONS, prometheusMin: parseVersion('3.0')! })).toEqual([]);
     expect(ruleProblems(catalog, { ...DEFAULT_OPTIONS, prometheusMin: parseVersion('2.20')! })).toHaveLength(4);
   });
