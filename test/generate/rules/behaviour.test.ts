@@ -125,53 +125,6 @@ describe.skipIf(isMissing)('promtool', () => {
     );
   });
 
-  it('says nothing of a budget of which next to nothing is lost yet', () => {
-    // Six minutes of the year in which one of ten may fail.
-    const window = { kind: 'rolling', days: 365 } as const;
-    const [tier] = defaultTiers(window);
-    const slo = aSlo({ window, objective: 900_000, tiers: [{ ...tier!, factor: 0.5 }] });
-    const story = {
-      interval: '30s',
-      series: {
-        ...counted([
-          [60, 0],
-          [10, 1],
-        ]),
-        ...arriving(70),
-      },
-      expect: [],
-      alerts: [
-        {
-          eval_time: '66m',
-          alertname: 'ErrorBudgetBurn',
-          exp_alerts: [
-            {
-              exp_labels: {
-                system: 'duru-notes',
-                environment: 'production',
-                service: 'api',
-                slo: 'availability',
-                tier: 'page-fast',
-                severity: 'critical',
-                long_window: '1h',
-                short_window: '5m',
-              },
-              exp_annotations: {
-                summary: 'Duru Notes: API availability burns its error budget more than 0.5 times too fast.',
-                description: '10% of events were bad in 1 h (burn rate 1, limit 0.5).',
-                runbook_url: 'http://localhost:9700/runbooks/error-budget-burn',
-                dashboard_url:
-                  'http://localhost:3000/d/nines-slo-detail?var-system=duru-notes&var-environment=production&var-service=api&var-slo=availability',
-                nines_url: 'http://localhost:9700/slos/duru-notes/api/availability',
-              },
-            },
-          ],
-        },
-      ],
-    } as const;
-    expect(failures(catalogOf(slo), story)).toBe('');
-  });
-
   // promtool evaluates every group at one interval, so each half of the tiers is asked at its own.
   it.each([
     ['30s', 0, 2, '20m'],

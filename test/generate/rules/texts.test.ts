@@ -5,9 +5,11 @@ import { burnAlerts } from '../../../src/generate/rules/burn.ts';
 import { runbookUrl } from '../../../src/generate/rules/links.ts';
 import { sloTitle, titleOf } from '../../../src/generate/rules/naming.ts';
 import { subjectOf } from '../../../src/generate/rules/subject.ts';
+import { defaultTiers } from '../../../src/slo/burn-policy.ts';
 import type { Slo } from '../../../src/slo/slo.ts';
 import { aSlo } from '../../slo/a-slo.ts';
 import { measured, shipped } from './catalogs.ts';
+import { failures, isMissing } from './promtool.ts';
 
 const about = (slo: Slo, catalog: Catalog = shipped()) => subjectOf(catalog, slo);
 
@@ -48,6 +50,56 @@ describe('an alert of a group', () => {
         'events of region {{ $labels.region }}, zone {{ $labels.zone }} were',
       );
     }
+  });
+});
+
+describe.skipIf(isMissing)('an alert of a budget', () => {
+  const ID = '{system="duru-notes",environment="production",service="api",slo="availability"}';
+
+  it('says nothing of a budget of which next to nothing is lost yet', () => {
+    // Six minutes of the year in which one of ten may fail.
+    const window = { kind: 'rolling', days: 365 } as const;
+    const [tier] = defaultTiers(window);
+    const slo = aSlo({ window, objective: 900_000, tiers: [{ ...tier!, factor: 0.5 }] });
+    const story = {
+      interval: '30s',
+      series: {
+        [`nines_sli_events_total${ID}`]: '0+30x139',
+        [`nines_sli_bad_total${ID}`]: '0x119 0+30x19',
+        [`nines_sli_last_data_timestamp_seconds${ID}`]: '0+30x139',
+        [`nines_slo_configured${ID}`]: '1x140',
+      },
+      expect: [],
+      alerts: [
+        {
+          eval_time: '66m',
+          alertname: 'ErrorBudgetBurn',
+          exp_alerts: [
+            {
+              exp_labels: {
+                system: 'duru-notes',
+                environment: 'production',
+                service: 'api',
+                slo: 'availability',
+                tier: 'page-fast',
+                severity: 'critical',
+                long_window: '1h',
+                short_window: '5m',
+              },
+              exp_annotations: {
+                summary: 'Duru Notes: API availability burns its error budget more than 0.5 times too fast.',
+                description: '10% of events were bad in 1 h (burn rate 1, limit 0.5).',
+                runbook_url: 'http://localhost:9700/runbooks/error-budget-burn',
+                dashboard_url:
+                  'http://localhost:3000/d/nines-slo-detail?var-system=duru-notes&var-environment=production&var-service=api&var-slo=availability',
+                nines_url: 'http://localhost:9700/slos/duru-notes/api/availability',
+              },
+            },
+          ],
+        },
+      ],
+    } as const;
+    expect(failures({ ...shipped(), slos: new Map([[slo.id, slo]]), conditions: new Map() }, story)).toBe('');
   });
 });
 
