@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { ParseArgsOptionsConfig } from 'node:util';
 import { commands, type Command } from './cli/table.ts';
 
 /** The whole table, or one command with what it takes. */
@@ -36,6 +37,28 @@ const outliveReaders = (): void => {
     });
 };
 
+const EVERYWHERE = {
+  host: { type: 'string' },
+  port: { type: 'string' },
+  data: { type: 'string' },
+  config: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const satisfies ParseArgsOptionsConfig;
+
+/** Throws `invalid_request` with a sentence of ours where Node has one of its own. */
+const parsed = async (command: string, args: string[], options: ParseArgsOptionsConfig) => {
+  try {
+    return parseArgs({ args, allowPositionals: true, options });
+  } catch (cause) {
+    const { flagProblem } = await import('./cli/flags.ts');
+    const problem = flagProblem(command, args, options);
+    if (problem === null) throw cause;
+    const { NinesError } = await import('./errors.ts');
+    throw new NinesError('invalid_request', `${problem}.`.replace(/\?\.$/, '?'), { cause });
+  }
+};
+
 /** argv → a lazily loaded command. Sets the exit code, and ends at once when the command fails; never throws. */
 export const main = async (argv: readonly string[]): Promise<void> => {
   outliveReaders();
@@ -52,19 +75,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     return;
   }
   try {
-    const { values, positionals } = parseArgs({
-      args: rest,
-      allowPositionals: true,
-      options: {
-        host: { type: 'string' },
-        port: { type: 'string' },
-        data: { type: 'string' },
-        config: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-        ...command.options,
-      },
-    });
+    const { values, positionals } = await parsed(name, rest, { ...EVERYWHERE, ...command.options });
     if (values.help) return void process.stdout.write(usageOf(name, command));
     const extra = positionals[command.words ?? 0];
     if (extra !== undefined) {

@@ -1,3 +1,4 @@
+import type { Catalog } from '../definition/catalog.ts';
 import { NinesError } from '../errors.ts';
 import { DEFAULT_OPTIONS, parseVersion, type GeneratedFile, type GenerateOptions } from '../generate/file.ts';
 import { generate } from '../generate/generate.ts';
@@ -9,6 +10,8 @@ import type { Invocation, Values } from './table.ts';
 export type Generated = {
   files: readonly GeneratedFile[];
   inScope: (path: string) => boolean;
+  /** What its author should know before others read the files; null when there is nothing. */
+  warning: string | null;
 };
 
 const invalid = (message: string): NinesError => new NinesError('config_invalid', message);
@@ -35,6 +38,17 @@ const scopeOf = ({ only }: Values): ((family: Family) => boolean) => {
   return (family) => families.has(family);
 };
 
+/** Alerts of a real system are read on a phone, where localhost is the phone itself. */
+const warningOf = ({ environment, links }: Catalog): string | null =>
+  environment === 'production' && !links.isWritten
+    ? `No links.yaml says where your Nines and Grafana are, so links in alerts and dashboards lead to ${links.nines} and ${links.grafana}.`
+    : null;
+
+/** On stderr, unless a program reads along. */
+export const warn = ({ warning }: Generated, { json }: Values): void => {
+  if (warning !== null && !json) process.stderr.write(`nines: ${warning}\n`);
+};
+
 /**
  * The definitions as `nines check` reads them → their files. Throws `config_invalid` for a flag, `definition_invalid`,
  * `definition_unreadable`.
@@ -42,7 +56,11 @@ const scopeOf = ({ only }: Values): ((family: Family) => boolean) => {
 export const generatedFor = async (invocation: Invocation): Promise<Generated> => {
   const [options, isAsked] = [optionsOf(invocation.values), scopeOf(invocation.values)];
   const { catalog } = await catalogOf(invocation);
-  return { files: await generate(catalog, options, isAsked), inScope: (path) => isAsked(familyOf(path)) };
+  return {
+    files: await generate(catalog, options, isAsked),
+    inScope: (path) => isAsked(familyOf(path)),
+    warning: warningOf(catalog),
+  };
 };
 
 /** `1 file`, `12 files` */

@@ -88,6 +88,14 @@ const counter = async ({ client, now }: Asking, input: Input): Promise<Pick<Inpu
   return { type, falls: first(asked(await client.query(`max(resets(${selector}[1h]))`, now))) };
 };
 
+/** Of a gauge whose samples are to be 1 or 0. */
+const values = async ({ client, now }: Asking, { selector, isGauge }: Input): Promise<Pick<InputAnswer, 'values'>> => {
+  if (!isGauge) return { values: null };
+  const least = first(asked(await client.query(`min(min_over_time(${selector}[1d]))`, now)));
+  const most = first(asked(await client.query(`max(max_over_time(${selector}[1d]))`, now)));
+  return { values: least === null || most === null ? null : [least, most] };
+};
+
 const input = async (asking: Asking, wanted: Input): Promise<Told<InputAnswer>> => {
   const { client, now } = asking;
   const answer = asked(await client.query(recentBy(wanted.by, wanted.selector), now));
@@ -101,7 +109,8 @@ const input = async (asking: Asking, wanted: Input): Promise<Told<InputAnswer>> 
   const series = count(groups);
   const why = series > 0 ? { ofMetric: null, alone: [] } : await miss(asking, wanted);
   const kind = series > 0 ? await counter(asking, wanted) : { type: null, falls: null };
-  return { ok: true, value: { series, lacking: Object.fromEntries(lacking), ...why, ...kind } };
+  const range = series > 0 ? await values(asking, wanted) : { values: null };
+  return { ok: true, value: { series, lacking: Object.fromEntries(lacking), ...why, ...kind, ...range } };
 };
 
 const cost = async ({ client, now }: Asking, { rule }: PlannedRule): Promise<CostAnswer> => {

@@ -12,6 +12,7 @@ import { isDatabaseUrl, isHttpUrl, ms, ppmOf, tiersOf, windowOf } from './meanin
 import type { ChannelSpec, ConditionSpec, PolicySpec, ProbeSpec, ServiceSpec, SloSpec } from './meaning.ts';
 import { revealUrl, textsOf, unsetIn } from './resolve.ts';
 import type { Lookup } from './resolve.ts';
+import { isAddress } from './runbook.ts';
 import { links } from './spec/links.ts';
 import type { LinksDocument, SystemDocument } from './spec/document.ts';
 
@@ -26,7 +27,7 @@ export const timeoutOf = (probe: ProbeSpec, isWritten: boolean): number =>
 /** A runbook's address: relative ones stand below the system's `runbooks`, or else below those of the links. */
 const runbookOf = (runbook: string | undefined, { system, runbooks }: Home): string | null => {
   if (runbook === undefined) return null;
-  if (/^[a-z][a-z0-9+.-]*:/i.test(runbook)) return runbook;
+  if (isAddress(runbook)) return runbook;
   // As an address it can hold no space, no quote and no mention, whatever the page is called.
   const page = runbook.replace(/^\/+/, '').replaceAll('@', '%40');
   const address = `${(system.runbooks ?? runbooks).replace(/\/+$/, '')}/${page}`;
@@ -225,5 +226,12 @@ export const channelOf = (spec: ChannelSpec, lookup: Lookup): CatalogChannel => 
 export const linksOf = (document: LinksDocument | undefined): CatalogLinks => {
   const { nines, grafana, scrape, runbooks, heartbeat } =
     document ?? links.parse({ apiVersion: 'nines/v1', kind: 'Links' });
-  return { nines, grafana, scrape, runbooks: runbooks ?? `${nines}/runbooks`, heartbeat };
+  return {
+    nines,
+    grafana,
+    scrape,
+    runbooks: runbooks ?? `${nines}/runbooks`,
+    heartbeat,
+    isWritten: document !== undefined,
+  };
 };

@@ -75,8 +75,15 @@ export type CatalogSystem = {
   connectivity: { probes: readonly string[]; atLeast: number } | null;
 };
 
-/** Addresses without a slash at the end; `scrape` is host:port. */
-export type CatalogLinks = { nines: string; grafana: string; scrape: string; runbooks: string; heartbeat: boolean };
+/** Addresses without a slash at the end; `scrape` is host:port. Unless `isWritten` they are those of one's own machine. */
+export type CatalogLinks = {
+  nines: string;
+  grafana: string;
+  scrape: string;
+  runbooks: string;
+  heartbeat: boolean;
+  isWritten: boolean;
+};
 
 /** All definitions, checked and resolved; immutable, replaced whole. Keys are whole ids. */
 export type Catalog = {

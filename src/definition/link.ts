@@ -4,6 +4,7 @@ import { lintPolicies } from './lint-policies.ts';
 import type { Path } from './locate.ts';
 import { NO_ADDRESS } from './connector.ts';
 import { isHttpUrl } from './meaning.ts';
+import { lintRunbookPages } from './runbook.ts';
 import { isReference, referencesIn, revealUrl, unsetIn, unsetText } from './resolve.ts';
 import type { Lookup } from './resolve.ts';
 import { lintName } from './tell.ts';
@@ -15,12 +16,18 @@ export type Found = { errors: Problem[]; warnings: Problem[] };
 /** Everything that is checked beyond the shape of single files: inside each file, then between them. */
 export const link = (
   shaped: readonly Shaped[],
-  context: { isWhole: boolean; lookup: Lookup; requirements: ReadonlySet<string> | null },
+  context: {
+    isWhole: boolean;
+    lookup: Lookup;
+    requirements: ReadonlySet<string> | null;
+    runbooks: ReadonlySet<string> | null;
+  },
 ): Found => {
   const found: Found = { errors: [], warnings: [] };
   const lost = new Set(shaped.flatMap((one) => [...one.ids]));
   const first = new Map<string, string>();
   const names = definedNames(shaped);
+  const links = shaped.map(({ document }) => document).find((document) => document.kind === 'Links');
   for (const one of shaped) {
     const tell = teller(one, lost, found);
     const { document } = one;
@@ -36,6 +43,7 @@ export const link = (
     if (document.kind === 'System') {
       claim('system', document.id, ['id']);
       lintSystem(document, tell);
+      if (context.runbooks) lintRunbookPages(document, links, context.runbooks, tell);
       document.services.forEach((service, index) =>
         name(tell, ['services', index, 'policy'], 'policy', service.policy, names.policies),
       );

@@ -3,8 +3,9 @@ import type { Path } from './locate.ts';
 import type { ConditionSpec, ProbeSpec, ServiceSpec } from './meaning.ts';
 import { nearest } from './near.ts';
 import { readingsOf } from './readings.ts';
+import { lintRunbook } from './runbook.ts';
 import type { SystemDocument } from './spec/document.ts';
-import { idsOf, lintName, lintRunbook, probeNamed } from './tell.ts';
+import { idsOf, lintName, probeNamed } from './tell.ts';
 import type { Tell } from './tell.ts';
 
 /** What no schema says about one condition. */

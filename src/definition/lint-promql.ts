@@ -1,3 +1,5 @@
+import { lintGroup } from './lint-group.ts';
+import type { Query } from './lint-group.ts';
 import { lintQuery } from './lint-query.ts';
 import type { Path } from './locate.ts';
 import type { IndicatorOf } from './meaning.ts';
@@ -49,15 +51,17 @@ export const lintPrometheus = (system: SystemDocument, id: string, path: Path, t
 export const lintPromql = (system: SystemDocument, indicator: IndicatorOf<'promql'>, at: Path, tell: Tell): void => {
   lintPrometheus(system, indicator.connector, [...at, 'connector'], tell);
   lintMeasure(indicator, at, tell);
-  for (const key of [...MEASURES, 'total'] as const) {
+  const queries = [...MEASURES, 'total' as const].flatMap((key): Query[] => {
     const text = indicator[key];
-    if (text !== undefined) lintQuery(key, text, FORMS[key], [...at, key], tell);
-  }
+    const expr = text === undefined ? null : lintQuery(key, text, FORMS[key], [...at, key], tell);
+    return text !== undefined && expr ? [{ key, text, expr }] : [];
+  });
   indicator.groupBy.forEach((label, index) => {
     const path: Path = [...at, 'groupBy', index];
     if (indicator.groupBy.indexOf(label) !== index) tell.error(path, `label ${label} is named twice`);
     else if (TAKEN.has(label) || label.startsWith('__'))
       tell.error(path, `label ${label} is taken: generated rules and alerts carry one of that name`);
+    else lintGroup(label, index, queries, at, tell);
   });
 };
 

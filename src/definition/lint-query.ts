@@ -1,7 +1,9 @@
 import { check } from '../promql/check.ts';
 import type { Checked } from '../promql/check.ts';
+import { isSingle } from '../promql/single.ts';
 import { withStandIns } from '../promql/stand-ins.ts';
 import type { Expr } from '../promql/tree.ts';
+import { filterIn, fixedBeside, growing, isGuard } from './lint-window.ts';
 import type { Path } from './locate.ts';
 import { isReference, referencesIn } from './resolve.ts';
 import type { Tell } from './tell.ts';
@@ -30,12 +32,29 @@ const checked = (text: string): Checked => {
   return 'problem' in older ? found : older;
 };
 
-/** Checks the PromQL of one field; mistakes are told at their place inside the text. */
-export const lintQuery = (name: string, text: string, form: Form, path: Path, tell: Tell): void => {
+/** Checks the PromQL of one field; mistakes are told at their place inside the text. Null when there is one. */
+export const lintQuery = (name: string, text: string, form: Form, path: Path, tell: Tell): Expr | null => {
   // Told where references are checked: they cannot stand here.
-  if (referencesIn(text).some((reference) => isReference(reference) || reference.startsWith('each:'))) return;
-  const fail = (message: string, offset = 0): void =>
-    tell.error(path, `${name} ${message}`, { inside: { value: text, offset } });
+  if (referencesIn(text).some((reference) => isReference(reference) || reference.startsWith('each:'))) return null;
+  let isWrong = false;
+  const say: Say = {
+    fail(message, offset = 0) {
+      isWrong = true;
+      tell.error(path, `${name} ${message}`, { inside: { value: text, offset } });
+    },
+    warn: (message, offset) => tell.warn(path, `${name} ${message}`, { inside: { value: text, offset } }),
+  };
+  const found = read(text, form, say.fail);
+  if (found) lintForm(found, form, text, say);
+  return found && !isWrong ? found.expr : null;
+};
+
+type Fail = (message: string, offset?: number) => void;
+type Say = { fail: Fail; warn: (message: string, offset: number) => void };
+type Read = Extract<Checked, { expr: Expr }> & { hasWindow: boolean };
+
+/** The text as PromQL; null, and said, where it is none. */
+const read = (text: string, form: Form, fail: Fail): Read | null => {
   const { text: filled, variables: all } = withStandIns(text);
   const inTexts = [...text.matchAll(LITERAL)].map((match) => [match.index, match.index + match[0].length] as const);
   // A label's value is the user's own: it may look like a variable.
@@ -44,40 +63,74 @@ export const lintQuery = (name: string, text: string, form: Form, path: Path, te
   if (stranger) {
     const written = text.slice(stranger.from, stranger.to);
     fail(`must not hold ${written}: the only word that is filled in is ${WINDOW}`, stranger.from);
-    return;
+    return null;
   }
   const [window] = variables;
   if (window && form !== 'counter' && form !== 'ratio') {
     fail(`must not hold ${WINDOW}: it is asked as it stands`, window.from);
-    return;
+    return null;
   }
   const comment = filled.replaceAll(LITERAL, (literal) => ' '.repeat(literal.length)).indexOf('#');
   if (form === 'histogram' && comment >= 0) {
     fail('must not hold a comment: the names of its buckets and counts are made of it', comment);
-    return;
+    return null;
   }
   const found = checked(filled);
-  if ('problem' in found) fail(`is no PromQL here: ${found.problem.message}`, found.problem.offset);
-  else lintForm(found, form, window !== undefined, fail);
+  if (!('problem' in found)) return { ...found, hasWindow: window !== undefined };
+  fail(`is no PromQL here: ${found.problem.message}`, found.problem.offset);
+  return null;
 };
 
-type Fail = (message: string, offset?: number) => void;
-
-const lintForm = (
-  { expr, type }: Extract<Checked, { expr: Expr }>,
-  form: Form,
-  hasWindow: boolean,
-  fail: Fail,
-): void => {
+const lintForm = ({ expr, type, hasWindow }: Read, form: Form, text: string, say: Say): void => {
+  const { fail } = say;
   if (form === 'value') {
     if (type !== 'vector' && type !== 'scalar') fail(`must give one number, and this gives ${NOUNS[type]}`, expr.from);
+    else lintValue(expr, say);
   } else if (hasWindow) {
     if (type !== 'vector') fail(`must give series, and this gives ${NOUNS[type]}`, expr.from);
+    else lintWindow(expr, form, text, say);
   } else if (form === 'ratio') {
     fail(`must say ${WINDOW} where its range belongs, such as 1 - avg_over_time(success[${WINDOW}])`, expr.from);
   } else if (expr.kind !== 'selector') {
     fail(`must be a selector such as ${EXAMPLES[form]}${form === 'counter' ? OR_WINDOW : ''}`, expr.from);
   } else if (form === 'histogram') lintHistogram(expr, fail);
+};
+
+/** What is wrong with an expression that PromQL takes and that says `$window`. */
+const lintWindow = (expr: Expr, form: Form, text: string, { fail, warn }: Say): void => {
+  const filter = filterIn(expr);
+  // Guards against what is no number; of a counter also against what is nothing.
+  const isHarmless = filter && isGuard(filter, form === 'counter' ? ['>=', '>', '!='] : ['>=']);
+  const grows = form === 'counter' ? growing(expr, text) : null;
+  if (filter && !isHarmless) {
+    const { operator, operatorAt } = filter;
+    fail(
+      `must not filter: ${operator} leaves out what it is not true of, and keeps the value of the rest. Write ${operator} bool for 1 and 0, or leave the comparison out`,
+      operatorAt.from,
+    );
+    return;
+  }
+  if (grows) {
+    fail(grows.message, grows.offset);
+    return;
+  }
+  const fixed = fixedBeside(expr, text);
+  if (fixed) warn(fixed.message, fixed.offset);
+};
+
+/** An answer of several series is refused when it comes, and one that is filtered away is no data. */
+const lintValue = (expr: Expr, { warn }: Say): void => {
+  const filter = filterIn(expr);
+  if (filter)
+    warn(
+      `filters: where ${filter.operator} is not true there is no value, and so no data. Leave it to comparison and threshold, or write ${filter.operator} bool for 1 and 0`,
+      filter.operatorAt.from,
+    );
+  else if (!isSingle(expr))
+    warn(
+      'may answer with several series, which are refused where one value is due: put sum(…) or max(…) around it',
+      expr.from,
+    );
 };
 
 /** A text in PromQL, with its quotes. */

@@ -6,13 +6,15 @@ import { lintIndicator } from './lint-indicator.ts';
 import { idsLike, isReachable, ms, ppmOf, tiersOf, windowDays, windowOf } from './meaning.ts';
 import type { ServiceSpec, SloSpec } from './meaning.ts';
 import { oneOf } from './say.ts';
+import { lintRunbook } from './runbook.ts';
 import type { SystemDocument } from './spec/document.ts';
-import { lintLeast, lintRunbook, probeNamed } from './tell.ts';
+import { lintLeast, probeNamed } from './tell.ts';
 import type { Tell } from './tell.ts';
 
 /** What no schema says about one SLO. */
 export const lintSlo = (system: SystemDocument, service: ServiceSpec, slo: SloSpec, at: Path, tell: Tell): void => {
   lintIndicator(system, service, slo, [...at, 'indicator'], tell);
+  lintShare(slo, at, tell);
   lintTiers(slo, at, tell);
   lintLeastChecks(service, slo, at, tell);
   const days = windowDays(windowOf(slo.window));
@@ -23,6 +25,15 @@ export const lintSlo = (system: SystemDocument, service: ServiceSpec, slo: SloSp
     );
   lintLeast(tell, [...at, 'noData', 'after'], 'noData.after', slo.noData.after, 15 * MINUTE);
   lintRunbook(slo.runbook, at, tell);
+};
+
+/** Nobody promises less than one in a hundred. */
+const lintShare = ({ objective }: SloSpec, at: Path, tell: Tell): void => {
+  if (objective < 1)
+    tell.warn(
+      [...at, 'objective'],
+      `objective is in percent, and ${objective} is less than one; did you mean ${Number((objective * 100).toFixed(4))}?`,
+    );
 };
 
 const lintTiers = (slo: SloSpec, at: Path, tell: Tell): void => {

@@ -13,8 +13,13 @@ import type { SystemDocument } from './spec/document.ts';
 import { lintLeast, lintTwice } from './tell.ts';
 import type { Tell } from './tell.ts';
 
+/** The name that is taken by what is about Nines itself. */
+const SELF = 'nines';
+
 /** What no schema says: how the fields of one system agree with each other. */
 export const lintSystem = (system: SystemDocument, tell: Tell): void => {
+  if (system.id === SELF)
+    tell.error(['id'], `id must not be ${SELF}: generated files and rules of that name are about Nines itself`);
   lintLeast(tell, ['retention'], 'retention', system.retention, DAY);
   lintTwice(tell, ['connectors'], system.connectors);
   system.connectors.forEach((connector, index) => lintConnector(connector, ['connectors', index], tell));

@@ -13,9 +13,15 @@ import type { SystemDocument } from './spec/document.ts';
 
 /**
  * `profile` becomes the label `environment`. `lookup` gives the value of a reference (`env:NAME`, `file:path`).
- * `requirements` are the ids that `covers` may name; without them that is not checked.
+ * `requirements` are the ids that `covers` may name, `runbooks` the pages that Nines serves (`checkout.md`); without them
+ * that is not checked.
  */
-export type LoadContext = { profile: string; lookup: Lookup; requirements?: ReadonlySet<string> };
+export type LoadContext = {
+  profile: string;
+  lookup: Lookup;
+  requirements?: ReadonlySet<string>;
+  runbooks?: ReadonlySet<string>;
+};
 
 export type Loaded = { catalog: Catalog; problems: [] } | { catalog: null; problems: Problem[] };
 
@@ -38,7 +44,8 @@ export const load = (files: readonly DefinitionFile[], context: LoadContext): Lo
     if (checked?.shaped) shaped.push(checked.shaped);
     else isWhole = false;
   }
-  const found = link(shaped, { isWhole, lookup: context.lookup, requirements: context.requirements ?? null });
+  const { lookup, requirements = null, runbooks = null } = context;
+  const found = link(shaped, { isWhole, lookup, requirements, runbooks });
   const order = new Map(files.map(({ file }, index) => [file, index]));
   const sorted = (list: readonly Problem[]): Problem[] =>
     once(list).toSorted(

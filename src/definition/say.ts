@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Aim, Path } from './locate.ts';
 import { nearest } from './near.ts';
+import { duration } from './spec/scalars.ts';
 
 /** One mistake: where in the document, and the sentence. */
 export type Mistake = { path: Path; message: string; aim?: Aim };
@@ -58,11 +59,19 @@ const TYPES: Record<string, string> = {
   null: 'null',
 };
 
-/** For `safeParse`: unknown fields bring the known ones with them as their message, for "did you mean". */
-export const knownFields = (issue: z.core.$ZodRawIssue): string | undefined =>
-  issue.code === 'unrecognized_keys' && issue.inst instanceof z.ZodObject
+/** For `safeParse`: unknown fields bring the known ones with them as their message, for "did you mean", and bare numbers the units that they need. */
+export const knownFields = (issue: z.core.$ZodRawIssue): string | undefined => {
+  if (issue.code === 'invalid_type' && issue.inst === duration && typeof issue.input === 'number')
+    return withUnits(issue.input);
+  return issue.code === 'unrecognized_keys' && issue.inst instanceof z.ZodObject
     ? Object.keys(issue.inst.shape).join(' ')
     : undefined;
+};
+
+const withUnits = (value: number): string => {
+  const [less, more] = value < 100 ? ['s', 'm'] : ['ms', 's'];
+  return `must be a length of time with its unit, such as ${value}${less} or ${value}${more}`;
+};
 
 /** One issue of a schema → its sentences. */
 export const say = (issue: Issue): Mistake[] => {
@@ -84,17 +93,27 @@ const sayValue = (issue: Issue): Mistake => {
     return { path, message: `${name} is required${choices}` };
   }
   const hint = quoting(issue, input);
-  return { path, message: `${name} ${demand}, got ${shown(input, path)}${hint}` };
+  const isShort = issue.code === 'too_small' && Array.isArray(input) && input.length > 0;
+  const got = isShort ? String(input.length) : shown(input, path);
+  return { path, message: `${name} ${demand}, got ${got}${hint}` };
 };
 
 const quoting = (issue: Issue, input: unknown): string => {
-  if (issue.code !== 'invalid_type') return '';
+  if (issue.code !== 'invalid_type' || issue.message.startsWith('must')) return '';
+  // What PromQL writes in braces, YAML reads as a mapping of names without values.
+  if (issue.expected === 'string' && isBare(input)) return '; put it in quotes, since YAML reads braces as a mapping';
   if (issue.expected === 'string' && (typeof input === 'number' || typeof input === 'boolean'))
     return '; put it in quotes';
   if (issue.expected === 'number' && typeof input === 'string' && input.trim() !== '' && Number.isFinite(Number(input)))
     return '; leave the quotes out';
   return '';
 };
+
+const isBare = (input: unknown): boolean =>
+  typeof input === 'object' &&
+  input !== null &&
+  !Array.isArray(input) &&
+  Object.values(input).every((value) => value === null);
 
 /** What is demanded, and of which value: an alternative that fits better than the others is judged inside. */
 const deepest = (issue: Issue): { path: Path; demand: string; input: unknown } => {

@@ -51,12 +51,6 @@ export const lintLeast = (tell: Tell, path: Path, name: string, text: string | u
     tell.error(path, `${name} must be at least ${formatDuration(least)}, got ${text}`);
 };
 
-/** Runbooks become links on pages: an address in one must be one that a browser may open. */
-export const lintRunbook = (runbook: string | undefined, at: Path, tell: Tell): void => {
-  if (runbook !== undefined && /^[a-z][a-z0-9+.-]*:/i.test(runbook) && !/^https?:\/\//i.test(runbook))
-    tell.error([...at, 'runbook'], 'runbook must be an http or https address, or relative to runbooks');
-};
-
 export const probeNamed = (service: ServiceSpec, id: string): ProbeSpec | undefined =>
   service.probes.find((probe) => probe.id === id);
 

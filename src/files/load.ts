@@ -1,7 +1,7 @@
 import type { Problem } from '../definition/catalog.ts';
 import { load, type Loaded } from '../definition/load.ts';
 import { loadRequirements, type Requirement } from '../definition/requirements.ts';
-import { createLookup, readDefinitions } from './read.ts';
+import { createLookup, readDefinitions, readRunbookNames } from './read.ts';
 
 export type LoadedFolder = Loaded & {
   /** Rows of requirements.yaml; null where there is none. */
@@ -16,9 +16,10 @@ export const loadFolder = async (
   context: { profile: string; env: Readonly<Record<string, string | undefined>> },
 ): Promise<LoadedFolder> => {
   const { files, requirements: given } = await readDefinitions(dir);
+  const runbooks = await readRunbookNames(dir);
   const read = given ? loadRequirements(given) : { requirements: null, problems: [] as Problem[] };
   const ids = read.requirements && { requirements: new Set(read.requirements.map(({ id }) => id)) };
-  const loaded = load(files, { profile: context.profile, lookup: createLookup(context.env), ...ids });
+  const loaded = load(files, { profile: context.profile, lookup: createLookup(context.env), runbooks, ...ids });
   const { requirements } = read;
   if (loaded.catalog?.systems.size === 0)
     return { catalog: null, problems: [{ file: dir, line: 1, column: 1, message: NOTHING }], requirements };

@@ -32,6 +32,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
+  EEXIST: 'a file is where a folder should be',
   ENOTDIR: 'a file is where a folder should be',
 };
 

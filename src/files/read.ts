@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { join, posix, resolve } from 'node:path';
+import { isRunbookPage } from '../definition/runbook.ts';
 import { NinesError, messageOf } from '../errors.ts';
 
 /** A definition file as `load` takes it; `file` is shown to people. */
@@ -35,6 +36,11 @@ export const readDefinitions = async (dir: string): Promise<Definitions> => {
   };
 };
 
+const HINTS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such folder; create it or name another with --config',
+  ENOTDIR: 'it is a file; name the folder that it lies in with --config',
+};
+
 const namesIn = async (dir: string): Promise<string[]> => {
   try {
     const entries = await readdir(dir, { withFileTypes: true });
@@ -44,10 +50,7 @@ const namesIn = async (dir: string): Promise<string[]> => {
     // By code units: the same order on every machine.
     return names.sort();
   } catch (error) {
-    const hint =
-      codeOf(error) === 'ENOENT'
-        ? 'there is no such folder; create it or name another with --config'
-        : messageOf(error);
+    const hint = HINTS[codeOf(error)] ?? messageOf(error);
     throw new NinesError('definition_unreadable', `Definitions cannot be read from ${dir}: ${hint}.`, { cause: error });
   }
 };
@@ -60,6 +63,16 @@ const readOne = async (dir: string, name: string): Promise<(TextFile & { name: s
     if (codeOf(error) === 'ENOENT') return null;
     throw new NinesError('definition_unreadable', `${file} cannot be read: ${messageOf(error)}.`, { cause: error });
   }
+};
+
+/** Pages of the package, which Nines serves beside those of its user. */
+const SHIPPED_RUNBOOKS = join(import.meta.dirname, '../../docs/runbooks');
+
+/** File names of the runbooks that Nines serves for this folder of definitions; a folder that is not there holds none. */
+export const readRunbookNames = async (dir: string): Promise<ReadonlySet<string>> => {
+  const folders = [SHIPPED_RUNBOOKS, join(dir, 'runbooks')];
+  const names = await Promise.all(folders.map((folder) => readdir(folder).catch((): string[] => [])));
+  return new Set(names.flat().filter(isRunbookPage));
 };
 
 /**

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
+import { isRunbookPage } from '../definition/runbook.ts';
 import { sectionOf, titleOf } from '../web/parts/markdown.ts';
 
 export type Runbook = { name: string; title: string; text: string };
@@ -17,7 +18,7 @@ const SHIPPED = fileURLToPath(new URL('../../docs/runbooks', import.meta.url));
 const namesIn = (folder: string): string[] => {
   try {
     return readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isFile() && /^[\w-]+\.md$/.test(entry.name))
+      .filter((entry) => entry.isFile() && isRunbookPage(entry.name))
       .map((entry) => entry.name)
       .sort();
   } catch {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { POLICIES, SYSTEM } from '../harness/definitions.ts';
@@ -74,12 +74,12 @@ describe('nines check', () => {
     const { code, stdout } = await check({ 'shop.yaml': SYSTEM, 'policies.yaml': POLICIES });
     expect(code).toBe(0);
     expect(stdout).toContain('PAGERDUTY_ROUTING_KEY_L4 is not set (warning)');
-    expect(stdout).toMatch(/1 systems?, .*: no mistakes\.\n$/);
+    expect(stdout).toMatch(/^1 system, 1 service, 1 probe, 1 SLO, 0 conditions: no mistakes\.\n$/m);
   });
 
   it.each([
     ['does not exist', '/no/such/folder', 'there is no such folder'],
-    ['is a file', 'package.json', 'ENOTDIR'],
+    ['is a file', 'package.json', 'it is a file; name the folder that it lies in with --config.'],
   ])('a folder that %s is definition_unreadable', async (_, folder, why) => {
     for (const command of ['check', 'coverage', 'serve']) {
       const { code, stdout, stderr } = await nines([command, '--config', folder, '--data', join(folderWith(), 'data')]);
@@ -95,6 +95,26 @@ describe('nines check', () => {
     const { code, stderr } = await nines(['check', '--config', folder]);
     expect([code, stackIn(stderr)]).toEqual([1, []]);
     expect(stderr).toMatch(/^nines: definition_unreadable: .*loop\.yaml cannot be read/);
+  });
+
+  it('--days without a Prometheus is refused, since nothing would be counted', async () => {
+    const { code, stderr } = await nines(['check', '--days', '3']);
+    expect([code, stderr]).toEqual([
+      1,
+      'nines: invalid_request: --days counts alerts in the past of a Prometheus; name that with --prometheus URL.\n',
+    ]);
+  });
+
+  it('warns of a runbook that is neither shipped nor in the folder runbooks', async () => {
+    const text = SYSTEM.replace('window: 30d', 'window: 30d\n        runbook: own.md');
+    const files = { 'shop.yaml': text, 'policies.yaml': POLICIES };
+    const { code, stdout, folder } = await check(files);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^slo\/shop\.yaml:21:18 runbook own\.md is no page/m)]);
+    mkdirSync(join(folder, 'runbooks'));
+    writeFileSync(join(folder, 'runbooks', 'own.md'), '# Own\n');
+    expect((await nines(['check', '--config', folder])).stdout).not.toContain('own.md');
+    const shipped = await check({ ...files, 'shop.yaml': text.replace('own.md', 'backups.md') });
+    expect(shipped.stdout).not.toContain('backups.md');
   });
 
   it('--schema prints slo/schema.json', async () => {

@@ -37,6 +37,20 @@ describe('the command line', () => {
   );
 
   it.each([
+    [['diff', '--out', 'X'], 'unknown flag --out; did you mean --against?'],
+    [['generate', '--against', 'X'], 'unknown flag --against; did you mean --out?'],
+    [['check', '--confg', 'x'], 'unknown flag --confg; did you mean --config?'],
+    [['check', '--frobnicate'], 'unknown flag --frobnicate; see nines check --help.'],
+    [['check', '-x'], 'unknown flag -x; see nines check --help.'],
+    [['check', '--config'], '--config needs a value; see nines check --help.'],
+    [['check', '--days', '-1'], '--days needs a value; write --days=-1 if that is -1.'],
+    [['check', '--json=1'], '--json takes no value.'],
+  ])('says of %j which flag was meant', async (args, sentence) => {
+    const { code, stdout, stderr } = await nines(args);
+    expect([code, stdout, stderr]).toEqual([1, '', `nines: invalid_request: ${sentence}\n`]);
+  });
+
+  it.each([
     [['status', '--frob']],
     [['status', '--port']],
     [['status', 'everything']],

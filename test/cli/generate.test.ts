@@ -21,6 +21,36 @@ describe('nines generate', () => {
     expect((await nines(['generate', '--check', '--out', out])).code).toBe(0);
   });
 
+  it.each([
+    ['generate', '--out'],
+    ['generate', '--check', '--out'],
+    ['diff', '--against'],
+  ])('%s %s says plainly that a file is no folder', async (...args) => {
+    const file = join(folderWith({ afile: 'mine' }), 'afile');
+    const { code, stderr } = await nines([...args, file]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^nines: output_unwritable: .*afile.*: a file is where a folder should be\.\n$/);
+    expect(readFileSync(file, 'utf8')).toBe('mine');
+  });
+
+  it('says once that links lead to this machine, where nobody wrote down where Nines is', async () => {
+    const system = readFileSync('slo/duru-notes.yaml');
+    const config = folderWith({
+      'a.yaml': system,
+      'b.yaml': readFileSync('slo/policies.yaml'),
+      'requirements.yaml': readFileSync('slo/requirements.yaml'),
+    });
+    const generate = (...args: string[]) => nines(['generate', '--config', config, '--out', folderWith(), ...args]);
+    const { code, stderr } = await generate();
+    expect([code, stderr]).toEqual([
+      0,
+      'nines: No links.yaml says where your Nines and Grafana are, so links in alerts and dashboards lead to http://localhost:9700 and http://localhost:3000.\n',
+    ]);
+    expect((await generate('--json')).stderr).toBe('');
+    writeFileSync(join(config, 'links.yaml'), 'apiVersion: nines/v1\nkind: Links\n');
+    expect((await generate()).stderr).toBe('');
+  });
+
   it('writes the same bytes in another zone, language and environment', async () => {
     const [here, there] = [folderWith(), folderWith()];
     await nines(['generate', '--out', here], { TZ: 'UTC', LANG: 'C' });

@@ -1,33 +1,6 @@
 import { expect, test } from 'vitest';
 import { POLICIES, SHOP, catalogOf, linesOf } from './documents.ts';
-
-/** The shop with two connectors and an SLO of its own, whose indicator is given. */
-const withIndicator = (indicator: string): string =>
-  SHOP.replace(
-    '  - { id: edge, kind: cloudwatch }',
-    `  - { id: edge, kind: cloudwatch }
-  - { id: metrics, kind: prometheus, url: "https://prometheus.example.org" }`,
-  ).replace(
-    '    conditions:',
-    `      - id: own
-        name: Own
-        objective: 99
-        window: 30d
-        indicator: ${indicator}
-    conditions:`,
-  );
-
-const said = (indicator: string): string[] =>
-  linesOf({ 'shop.yaml': withIndicator(indicator), 'policies.yaml': POLICIES }).map((line) =>
-    line.replace('shop.yaml:', ''),
-  );
-
-/** The place of a text in the file, as messages write it. */
-const placeOf = (indicator: string, text: string): string => {
-  const whole = withIndicator(indicator);
-  const before = whole.slice(0, whole.indexOf(text, whole.indexOf('id: own')));
-  return `${before.split('\n').length}:${before.length - before.lastIndexOf('\n')}`;
-};
+import { placeOf, said, withIndicator } from './own-indicator.ts';
 
 const COUNTS =
   'indicator must say what it counts: errors and total, good and total, ratio, histogram, nativeHistogram or gauge';
@@ -215,10 +188,22 @@ test.each([
     'slo web/availability is a part twice; give it a weight instead',
   ],
   [
+    'a length of time without its unit',
+    '{ kind: promql, connector: metrics, histogram: h, threshold: 300 }',
+    '300 }',
+    'indicator.threshold must be a length of time with its unit, such as 300ms or 300s, got 300',
+  ],
+  [
+    'a selector that YAML reads as a mapping',
+    '{ kind: promql, connector: metrics, errors: {result="error"}, total: t }',
+    '{result',
+    'indicator.errors must be a text, got a mapping; put it in quotes, since YAML reads braces as a mapping',
+  ],
+  [
     'a single part',
     '{ kind: composite, parts: [{ slo: availability }] }',
     '[{',
-    'indicator.parts must have at least 2 entries, got a list',
+    'indicator.parts must have at least 2 entries, got 1',
   ],
 ] as const)('%s is told where it stands', (_, indicator, text, message) => {
   expect(said(indicator)).toEqual([`${placeOf(indicator, text)} ${message}`]);
@@ -258,7 +243,7 @@ test('what is right is said nothing of, and keeps its words', () => {
           kind: promql
           connector: metrics
           errors: http_requests_total{code=~"5.."}
-          total: sum(rate(a[$window])) + sum(rate(b[$window]))
+          total: sum by (region) (rate(a[$window])) + sum by (region) (rate(b[$window]))
           groupBy: [region]`;
   expect(said(indicator)).toEqual([]);
   const { slos, connectors } = catalogOf({ 'shop.yaml': withIndicator(indicator), 'policies.yaml': POLICIES });

@@ -15,7 +15,15 @@ export const GROUPS: readonly RuleGroup[] = [...ruleGroupsOf(CATALOG, 'shop'), .
 export const PLAN = planOf(CATALOG, GROUPS);
 export const NOW = Date.UTC(2026, 10, 18, 12);
 
-export const FINE: InputAnswer = { series: 3, lacking: {}, ofMetric: null, alone: [], type: null, falls: null };
+export const FINE: InputAnswer = {
+  series: 3,
+  lacking: {},
+  ofMetric: null,
+  alone: [],
+  type: null,
+  falls: null,
+  values: null,
+};
 export const told = <T>(value: T) => ({ ok: true as const, value });
 
 export const loaded: readonly LoadedGroup[] = GROUPS.map(({ name, intervalMs, rules }) => ({

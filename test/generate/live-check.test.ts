@@ -129,6 +129,20 @@ describe('inputs', () => {
     expect(only?.text).toMatch(text);
   });
 
+  it.each([
+    [[0, 2], 'from 0 to 2'],
+    [[-1, 1], 'from -1 to 1'],
+  ] as const)('a gauge with values from %j is an error', (values, text) => {
+    expect(PLAN.inputs.filter(({ isGauge }) => isGauge).map(({ selector }) => selector)).toEqual(['up{job="shop"}']);
+    const found = findings({ inputs: input((one) => one === 'up{job="shop"}', { values }) });
+    expect(found).toMatchObject([{ severity: 'error', kind: 'gauge', where: 'up{job="shop"}' }]);
+    expect(found[0]?.text).toContain(`went ${text} in the last day, and a gauge must be 1 (good) or 0 (bad)`);
+  });
+
+  it('a gauge of zeros and ones is right', () => {
+    expect(findings({ inputs: input((one) => one === 'up{job="shop"}', { values: [0, 1] }) })).toEqual([]);
+  });
+
   it('warns of more than 5,000 series, and says by which labels to sum them first', () => {
     expect(findings({ inputs: input((one) => one === 'orders_total', { series: 5_000 }) })).toEqual([]);
     const [only] = findings({ inputs: input((one) => one === 'orders_total', { series: 5_001 }) });

@@ -146,9 +146,9 @@ describe.skipIf(isMissing)('a real Prometheus that is to serve the rules', () =>
     const catalog = catalogOf(pulled(URL, indicator));
     const url = await serve([...REQUESTS, ...ofNines(catalog)], new Map(), LONG);
     const found = (await ask(catalog, url, END)).findings.filter(({ severity }) => severity === 'error');
-    expect(found.map(({ kind, text }) => [kind, text])).toEqual([
-      ['labels', 'None of its series has the label region, by which it is grouped.'],
-      ['no-match', 'None of the 4 series of that name matches: job is one of api.'],
+    expect(found.map(({ kind, text }) => `${kind} ${text}`).toSorted()).toEqual([
+      'labels None of its series has the label region, by which it is grouped.',
+      'no-match None of the 4 series of that name matches: job is one of api.',
     ]);
   });
 
@@ -163,6 +163,19 @@ describe.skipIf(isMissing)('a real Prometheus that is to serve the rules', () =>
     expect(besides(report).map(({ kind }) => kind)).toEqual(texts.map(() => 'threshold'));
     for (const [at, text] of texts.entries()) expect(besides(report)[at]?.text).toMatch(text);
     expect(exitCodeOf(report)).toBe(texts.length);
+  });
+
+  it.each([
+    [2, ['gauge']],
+    [1, []],
+  ])('a gauge that was %d an hour ago', async (most, kinds) => {
+    const catalog = catalogOf(pulled(URL, '{ kind: promql, connector: metrics, gauge: healthy }'));
+    const value = (at: number): number => (at < END - HOUR ? most : 0);
+    const gauge = series('healthy', { job: 'api' }, { forMs: 2 * HOUR, value });
+    const url = await serve([gauge, ...ofNines(catalog)], written(ruleFiles, catalog), LONG);
+    const report = await ask(catalog, url, END);
+    expect(besides(report).map(({ kind }) => kind)).toEqual(kinds);
+    for (const { text } of besides(report)) expect(text).toMatch(/^Its values went from 0 to 2 in the last day/);
   });
 });
 

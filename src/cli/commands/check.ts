@@ -1,6 +1,8 @@
 import { problemText } from '../../definition/catalog.ts';
 import { schemaText } from '../../definition/schema.ts';
+import { NinesError } from '../../errors.ts';
 import { loadFolder } from '../../files/load.ts';
+import { counted } from '../../generate/live/finding.ts';
 import { configOf } from '../config.ts';
 import { print, printJson } from '../print.ts';
 import type { Run } from '../table.ts';
@@ -14,6 +16,11 @@ export const run: Run = async (invocation) => {
     process.stdout.write(schemaText());
     return 0;
   }
+  if (invocation.values['days'] !== undefined && invocation.values['prometheus'] === undefined)
+    throw new NinesError(
+      'invalid_request',
+      '--days counts alerts in the past of a Prometheus; name that with --prometheus URL.',
+    );
   const config = configOf(invocation);
   const { catalog, problems } = await loadFolder(config.configDir, config);
   const isAsked = catalog !== null && invocation.values['prometheus'] !== undefined;
@@ -26,11 +33,12 @@ export const run: Run = async (invocation) => {
   for (const problem of problems) print(problemText(problem));
   for (const warning of catalog?.warnings ?? []) print(`${problemText(warning)} (warning)`);
   if (!catalog) {
-    print(`${problems.length} ${problems.length === 1 ? 'mistake' : 'mistakes'}.`);
+    print(`${counted(problems.length, 'mistake')}.`);
     return 1;
   }
+  const { systems, services, probes, slos, conditions } = catalog;
   print(
-    `${catalog.systems.size} systems, ${catalog.services.size} services, ${catalog.probes.size} probes, ${catalog.slos.size} SLOs, ${catalog.conditions.size} conditions: no mistakes.`,
+    `${counted(systems.size, 'system')}, ${counted(services.size, 'service')}, ${counted(probes.size, 'probe')}, ${counted(slos.size, 'SLO')}, ${counted(conditions.size, 'condition')}: no mistakes.`,
   );
   if (!live) return 0;
   const check = await live.checkPrometheus(catalog, config, invocation.values);

@@ -2,7 +2,7 @@ import { differencesOf } from '../../files/differences.ts';
 import { planIn, writeOwned } from '../../files/own.ts';
 import { placeIn } from '../../files/output.ts';
 import { differenceText } from '../../generate/diff.ts';
-import { count, generatedFor, type Generated } from '../generated.ts';
+import { count, generatedFor, warn, type Generated } from '../generated.ts';
 import { print, printJson } from '../print.ts';
 import type { Run } from '../table.ts';
 
@@ -10,6 +10,7 @@ import type { Run } from '../table.ts';
 export const run: Run = async (invocation) => {
   const generated = await generatedFor(invocation);
   const { values } = invocation;
+  warn(generated, values);
   const out = typeof values['out'] === 'string' ? values['out'] : '.';
   return values['check']
     ? check(out, generated, values['json'] === true)

@@ -1,7 +1,7 @@
 import { NinesError } from '../../errors.ts';
 import { publish, type Published } from '../../files/publish.ts';
 import { changeText } from '../../generate/diff.ts';
-import { generatedFor } from '../generated.ts';
+import { generatedFor, warn } from '../generated.ts';
 import { print, printJson } from '../print.ts';
 import type { Run, Values } from '../table.ts';
 
@@ -16,7 +16,9 @@ export const run: Run = async (invocation) => {
   const { values, env } = invocation;
   const repo = needed(values, 'repo', '../monitoring');
   const branch = needed(values, 'branch', 'nines/update');
-  const { files, inScope } = await generatedFor(invocation);
+  const generated = await generatedFor(invocation);
+  warn(generated, values);
+  const { files, inScope } = generated;
   const published = await publish(files, {
     repo,
     branch,

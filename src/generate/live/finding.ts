@@ -16,6 +16,7 @@ export type FindingKind =
   | 'threshold'
   | 'labels'
   | 'counter'
+  | 'gauge'
   | 'cardinality'
   | 'not-recorded'
   | 'rule-failing'

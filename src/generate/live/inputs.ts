@@ -1,5 +1,5 @@
 import { METRICS } from '../../names.ts';
-import { countPhrase } from '../../slo/phrase.ts';
+import { countPhrase, measurePhrase } from '../../slo/phrase.ts';
 import { counted, some, type Finding, type Told } from './finding.ts';
 import type { Input } from './plan.ts';
 
@@ -16,6 +16,8 @@ export type InputAnswer = {
   type: string | null;
   /** How often the most restless of its series fell in an hour; null where it was not asked. */
   falls: number | null;
+  /** The least and the most of its values in the last day; null where it was not asked. */
+  values: readonly [number, number] | null;
 };
 
 export type InputAnswers = ReadonlyMap<string, Told<InputAnswer>>;
@@ -99,7 +101,7 @@ const allAbsent = (gone: ReadonlyMap<string, readonly Input[]>): Finding[] => {
   });
 };
 
-const present = (input: Input, { series, lacking, type, falls }: InputAnswer): Finding[] => {
+const present = (input: Input, { series, lacking, type, falls, values }: InputAnswer): Finding[] => {
   const where = input.selector;
   const found: Finding[] = Object.entries(lacking).map(([label, count]) => ({
     severity: count === series ? 'error' : 'warning',
@@ -118,6 +120,14 @@ const present = (input: Input, { series, lacking, type, falls }: InputAnswer): F
       'counter',
       `A series of it fell ${countPhrase(falls)} times in an hour: is it a counter? rate() is only right for those.`,
     );
+  const [least, most] = values ?? [0, 1];
+  if (least < 0 || most > 1)
+    found.push({
+      severity: 'error',
+      kind: 'gauge',
+      where,
+      text: `Its values went from ${measurePhrase(least)} to ${measurePhrase(most)} in the last day, and a gauge must be 1 (good) or 0 (bad): record a comparison with bool and let the SLO read that, or measure a ratio.`,
+    });
   if (series > MOST_SERIES)
     say(
       'cardinality',

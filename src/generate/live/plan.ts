@@ -17,6 +17,8 @@ export type Input = {
   isRecorded: boolean;
   /** Whether `rate` or `increase` reads it, so that it must be a counter. */
   isRated: boolean;
+  /** Whether every sample of it counts as good (1) or bad (0). */
+  isGauge: boolean;
   /** Grouping labels that its series must carry. */
   by: readonly string[];
   /** Whether an SLO counts all of its events by it: without it there is no data at all. */
@@ -69,6 +71,11 @@ export const recentBy = (labels: readonly string[], selector: string): string =>
   return `count${by}(last_over_time(${selector}[10m]))`;
 };
 
+const isSame = (written: string, selector: string): boolean => {
+  const parsed = parse(written);
+  return 'expr' in parsed && canonical(parsed.expr, written) === selector;
+};
+
 /** Reads all expressions of the groups, which are well-formed because we wrote them. */
 export const planOf = (catalog: Catalog, groups: readonly RuleGroup[]): Plan => {
   const recorded = new Set(groups.flatMap(({ rules }) => rules.map((rule) => (isAlert(rule) ? '' : rule.record))));
@@ -96,6 +103,7 @@ export const planOf = (catalog: Catalog, groups: readonly RuleGroup[]): Plan => 
           matchers: selector.matchers,
           isRecorded,
           isRated: rated.has(text) || (known?.isRated ?? false),
+          isGauge: known?.isGauge === true || (source?.measure.kind === 'gauge' && isSame(source.measure.gauge, text)),
           by: [...new Set([...(known?.by ?? []), ...(source?.groupBy ?? [])])],
           isTotal: known?.isTotal === true || (!isAlert(rule) && TOTALS.has(rule.record)),
           threshold: isBucket && source.measure.kind === 'histogram' ? source.measure.thresholdSeconds : null,

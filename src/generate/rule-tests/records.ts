@@ -67,12 +67,15 @@ export const noRatio = (teller: Teller, lookBacks: readonly number[]): Story[] =
   if (feed.counts === 'samples') return [];
   const beats: Beat[] = [{ steps: stepsFor(30 * MINUTE, rhythm.stepMs), total: 0, bad: 0 }];
   const series = shown(slo, lookBacks).map((ms) => RECORDED.ratio(ms));
-  const checks = [...series, ...(rhythm === FAST ? [] : [RECORDED.windowRatio])].map((name) => ({
+  const checks: Check[] = [...series, ...(rhythm === FAST ? [] : [RECORDED.windowRatio])].map((name) => ({
     atMs: 30 * MINUTE,
     expr: recorded(slo, name),
     value: null,
     because: 'there was no traffic',
   }));
+  const bases: readonly RawLookBack[] = rhythm === FAST ? ['5m', '1h'] : ['15m'];
+  for (const base of bases)
+    checks.push({ atMs: 30 * MINUTE, ...near(slo, RECORDED.errors(base), 0, 0), because: 'nothing was bad' });
   return [{ ...story(teller, beats, checks), promise: 'has no error ratio without traffic' }];
 };
 

@@ -67,15 +67,14 @@ const SELF = 'nines';
 export const ruleProblems = (catalog: Catalog, { prometheusMin }: GenerateOptions): string[] => {
   const { major, minor } = prometheusMin;
   const oldest = `the oldest Prometheus to serve is ${major}.${minor}`;
-  const named = catalog.systems.has(SELF)
-    ? [`a system must not be called ${SELF}: its rules and those about Nines itself would be one file`]
-    : [];
-  const unserved = [...catalog.slos.values()].flatMap(({ id, served, indicator, window }) => {
+  return [...catalog.slos.values()].flatMap(({ id, served, indicator, window }) => {
     if (!served) return [];
     const isNative = indicator.kind === 'promql' && indicator.measure.kind === 'native-histogram';
     const problems: string[] = [];
     if (isNative && !isAtLeast(prometheusMin, 3))
-      problems.push(`${id} measures a native histogram, which needs Prometheus 3.0: ${oldest}`);
+      problems.push(
+        `${id} measures a native histogram, which needs Prometheus 3.0: ${oldest}; say --prometheus-min 3.0 where all are as new`,
+      );
     // last_over_time, with which the running period is told from the one before it.
     if (window.kind === 'calendar' && !isAtLeast(prometheusMin, 2, 26))
       problems.push(`${id} has a calendar window, which needs Prometheus 2.26: ${oldest}`);
@@ -88,7 +87,6 @@ export const ruleProblems = (catalog: Catalog, { prometheusMin }: GenerateOption
     }
     return problems;
   });
-  return [...named, ...unserved];
 };
 
 /**

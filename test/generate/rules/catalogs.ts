@@ -102,6 +102,7 @@ export const measured = (): Catalog => {
       scrape: 'nines:9700',
       runbooks: 'https://docs.example.org/runbooks',
       heartbeat: false,
+      isWritten: true,
     },
   };
 };
