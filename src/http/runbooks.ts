@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { isRunbookPage } from '../definition/runbook.ts';
-import { titleOf } from '../web/parts/markdown.ts';
+import { sectionOf, titleOf } from '../web/parts/markdown.ts';
 
 export type Runbook = { name: string; title: string; text: string };
 
@@ -37,3 +37,16 @@ export const readRunbooks = (...folders: readonly string[]): Runbooks =>
       }),
     ),
   );
+
+/**
+ * The runbook that an address names: `gateway-down.md` a page; `error-budget-burn` a page too, or else the section of the
+ * first page with this anchor, so that a team may write its own page about a kind of alert. Undefined when there is neither.
+ */
+export const runbookAt = (runbooks: Runbooks, asked: string): Runbook | undefined => {
+  const name = asked.replace(/\.md$/, '');
+  const found = runbooks.get(name);
+  const first = runbooks.get(FIRST);
+  if (found !== undefined || first === undefined || name !== asked) return found;
+  const text = sectionOf(first.text, name, `${FIRST}.md`);
+  return text === null ? undefined : { name, title: titleOf(text) ?? name, text };
+};

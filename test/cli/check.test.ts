@@ -140,6 +140,7 @@ describe('nines explain', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^shop\/checkout\/availability/);
     expect(stdout).toMatch(/page-fast +14\.4× = 1\.44 %, 3 bad +1 h and 5 m +2 % +51 s +8 m 38 s +never +critical/);
+    expect(stdout).toMatch(/· L4 [^]*\nA critical page that reaches nobody climbs a level before its time\.\n/);
   });
 
   it('says which SLOs there are when it knows none of that name, or when none is named', async () => {

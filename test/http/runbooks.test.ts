@@ -6,7 +6,7 @@ import { OTHER_ANCHORS, RUNBOOK_ANCHORS } from '../../src/generate/rules/runbook
 import { shippedCatalog } from '../generate/catalogs.ts';
 import { bearer, INGEST, PEOPLE, start } from './start.ts';
 
-/** Where the rules' `runbook_url` leads: `<links.runbooks>#<anchor>`. */
+/** Where the rules' `runbook_url` leads: `/runbooks/<anchor>`, or `<links.runbooks>#<anchor>` elsewhere. */
 const ANCHORS = [...new Set(Object.values(RUNBOOK_ANCHORS)), ...OTHER_ANCHORS];
 
 const folder = mkdtempSync(join(tmpdir(), 'nines-runbooks-'));
@@ -25,6 +25,23 @@ describe('runbooks', () => {
     expect(body).not.toMatch(/<script(?! type="module" src="\/assets\/)/);
   });
 
+  it.each(ANCHORS)('has a page about %s, of that section alone', async (anchor) => {
+    const { app } = await start();
+    const { statusCode, body } = await app.inject({ url: `/runbooks/${anchor}`, headers: accept });
+    expect(statusCode).toBe(200);
+    expect([...body.matchAll(/<h[12] id="([^"]+)"/g)].map((match) => match[1])).toEqual([anchor]);
+    expect(body).toMatch(/What it means[\s\S]*It clears/);
+    expect((await app.inject({ url: `/runbooks/${anchor}.md`, headers: accept })).statusCode).toBe(404);
+  });
+
+  it('lets the page of a team stand for the section about a kind of alert', async () => {
+    mkdirSync(join(folder, 'ours'), { recursive: true });
+    writeFileSync(join(folder, 'ours/error-budget-burn.md'), '# Call Ann');
+    const { app } = await start({ runbooksDir: join(folder, 'ours') });
+    for (const url of ['/runbooks/error-budget-burn', '/runbooks/error-budget-burn.md'])
+      expect((await app.inject({ url, headers: accept })).body).toContain('>Call Ann</h1>');
+  });
+
   it('has the page of every SLO and condition of the shipped definitions', async () => {
     const { app } = await start();
     const catalog = await shippedCatalog();
@@ -41,7 +58,12 @@ describe('runbooks', () => {
     const { app } = await start();
     const page = async (url: string) => (await app.inject({ url, headers: accept })).body;
     const first = await page('/runbooks');
-    const pages = ['/runbooks', ...[...first.matchAll(/href="(\/runbooks\/[^"]+)"/g)].map((match) => match[1] ?? '')];
+    const sections = ANCHORS.map((anchor) => `/runbooks/${anchor}`);
+    const pages = [
+      '/runbooks',
+      ...sections,
+      ...[...first.matchAll(/href="(\/runbooks\/[^"]+)"/g)].map((match) => match[1] ?? ''),
+    ];
     const links = await Promise.all(
       pages.map(async (url) =>
         [...(await page(url)).matchAll(/href="(\/runbooks[^"#]*)?(?:#([^"]+))?"/g)]
@@ -77,6 +99,12 @@ describe('runbooks', () => {
     ])
       expect([url, (await get(url)).statusCode]).toEqual([url, 404]);
     expect((await get('/runbooks/nowhere')).body).toContain('No runbook is called nowhere.');
+  });
+
+  it('leads back from the login to the section that an alert links to', async () => {
+    const { app } = await start({ loginRequired: true });
+    const { headers } = await app.inject({ url: '/runbooks/error-budget-burn', headers: accept });
+    expect(headers.location).toBe('/login?next=%2Frunbooks%2Ferror-budget-burn');
   });
 
   it('is read by whoever may read the other pages', async () => {

@@ -24,6 +24,7 @@ const SUBJECTS = [
   `/incidents/${INCIDENT}`,
   '/runbooks',
   '/runbooks/api-availability.md',
+  '/runbooks/error-budget-burn',
   '/login',
   '/nowhere',
 ];

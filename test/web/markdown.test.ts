@@ -1,6 +1,6 @@
 import { array, assert, constantFrom, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { anchorOf, markdownHtml, titleOf } from '../../src/web/parts/markdown.ts';
+import { anchorOf, markdownHtml, sectionOf, titleOf } from '../../src/web/parts/markdown.ts';
 
 const shown = (text: string): string => markdownHtml(text).toString().replace(/\s+/g, ' ');
 
@@ -32,6 +32,16 @@ describe('markdown', () => {
     );
     expect(titleOf(text)).toBe('A b');
     expect(titleOf('no heading')).toBeNull();
+  });
+
+  it('cuts one section out of a page, with its links', () => {
+    const text =
+      '# All\n\n## One *a*\n\nSee [two](#two), [part](#part).\n\n### Part\n\n```\n## Two\n```\n\n## Two\n\nb\n';
+    expect(sectionOf(text, 'one-a', 'README.md')).toBe(
+      '# One *a*\n\nSee [two](README.md#two), [part](#part).\n\n### Part\n\n```\n## Two\n```\n\n',
+    );
+    expect(sectionOf(text, 'two', 'README.md')).toBe('# Two\n\nb\n');
+    for (const none of ['all', 'part', 'three', '']) expect(sectionOf(text, none, 'README.md')).toBeNull();
   });
 
   it.each([

@@ -64,6 +64,9 @@ const text = (explained: Explanation): string => {
       ({ severity, steps, repeatMs }) =>
         `${severity}: ${steps.map(stepText).join(' · ')} · then every ${durationPhrase(repeatMs)}`,
     ),
+    ...(explained.called.some(({ severity }) => severity === 'critical')
+      ? ['A critical page that reaches nobody climbs a level before its time.']
+      : []),
     '',
     `Files: ${explained.files.length > 0 ? explained.files.join(', ') : 'none'}`,
   ];

@@ -19,7 +19,7 @@ export const links = z.strictObject({
     .string()
     .regex(/^[a-z0-9.-]+:\d{1,5}$/i, 'must be host:port')
     .default('nines:9700'),
-  /** Runbooks of alerts that name none of their own; the anchors of docs/runbooks are appended. Default: <nines>/runbooks */
+  /** Runbooks of alerts that name none of their own; each kind of alert has a place there: <nines>/runbooks/error-budget-burn, or #error-budget-burn elsewhere. Default: <nines>/runbooks */
   runbooks: address.optional(),
   /**
    * Whether Alertmanager (0.26 or newer) tells an outside service every 5 min that alerting works; that service calls

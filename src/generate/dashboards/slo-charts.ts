@@ -1,11 +1,13 @@
 import { DAY, HOUR, MINUTE } from '../../duration.ts';
 import { METRICS } from '../../names.ts';
-import { PLAIN, words } from '../panels/colors.ts';
+import { BUDGET, BURN, COVERAGE, PLAIN, words } from '../panels/colors.ts';
 import type { Color, Step } from '../panels/colors.ts';
 import type { Panel } from '../panels/panel.ts';
 import { table } from '../panels/table.ts';
 import { timeSeries } from '../panels/time-series.ts';
+import { SLO_LABEL_NAMES } from '../series.ts';
 import { select, type Scope } from './selector.ts';
+import { groupNumbers } from './slo-numbers.ts';
 import type { sloNumbers } from './slo-numbers.ts';
 
 type Numbers = ReturnType<typeof sloNumbers>;
@@ -61,6 +63,66 @@ export const burnByWindow = (key: string, of: Numbers, lines: readonly Step[] = 
     lines,
     colors: Object.fromEntries(LOOK_BACKS.map(([, legend, color]) => [legend, color])),
   });
+
+/** `{{region}} {{zone}}`, as Grafana fills it in. */
+const groupLegend = (groupBy: readonly string[]): string => groupBy.map((name) => `{{${name}}}`).join(' ');
+
+/** A line for each group, where the definition says by which labels they are told apart. */
+export const budgetByGroup = (key: string, scope: Scope, groupBy: readonly string[]): Panel =>
+  timeSeries({
+    key,
+    title: 'Error budget left',
+    description: `How each group (${groupBy.join(', ')}) spent its budget. A line that falls alone is trouble of that group: look there before anywhere else.`,
+    queries: [{ expr: groupNumbers(scope, groupBy).budget, legend: groupLegend(groupBy) }],
+    unit: 'percentunit',
+    softMin: 0,
+    max: 1,
+    lines: [
+      [null, 'red'],
+      [0, 'orange'],
+    ],
+  });
+
+export const burnByGroup = (key: string, scope: Scope, groupBy: readonly string[], lines: readonly Step[]): Panel =>
+  timeSeries({
+    key,
+    title: 'Burn rate of 1 h',
+    description: `How fast each group (${groupBy.join(', ')}) burns. Alerts judge every group by itself, with further look-backs too; the dashed lines are their limits.`,
+    queries: [{ expr: groupNumbers(scope, groupBy).burn(HOUR), legend: groupLegend(groupBy) }],
+    unit: 'none',
+    decimals: 1,
+    min: 0,
+    symlog: 1,
+    lines,
+  });
+
+/** Its groups, whatever labels tell them apart: these become columns. An SLO without groups is one line. */
+export const groupsNow = (key: string, scope: Scope): Panel => {
+  const of = groupNumbers(scope);
+  return table({
+    key,
+    title: 'Groups',
+    description:
+      'Each group of an SLO that is told apart by labels (groupBy), the fastest burning first; the other panels show its worst group. An SLO without groups has one line.',
+    labels: [],
+    without: SLO_LABEL_NAMES,
+    columns: [
+      { title: 'Burn 1 h', expr: of.burn(HOUR), unit: 'none', decimals: 1, steps: BURN },
+      { title: 'Burn 6 h', expr: of.burn(6 * HOUR), unit: 'none', decimals: 1, steps: BURN },
+      {
+        title: 'Budget left',
+        expr: of.budget,
+        unit: 'percentunit',
+        decimals: 1,
+        steps: BUDGET,
+        bar: { min: -0.5, max: 1 },
+      },
+      { title: 'SLI', expr: of.sli, unit: 'percentunit', decimals: 3 },
+      { title: 'Data', expr: of.coverage, unit: 'percentunit', decimals: 1, steps: COVERAGE },
+    ],
+    sort: { by: 'Burn 1 h', desc: true },
+  });
+};
 
 export const burnAlerts = (key: string, scope: Scope): Panel =>
   table({

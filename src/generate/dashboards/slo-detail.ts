@@ -10,7 +10,7 @@ import { levelNow, levelsOverTime } from './incident-panels.ts';
 import { alertsFiring, happeningsOfPicked } from './marks.ts';
 import { checksOverTime, durations } from './probe-panels.ts';
 import { picked } from './selector.ts';
-import { budgetOverTime, burnAlerts, burnByWindow, goodAndBad, whyChecksFailed } from './slo-charts.ts';
+import { budgetOverTime, burnAlerts, burnByWindow, goodAndBad, groupsNow, whyChecksFailed } from './slo-charts.ts';
 import { badEventsLeft, budgetLeft, burnNow, coverage, sliOverWindow, timeToExhaustion } from './slo-facts.ts';
 import { sloNumbers } from './slo-numbers.ts';
 import { SLO_DETAIL_UID } from './slo-table.ts';
@@ -21,6 +21,7 @@ const HOW = `
 - **Burn rate** = error ratio ÷ (1 − objective). At 1 the budget is spent exactly when the window ends.
 - **Budget left** = 1 − bad events ÷ (all events × (1 − objective)), over the window of the SLO. Below 0 it is overspent.
 - **Budget lasts** = budget left × window ÷ burn rate of the last 6 hours.
+- Where labels tell **groups** apart, all of this is of the worst one; *Groups* has each of them. Events are of all together.
 - An alert fires while the burn rate of its long **and** its short look-back is above its factor.
 
 The SLO as it is written, its runbook and its incidents: [Nines](NINES/slos/\${system}/\${service}/\${slo}).
@@ -91,7 +92,7 @@ export const sloDetail = ({ links }: Catalog): JsonObject => {
       title: 'Burn',
       lines: [
         line(CHART, burnByWindow('burn', of), { ...burnAlerts('burn-alerts', slo), width: 8 }),
-        line(5, levelsOverTime('levels', service)),
+        line(6, groupsNow('groups', slo), levelsOverTime('levels', service)),
       ],
     },
     {

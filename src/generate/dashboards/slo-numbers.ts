@@ -46,3 +46,22 @@ export const sloNumbers = (scope: Scope) => {
     goodPerSecond: `sum by (${NAMES}) (${select(RECORDED.total('5m'), scope)}) - sum by (${NAMES}) (${select(RECORDED.errors('5m'), scope)})`,
   };
 };
+
+type GroupNumbers = { budget: string; burn: (lookBackMs: number) => string; sli: string; coverage: string };
+
+/**
+ * The numbers of each group apart. `groupBy`: its labels where they are known, so that nothing else parts them (`prometheus`
+ * of two that are asked as one); else every series stands for itself.
+ */
+export const groupNumbers = (scope: Scope, groupBy?: readonly string[]): GroupNumbers => {
+  const by = groupBy === undefined ? 'without ()' : `by (${[...SLO_LABEL_NAMES, ...groupBy].join(', ')})`;
+  const worst = (call: 'min' | 'max', series: string): string => `${call} ${by} (${select(series, scope)})`;
+  // The objective stands once for all groups.
+  const badShare = `on (${NAMES}) group_left () (1 - ${most(select(RECORDED.objective, scope))})`;
+  return {
+    budget: worst('min', RECORDED.budgetRemaining),
+    burn: (lookBackMs) => `${worst('max', RECORDED.ratio(lookBackMs))} / ${badShare}`,
+    sli: `1 - ${worst('max', RECORDED.windowRatio)}`,
+    coverage: worst('min', RECORDED.coverage),
+  };
+};

@@ -9,7 +9,7 @@ import { CHART, line, type Line, type Panel } from '../panels/panel.ts';
 import { timeSeries } from '../panels/time-series.ts';
 import { sloLabels } from '../series.ts';
 import { scopeOf, select } from './selector.ts';
-import { budgetOverTime, burnByWindow } from './slo-charts.ts';
+import { budgetByGroup, budgetOverTime, burnByGroup, burnByWindow } from './slo-charts.ts';
 import { sliOverWindow } from './slo-facts.ts';
 import { sloNumbers } from './slo-numbers.ts';
 import { SLO_DETAIL_UID } from './slo-table.ts';
@@ -66,7 +66,10 @@ const runbookUrl = (runbook: string, { nines }: CatalogLinks): string =>
 export const sloPanels = (slo: Slo, name: string, links: CatalogLinks): { fact: Panel; charts: Line } => {
   const { id, indicator, tiers } = slo;
   const labels = sloLabels(slo);
-  const of = sloNumbers(scopeOf(labels));
+  const scope = scopeOf(labels);
+  const of = sloNumbers(scope);
+  const groupBy = indicator.kind === 'promql' ? indicator.groupBy : [];
+  const isGrouped = groupBy.length > 0;
   const query = Object.entries(labels).map(([label, value]) => `var-${label}=${encodeURIComponent(value)}`);
   const named = (panel: Panel, title: string): Panel => ({
     ...panel,
@@ -76,17 +79,23 @@ export const sloPanels = (slo: Slo, name: string, links: CatalogLinks): { fact: 
       ...(slo.runbook === null ? [] : [{ title: 'Runbook', url: runbookUrl(slo.runbook, links) }]),
     ],
   });
+  const burn = isGrouped
+    ? named(burnByGroup(`${id}/burn`, scope, groupBy, tierLines(slo)), 'burn rate of 1 h')
+    : named(burnByWindow(`${id}/burn`, of, tierLines(slo)), 'burn rate by look-back');
   const slow = indicator.kind === 'latency' ? [latency(slo, name, indicator.probes, indicator.thresholdMs)] : [];
   return {
     fact: named(
       sliOverWindow(`${id}/sli`, of, decimalsOf(slo), objectiveSteps(slo)),
-      `SLI, objective ${percentText(slo.objective)} %`,
+      `SLI${isGrouped ? ' (worst group)' : ''}, objective ${percentText(slo.objective)} %`,
     ),
     charts: line(
       CHART,
-      named(budgetOverTime(`${id}/budget`, of), 'error budget left'),
+      named(
+        isGrouped ? budgetByGroup(`${id}/budget`, scope, groupBy) : budgetOverTime(`${id}/budget`, of),
+        'error budget left',
+      ),
       // Without tiers nothing compares look-backs.
-      ...(tiers.length === 0 ? [] : [named(burnByWindow(`${id}/burn`, of, tierLines(slo)), 'burn rate by look-back')]),
+      ...(tiers.length === 0 ? [] : [burn]),
       ...slow,
     ),
   };

@@ -25,8 +25,10 @@ export type Column = {
 export type Table = Words & {
   key: string;
   width?: number;
-  /** Labels that make a row; every query must carry exactly these. In the order they are shown. */
+  /** Labels that make a row; every query must carry exactly these. In the order they are shown; none = as they come. */
   labels: readonly string[];
+  /** Labels that every row has and none shows. */
+  without?: readonly string[];
   columns: readonly Column[];
   /** Title of the column to sort by. */
   sort: { by: string; desc: boolean };
@@ -56,7 +58,7 @@ const override = (panel: PanelBuilder, { title, unit, decimals, steps, mappings,
 export const table = (table: Table): Panel => {
   const { columns, labels } = table;
   const renamed = columns.map(({ title }, index) => [columns.length > 1 ? `Value #${refId(index)}` : 'Value', title]);
-  const order = [...labels, ...renamed.map(([from]) => from ?? '')];
+  const order = labels.length === 0 ? [] : [...labels, ...renamed.map(([from]) => from ?? '')];
   const panel = new PanelBuilder()
     .title(table.title)
     .description(table.description)
@@ -72,7 +74,7 @@ export const table = (table: Table): Panel => {
       {
         id: 'organize',
         options: {
-          excludeByName: { Time: true },
+          excludeByName: Object.fromEntries(['Time', ...(table.without ?? [])].map((name) => [name, true])),
           indexByName: Object.fromEntries(order.map((name, index) => [name, index])),
           renameByName: Object.fromEntries(renamed),
         },

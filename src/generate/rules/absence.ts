@@ -5,11 +5,12 @@ import { METRICS } from '../../names.ts';
 import type { Slo } from '../../slo/slo.ts';
 import type { AlertingRule } from '../rule.ts';
 import { RECORDED } from '../series.ts';
+import { absenceText } from './absence-text.ts';
 import { sloLinks } from './links.ts';
 import { ageOfData } from './source.ts';
 import { isCountedByNines } from './subject.ts';
 import type { Subject } from './subject.ts';
-import { rangeOf, spanOf, templateText } from './text.ts';
+import { rangeOf } from './text.ts';
 
 /**
  * One alert about an SLO, whatever is missing: `absent` of one selector, whose labels are those of the rule. Where Nines
@@ -39,11 +40,9 @@ const countsSamples = ({ indicator }: Slo): boolean =>
 export const absenceAlerts = (subject: Subject): AlertingRule[] => {
   const { slo } = subject;
   if (slo.indicator.kind === 'incident-clock') return [];
-  const name = templateText(slo.name);
-  const after = spanOf(slo.noData.afterMs);
-  const of = (missing: 'data' | 'traffic', severity: string, expr: string, words: [string, string]): AlertingRule => {
+  const of = (missing: 'data' | 'traffic', severity: string, expr: string): AlertingRule => {
     const { alertname, labels } = identityLabels(absenceIdentity(slo, missing));
-    const [summary, description] = words;
+    const [summary, description] = absenceText(subject, missing);
     const links = sloLinks(subject, missing === 'data' ? ALERT_NAMES.noData : ALERT_NAMES.noTraffic);
     return {
       alert: alertname,
@@ -53,14 +52,6 @@ export const absenceAlerts = (subject: Subject): AlertingRule[] => {
       annotations: { summary, description, ...links },
     };
   };
-  const data = of('data', slo.noData.severity, noData(subject), [
-    `${name} has no data.`,
-    `Nothing has arrived for ${after}, so its budget and alerts cannot be judged.`,
-  ]);
-  if (countsSamples(slo)) return [data];
-  const traffic = of('traffic', 'info', noTraffic(subject), [
-    `${name} sees no traffic.`,
-    `The source answers, but has counted nothing for ${after}.`,
-  ]);
-  return [data, traffic];
+  const data = of('data', slo.noData.severity, noData(subject));
+  return countsSamples(slo) ? [data] : [data, of('traffic', 'info', noTraffic(subject))];
 };

@@ -7,8 +7,9 @@ import { measurePhrase } from '../../slo/phrase.ts';
 import type { AlertingRule } from '../rule.ts';
 import { RECORDED, SLO_LABEL_NAMES } from '../series.ts';
 import { sloLinks } from './links.ts';
+import { groupText, sloTitle } from './naming.ts';
 import type { Subject } from './subject.ts';
-import { budgetPpm, rangeOf, ratioSeries, spanOf, templateText } from './text.ts';
+import { budgetPpm, rangeOf, ratioSeries, spanOf } from './text.ts';
 
 /** Bad events in the long look-back: never more than there were, also while it is not full yet. */
 const badEvents = ({ selector }: Subject, { longMs }: Tier): string =>
@@ -32,28 +33,36 @@ const asked = ({ groupBy, labels, selector }: Subject, query: (selector: string)
   return `printf \`${query(`{${[...own, ...group].join(',')}}`)}\` ${values} | query`;
 };
 
+/** From here on nothing of a budget is lost that would be shown: `99.95%`. */
+const WHOLE = 0.9995;
+
+/**
+ * The budget is recorded every 5 min: it is about as told, and of an outage that is younger it knows nothing yet, so a whole
+ * one goes without a word.
+ */
 const description = (subject: Subject, tier: Tier): string => {
   const { budget, groupBy } = subject;
   const ratio = (selector: string): string => `${ratioSeries(tier.longMs)}${selector}`;
   const left = (selector: string): string => `${RECORDED.budgetRemaining}${selector}`;
   const window = `${RECORDED.window}${subject.selector}`;
   const join = groupBy.length === 0 ? '*' : `* on (${SLO_LABEL_NAMES.join(', ')}) group_left ()`;
+  const group = groupBy.length === 0 ? '' : ` of ${groupText(subject)}`;
   const burn = asked(subject, (selector) => `${ratio(selector)} / ${budget}`);
   const remaining = asked(subject, left);
   const ends = asked(subject, (selector) => `${left(selector)} / ${ratio(selector)} * ${budget} ${join} ${window}`);
   return [
-    `{{ $value | humanizePercentage }} of events were bad in ${spanOf(tier.longMs)}`,
+    `{{ $value | humanizePercentage }} of events${group} were bad in ${spanOf(tier.longMs)}`,
     `{{ with ${burn} }} (burn rate {{ . | first | value | humanize }}, limit ${measurePhrase(tier.factor)}){{ end }}`,
-    `{{ with ${remaining} }}{{ if gt (. | first | value) 0.0 }}; `,
-    `{{ . | first | value | humanizePercentage }} of the budget is left`,
-    `{{ with ${ends} }}, for {{ . | first | value | humanizeDuration }} at this rate{{ end }}`,
-    `{{ else }}; the budget is gone{{ end }}{{ end }}.`,
+    `{{ with ${remaining} }}{{ if le (. | first | value) 0.0 }}; the budget is gone`,
+    `{{ else if lt (. | first | value) ${WHOLE} }}; about {{ . | first | value | humanizePercentage }} of the budget is left`,
+    `{{ with ${ends} }}, for {{ . | first | value | humanizeDuration }} at this rate{{ end }}{{ end }}{{ end }}.`,
   ].join('');
 };
 
 const summary = (subject: Subject, tier: Tier): string => {
   const times = tier.factor === 1 ? '' : ` more than ${measurePhrase(tier.factor)} times`;
-  return `${templateText(subject.slo.name)} burns its error budget${times} too fast.`;
+  const group = subject.groupBy.length === 0 ? '' : ` (${groupText(subject)})`;
+  return `${sloTitle(subject)}${group} burns its error budget${times} too fast.`;
 };
 
 /**

@@ -3,8 +3,8 @@ import type { AlertingRule } from '../rule.ts';
 import { RECORDED, SLO_LABEL_NAMES } from '../series.ts';
 import { HOUR } from '../../duration.ts';
 import { sloLinks } from './links.ts';
+import { sloTitle } from './naming.ts';
 import type { Subject } from './subject.ts';
-import { templateText } from './text.ts';
 
 /** The books of an SLO are kept whole; where rules know only groups of it, there is nothing to compare. */
 export const hasLedger = ({ groupBy }: Subject): boolean => groupBy.length === 0;
@@ -15,7 +15,7 @@ export const hasLedger = ({ groupBy }: Subject): boolean => groupBy.length === 0
  * books or corrected no rule knows of, so that they are compared as they were counted.
  */
 export const ledgerAlert = (subject: Subject): AlertingRule => {
-  const { slo, labels, selector } = subject;
+  const { labels, selector } = subject;
   const by = `by (${SLO_LABEL_NAMES.join(', ')})`;
   const books = `max ${by} (${METRICS.budgetCounted}${selector})`;
   const coverage = `max ${by} (${METRICS.budgetCoverage}${selector})`;
@@ -29,7 +29,7 @@ export const ledgerAlert = (subject: Subject): AlertingRule => {
     forMs: HOUR,
     labels: { ...labels, severity: 'warning' },
     annotations: {
-      summary: `The recorded budget of ${templateText(slo.name)} is not what Nines has in its books.`,
+      summary: `${sloTitle(subject)} has a recorded budget that is not the one in the books of Nines.`,
       description:
         'They are {{ $value | humanizePercentage }} of the budget apart, though both know the whole window: one of them counts wrongly.',
       ...sloLinks(subject, 'LedgerDisagrees'),

@@ -1,4 +1,4 @@
-import type { Catalog } from '../../definition/catalog.ts';
+import type { Catalog, CatalogLinks } from '../../definition/catalog.ts';
 import type { AlertName } from './runbook-anchors.ts';
 import { RUNBOOK_ANCHORS } from './runbook-anchors.ts';
 import type { Subject } from './subject.ts';
@@ -6,10 +6,17 @@ import { templateText } from './text.ts';
 
 const isHttp = (url: URL | null): url is URL => url?.protocol === 'https:' || url?.protocol === 'http:';
 
+/**
+ * The section about a kind of alert. Nines has a page for each, since a login drops what stands behind `#`; elsewhere it is
+ * an anchor.
+ */
+const sectionUrl = ({ nines, runbooks }: CatalogLinks, alert: AlertName): string =>
+  `${runbooks}${runbooks === `${nines}/runbooks` ? '/' : '#'}${RUNBOOK_ANCHORS[alert]}`;
+
 /** A definition's runbook as an address; one that it names by a path stands below `links.runbooks`. */
 export const runbookUrl = ({ links }: Catalog, alert: AlertName, runbook: string | null = null): string => {
   const url = runbook === null ? null : URL.parse(runbook, `${links.runbooks}/`);
-  return templateText(isHttp(url) ? url.href : `${links.runbooks}#${RUNBOOK_ANCHORS[alert]}`);
+  return templateText(isHttp(url) ? url.href : sectionUrl(links, alert));
 };
 
 /** The links of every alert about one SLO. */

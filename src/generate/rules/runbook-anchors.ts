@@ -1,6 +1,6 @@
 /**
- * Where the runbook of each alert is found that names none of its own: an anchor below `links.runbooks`. Every one of them is
- * a heading of docs/runbooks; alerts that share a cause share one.
+ * Where the runbook of each alert is found that names none of its own: an anchor of `links.runbooks`, or a page below it
+ * where Nines serves them. Every one of them is a heading of docs/runbooks; alerts that share a cause share one.
  */
 export const RUNBOOK_ANCHORS = {
   ErrorBudgetBurn: 'error-budget-burn',

@@ -2,7 +2,7 @@ import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { runbookPage } from '../../web/pages/runbook.ts';
 import { refuse } from '../errors.ts';
-import { FIRST } from '../runbooks.ts';
+import { FIRST, runbookAt } from '../runbooks.ts';
 import type { Runbooks } from '../runbooks.ts';
 import type { Views } from '../views.ts';
 
@@ -23,8 +23,9 @@ export const runbookRoutes =
       '/runbooks/:page',
       { config, schema: { hide: true, params: z.object({ page: z.string() }) } },
       async (request, reply) => {
-        const name = request.params.page.replace(/\.md$/, '');
-        return runbookPage(await views.frame(request, reply), runbooks.get(name) ?? missing(name), []);
+        const { page } = request.params;
+        const runbook = runbookAt(runbooks, page) ?? missing(page.replace(/\.md$/, ''));
+        return runbookPage(await views.frame(request, reply), runbook, []);
       },
     );
     done();

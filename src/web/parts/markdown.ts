@@ -141,6 +141,28 @@ export const titleOf = (markdown: string): string | null => {
 };
 
 /**
+ * The part of a page below its second-level heading with this anchor, as a page of its own; null when there is none. What it
+ * links to elsewhere on `page` (`README.md`) leads there.
+ */
+export const sectionOf = (markdown: string, anchor: string, page: string): string | null => {
+  const tokens = reader.lexer(markdown) as MarkedToken[];
+  const isHeading = (token: MarkedToken): token is Tokens.Heading => token.type === 'heading';
+  const from = tokens.findIndex(
+    (token) => isHeading(token) && token.depth === 2 && anchorOf(plain(token.tokens)) === anchor,
+  );
+  const [first, ...rest] = from < 0 ? [] : tokens.slice(from);
+  if (first === undefined || !isHeading(first)) return null;
+  const end = rest.findIndex((token) => isHeading(token) && token.depth <= 2);
+  const own = end < 0 ? rest : rest.slice(0, end);
+  const anchors = new Set(own.filter(isHeading).map((token) => anchorOf(plain(token.tokens))));
+  const text = own
+    .map(({ raw }) => raw)
+    .join('')
+    .replace(/\]\(#([\w-]+)\)/g, (whole, to: string) => (anchors.has(to) ? whole : `](${page}#${to})`));
+  return `# ${first.text}\n\n${text.replace(/^\n+/, '')}`;
+};
+
+/**
  * Markdown (GitHub's) as HTML of ours. All text goes through the escaping template, HTML in it is shown as text, and links
  * lead to web addresses, anchors and neighbours only, so that a page by anybody can do no harm.
  */

@@ -1,70 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { queriesOf } from '../../../src/generate/dashboards/queries.ts';
 import { check } from '../../../src/promql/check.ts';
-import { hasPromtool } from '../../metrics/promtool.ts';
 import { catalogOfShop, dashboardsOf } from './catalog.ts';
+import { canCheck, differences, objections, plain, type Series } from './promtool.ts';
 
 const all = dashboardsOf(catalogOfShop());
-
-const STAND_INS: Readonly<Record<string, string>> = {
-  __rate_interval: '1m',
-  __interval: '1m',
-  __interval_ms: '60000',
-  __range: '7d',
-  __range_s: '604800',
-};
-
-/** As Grafana fills in what the reader picked. */
-const filled = (expr: string): string =>
-  expr.replaceAll(/\$\{?([A-Za-z_]\w*)\}?/g, (_, name: string) => STAND_INS[name] ?? 'x');
-
-const plain = (expr: string): string => filled(expr).replace(/^label_values\((.*), \w+\)$/, '$1');
-
-const promtool = (command: 'check' | 'test', document: object): string => {
-  const directory = mkdtempSync(join(tmpdir(), 'nines-promql-'));
-  try {
-    const path = join(directory, 'rules.json');
-    // YAML holds JSON.
-    writeFileSync(path, JSON.stringify(document));
-    const { status, stdout, stderr } = spawnSync('promtool', [command, 'rules', path], { encoding: 'utf8' });
-    return status === 0 ? '' : stdout + stderr;
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
-};
-
-/** What promtool, the parser and type checker of Prometheus, objects to. */
-const objections = (exprs: readonly string[]): string => {
-  const rules = exprs.map((expr, index) => ({ record: `query:number${index}:of`, expr }));
-  return promtool('check', { groups: [{ name: 'queries', rules }] });
-};
-
-type Series = { series: string; values: string };
-
-/** Where the engine of Prometheus, given these series for an hour, answers otherwise; a number is one sample without labels. */
-const differences = (series: readonly Series[], answers: readonly (readonly [expr: string, value: number | null])[]) =>
-  promtool('test', {
-    rule_files: [],
-    evaluation_interval: '1m',
-    tests: [
-      {
-        interval: '1m',
-        input_series: series,
-        promql_expr_test: answers.map(([expr, value]) => ({
-          expr: filled(expr),
-          eval_time: '1h',
-          exp_samples: value === null ? [] : [{ labels: '{}', value }],
-        })),
-      },
-    ],
-  });
-
-const canCheck = hasPromtool || process.env['CI'] === 'true';
-if (!canCheck) console.warn('queries of dashboards are not checked: promtool (Debian: prometheus) is not installed');
 
 describe.runIf(canCheck)('queries of dashboards', () => {
   it.each([...all])('of %s are PromQL of the right types', (_, dashboard) => {

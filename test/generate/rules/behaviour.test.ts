@@ -108,9 +108,9 @@ describe.skipIf(isMissing)('promtool', () => {
                 short_window: '5m',
               },
               exp_annotations: {
-                summary: 'API availability burns its error budget more than 14.4 times too fast.',
+                summary: 'Duru Notes: API availability burns its error budget more than 14.4 times too fast.',
                 description: '41.67% of events were bad in 1 h (burn rate 416.7, limit 14.4); the budget is gone.',
-                runbook_url: 'http://localhost:9700/runbooks#error-budget-burn',
+                runbook_url: 'http://localhost:9700/runbooks/error-budget-burn',
                 dashboard_url:
                   'http://localhost:3000/d/nines-slo-detail?var-system=duru-notes&var-environment=production&var-service=api&var-slo=availability',
                 nines_url: 'http://localhost:9700/slos/duru-notes/api/availability',
@@ -207,9 +207,9 @@ describe.skipIf(isMissing)('promtool', () => {
                 short_window: '2h',
               },
               exp_annotations: {
-                summary: 'Checkout by-region burns its error budget more than 3 times too fast.',
+                summary: 'Shop: Checkout by-region (region eu) burns its error budget more than 3 times too fast.',
                 description:
-                  '50% of events were bad in 1 d (burn rate 100, limit 3); 58.33% of the budget is left, for 4h 11m 59s at this rate.',
+                  '50% of events of region eu were bad in 1 d (burn rate 100, limit 3); about 58.33% of the budget is left, for 4h 11m 59s at this rate.',
                 runbook_url: 'https://docs.example.org/runbooks#error-budget-burn',
                 dashboard_url:
                   'https://grafana.example.org/d/nines-slo-detail?var-system=shop&var-environment=production&var-service=checkout&var-slo=by-region',

@@ -87,7 +87,13 @@ export const measured = (): Catalog => {
   ];
   return {
     ...shipped(),
-    systems: new Map([['shop', { ...shipped().systems.get('duru-notes')!, id: 'shop' }]]),
+    systems: new Map([['shop', { ...shipped().systems.get('duru-notes')!, id: 'shop', name: 'Shop' }]]),
+    services: new Map([
+      [
+        'shop/checkout',
+        { id: 'shop/checkout', system: 'shop', local: 'checkout', name: 'Checkout', tier: 1, policy: 'standard' },
+      ],
+    ]),
     slos: new Map(slos.map((slo) => [slo.id, slo])),
     conditions: new Map(),
     links: {
