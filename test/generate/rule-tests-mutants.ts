@@ -96,14 +96,15 @@ const SAME: readonly (readonly [what: string, why: string, of: (rule: Rule) => b
   ],
 ];
 
-/** Of a ratio every second counts: 1.44 % of an hour are more of them than any least number. */
-const isHourOfRatio = ({ alert, labels }: Rule): boolean =>
-  alert === 'ErrorBudgetBurn' && labels['slo'] === 'ratio' && labels['long_window'] === '1h';
-const OF_LEAST = new Set(['lowers the least number', 'raises the least number', 'drops the least number']);
+/** Of a ratio every second counts: the limit of an hour, and in these tests of a day, is more than the least number. */
+const isOfRatio = ({ alert, labels }: Rule, what: string): boolean => {
+  if (alert !== 'ErrorBudgetBurn' || labels['slo'] !== 'ratio') return false;
+  if (labels['long_window'] === '1d') return what === 'raises the least number';
+  return labels['long_window'] === '1h' && (what.endsWith('least number') || what === 'swaps errors and total');
+};
 
 const isSame = (rule: Rule, what: string): boolean =>
-  SAME.some(([name, , of]) => name === what && of(rule)) ||
-  (isHourOfRatio(rule) && (OF_LEAST.has(what) || what === 'swaps errors and total'));
+  SAME.some(([name, , of]) => name === what && of(rule)) || isOfRatio(rule, what);
 
 /** Every mutant of every rule. */
 export const mutantsOf = ({ groups }: Rules): Mutant[] =>

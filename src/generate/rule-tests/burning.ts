@@ -123,10 +123,10 @@ const fewBad = (teller: Teller, tier: Tier, isFast: boolean): Story => {
   };
   // Rates of 5 min and 15 min show an event in full when it has left them; those of 1 h need an hour to be exact.
   const isRaw = tier.longMs === HOUR;
-  const seen = isRaw ? MINUTE : isFast ? 10 * MINUTE : 20 * MINUTE;
+  const seen = isRaw ? MINUTE : isFast ? 10 * MINUTE : 30 * MINUTE;
   const rest = (rhythm.everyMs - rhythm.stepMs) / rhythm.stepMs;
   const after: Beat = { ...fine(seen), steps: steps(seen) + rest };
-  const begin = fine(!isEvents ? Math.min(seen, 5 * MINUTE) : isRaw ? HOUR + 5 * MINUTE : seen);
+  const begin = fine(isRaw && isEvents ? HOUR + 5 * MINUTE : seen);
   const beats = [begin, burst(few), after, burst((isEvents ? 1 : 1.06) * slo.minBad - few), after];
   return told(teller, tier, 'needs its least number of bad events', beats, [3, 5]);
 };
