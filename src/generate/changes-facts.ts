@@ -120,6 +120,10 @@ const renaming = (pairs: readonly (readonly [string, string])[]): Told['isRename
   };
 };
 
+/** Alerts say the names of their system and service, unless their own name says them already. */
+const isWithin = ({ kind, id }: Thing, place: Thing): boolean =>
+  (kind === 'slo' || kind === 'condition') && (id === place.id || id.startsWith(`${place.id}/`));
+
 /**
  * What differs between the definitions of two sets of generated files, as far as both have them; and what that explains.
  */
@@ -155,8 +159,10 @@ export const factChanges = (files: readonly Compared[]): { changes: Change[]; to
       const facts = compared(factsOf(one.before), factsOf(one.after));
       for (const fact of facts.changed)
         if (isWord(kind, fact.key)) renamed.push([inJson(fact.before), inJson(fact.after)]);
-      if (facts.changed.some(({ key }) => key === OF_ALL))
-        for (const side of [before, after]) for (const other of side.values()) if (other.kind === 'slo') reach(other);
+      const [isOfAll, isOfTitles] = [OF_ALL, 'name'].map((fact) => facts.changed.some(({ key }) => key === fact));
+      for (const side of [before, after])
+        for (const other of side.values())
+          if ((isOfAll && other.kind === 'slo') || (isOfTitles && isWithin(other, one.after))) reach(other);
     }
   }
   const reached = withDependents(ids, sides);

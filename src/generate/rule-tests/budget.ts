@@ -11,13 +11,14 @@ import type { Check, Story, Teller } from './story.ts';
 import { beat, gauge, stepsOf } from './timeline.ts';
 import type { Beat } from './timeline.ts';
 
-const DAYS: Readonly<Record<CalendarUnit, number>> = { day: 1, week: 7, month: 30, quarter: 91 };
+/** Days of a period, about. */
+export const DAYS: Readonly<Record<CalendarUnit, number>> = { day: 1, week: 7, month: 30, quarter: 91 };
 
 /** Whole length of the window, and when it began in the story, ms. */
-type Period = { wholeMs: number; startMs: number };
+export type Period = { wholeMs: number; startMs: number };
 
 /** The period that is running, as Nines tells it: until it begins, the one before. A rolling window needs nobody to. */
-const periodSeries = ({ slo, rhythm }: Teller, { wholeMs, startMs }: Period, steps: number): Story['series'] => {
+export const periodSeries = ({ slo, rhythm }: Teller, { wholeMs, startMs }: Period, steps: number): Story['series'] => {
   if (slo.window.kind === 'rolling') return [];
   const before = startMs / rhythm.stepMs;
   const line = (name: string, ms: number) => {

@@ -5,6 +5,7 @@ import { RECORDED } from '../series.ts';
 import type { RawLookBack } from '../series.ts';
 import { derivedOver, happened, ratioOver, stepsFor } from './arithmetic.ts';
 import type { Base } from './arithmetic.ts';
+import { DAYS, periodSeries } from './budget.ts';
 import { fed } from './burning.ts';
 import { FAST, near, recorded, SLOW } from './story.ts';
 import type { Check, Story, Teller, Tested } from './story.ts';
@@ -66,8 +67,8 @@ export const noRatio = (teller: Teller, lookBacks: readonly number[]): Story[] =
   const { slo, feed, rhythm } = teller;
   if (feed.counts === 'samples') return [];
   const beats: Beat[] = [{ steps: stepsFor(30 * MINUTE, rhythm.stepMs), total: 0, bad: 0 }];
-  const series = shown(slo, lookBacks).map((ms) => RECORDED.ratio(ms));
-  const checks: Check[] = [...series, ...(rhythm === FAST ? [] : [RECORDED.windowRatio])].map((name) => ({
+  const ratios = shown(slo, lookBacks).map((ms) => RECORDED.ratio(ms));
+  const checks: Check[] = [...ratios, ...(rhythm === FAST ? [] : [RECORDED.windowRatio])].map((name) => ({
     atMs: 30 * MINUTE,
     expr: recorded(slo, name),
     value: null,
@@ -76,7 +77,10 @@ export const noRatio = (teller: Teller, lookBacks: readonly number[]): Story[] =
   const bases: readonly RawLookBack[] = rhythm === FAST ? ['5m', '1h'] : ['15m'];
   for (const base of bases)
     checks.push({ atMs: 30 * MINUTE, ...near(slo, RECORDED.errors(base), 0, 0), because: 'nothing was bad' });
-  return [{ ...story(teller, beats, checks), promise: 'has no error ratio without traffic' }];
+  const wholeMs = slo.window.kind === 'rolling' ? 0 : DAYS[slo.window.unit] * DAY;
+  const told = periodSeries(teller, { wholeMs, startMs: 0 }, stepsOf(beats));
+  const series = rhythm === FAST ? fed(teller, beats) : [...fed(teller, beats), ...told];
+  return [{ promise: 'has no error ratio without traffic', subject: slo.id, series, checks }];
 };
 
 /**
