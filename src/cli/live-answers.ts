@@ -173,6 +173,8 @@ const firing = async (
     const answer = await since(selector);
     if (!answer.ok) return { ok: false, unrecorded: false, text: answer.text };
     if (answer.value !== null) begins.push(answer.value);
+    // Of a burn, all that it reads must have been there; another alert asks for what is absent.
+    else if (isAlert(rule) && rule.labels['tier'] !== undefined) return { ok: false, unrecorded: true, text: '' };
   }
   if (begins.length === 0) return { ok: false, unrecorded: true, text: '' };
   const begin = Math.max(...begins);

@@ -3,7 +3,7 @@ import type { Checked } from '../promql/check.ts';
 import { isSingle } from '../promql/single.ts';
 import { withStandIns } from '../promql/stand-ins.ts';
 import type { Expr } from '../promql/tree.ts';
-import { filterIn, fixedBeside, growing, isGuard } from './lint-window.ts';
+import { filterIn, fixedBeside, growing, isGuard, isLeast } from './lint-window.ts';
 import type { Path } from './locate.ts';
 import { isReference, referencesIn } from './resolve.ts';
 import type { Tell } from './tell.ts';
@@ -99,11 +99,17 @@ const lintForm = ({ expr, type, hasWindow }: Read, form: Form, text: string, say
 /** What is wrong with an expression that PromQL takes and that says `$window`. */
 const lintWindow = (expr: Expr, form: Form, text: string, { fail, warn }: Say): void => {
   const filter = filterIn(expr);
-  // Guards against what is no number; of a counter also against what is nothing.
-  const isHarmless = filter && isGuard(filter, form === 'counter' ? ['>=', '>', '!='] : ['>=']);
+  const isHarmless = filter && isGuard(filter, form === 'counter' ? 'counter' : 'share');
   const grows = form === 'counter' ? growing(expr, text) : null;
   if (filter && !isHarmless) {
     const { operator, operatorAt } = filter;
+    if (form === 'counter' && isLeast(filter)) {
+      warn(
+        `${operator} leaves out what is less, which is no data then; minBad says how few events are too few to judge`,
+        operatorAt.from,
+      );
+      return;
+    }
     fail(
       `must not filter: ${operator} leaves out what it is not true of, and keeps the value of the rest. Write ${operator} bool for 1 and 0, or leave the comparison out`,
       operatorAt.from,

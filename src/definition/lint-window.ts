@@ -1,4 +1,3 @@
-import { isScalar } from '../promql/labels.ts';
 import { partsOf, walk } from '../promql/tree.ts';
 import type { Binary, Call, Expr } from '../promql/tree.ts';
 
@@ -81,10 +80,41 @@ export const filterIn = (expr: Expr): Binary | null => {
   return whole.kind === 'binary' && COMPARES.has(whole.operator) && !whole.bool ? whole : null;
 };
 
-/** `>= 0`, `> 0` or `!= 0`: it leaves out nothing but what is no number, or nothing at all. */
-export const isGuard = ({ operator, right }: Binary, operators: readonly string[]): boolean => {
-  const against = bare(right);
-  return isScalar(against) && against.kind === 'number' && against.value === 0 && operators.includes(operator);
+const MIRRORED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
+
+const numberIn = (expr: Expr): number | null => {
+  const one = bare(expr);
+  if (one.kind === 'unary') {
+    const inner = numberIn(one.of);
+    return inner === null || one.operator === '+' ? inner : -inner;
+  }
+  return one.kind === 'number' ? one.value : null;
+};
+
+/** What a comparison holds its series against; `0 < x` is `x > 0`. Null where that is no number. */
+const boundOf = ({ operator, left, right }: Binary): { operator: string; bound: number } | null => {
+  const [first, second] = [numberIn(left), numberIn(right)];
+  if (second !== null) return { operator, bound: second };
+  return first === null ? null : { operator: MIRRORED[operator] ?? operator, bound: first };
+};
+
+/** Whether it leaves out nothing but what is no number, or cannot be: of a share (0 to 1), or of a counter what is nothing. */
+export const isGuard = (comparison: Binary, of: 'share' | 'counter'): boolean => {
+  const against = boundOf(comparison);
+  if (!against) return false;
+  const { operator, bound } = against;
+  const most = of === 'share' ? 1 : Number.POSITIVE_INFINITY;
+  if (operator === '!=') return !Number.isFinite(bound) || (of === 'counter' && bound === 0);
+  if (operator === '>=') return bound <= 0;
+  if (operator === '>') return bound < 0 || (of === 'counter' && bound === 0);
+  if (operator === '<=') return bound >= most;
+  return operator === '<' && (bound > 1 || bound === Number.POSITIVE_INFINITY) && bound >= most;
+};
+
+/** `> 0.1`: what is less is no data. */
+export const isLeast = (comparison: Binary): boolean => {
+  const against = boundOf(comparison);
+  return against !== null && (against.operator === '>' || against.operator === '>=');
 };
 
 const MEASURING = new Set(['rate', 'increase', 'delta', 'avg_over_time', 'sum_over_time', 'count_over_time']);

@@ -36,6 +36,11 @@ export const lintRunbookPages = (
     if (page === undefined || isAddress(page) || page === '') return;
     const file = page.endsWith('.md') ? page : `${page}.md`;
     if (pages.has(file)) return;
+    if (!isRunbookPage(file)) {
+      const names = 'names of letters, digits, - and _, and in no folder';
+      tell.warn([...at, 'runbook'], `runbook ${page} is no page that Nines can serve: it serves ${names}`);
+      return;
+    }
     const meant = nearest(file, pages);
     tell.warn(
       [...at, 'runbook'],

@@ -38,15 +38,21 @@ export const readRunbooks = (...folders: readonly string[]): Runbooks =>
     ),
   );
 
+/** The page of the package about alerts, which a team's own page of that name must not take away. */
+let shippedFirst: string | undefined;
+const firstOfPackage = (): string => (shippedFirst ??= readFileSync(join(SHIPPED, `${FIRST}.md`), 'utf8'));
+
 /**
  * The runbook that an address names: `gateway-down.md` a page; `error-budget-burn` a page too, or else the section of the
- * first page with this anchor, so that a team may write its own page about a kind of alert. Undefined when there is neither.
+ * first page with this anchor, the team's own before that of the package. Undefined when there is none.
  */
 export const runbookAt = (runbooks: Runbooks, asked: string): Runbook | undefined => {
   const name = asked.replace(/\.md$/, '');
   const found = runbooks.get(name);
-  const first = runbooks.get(FIRST);
-  if (found !== undefined || first === undefined || name !== asked) return found;
-  const text = sectionOf(first.text, name, `${FIRST}.md`);
+  if (found !== undefined || name !== asked || runbooks.size === 0) return found;
+  const sections = [runbooks.get(FIRST)?.text ?? '', firstOfPackage()].map((text) =>
+    sectionOf(text, name, `${FIRST}.md`),
+  );
+  const text = sections.find((section) => section !== null) ?? null;
   return text === null ? undefined : { name, title: titleOf(text) ?? name, text };
 };

@@ -94,9 +94,9 @@ test.each([
   ['a filter in place of a share', promql({ ratio: 'sum(rate(x[$window])) > 0.5' }), '> 0.5', `ratio ${FILTERS('>')}`],
   [
     'a filter around a counter',
-    promql({ errors: '(sum(rate(x[$window])) >= 2)', total: 'y' }),
-    '>= 2',
-    `errors ${FILTERS('>=')}`,
+    promql({ errors: '(sum(rate(x[$window])) <= 2)', total: 'y' }),
+    '<= 2',
+    `errors ${FILTERS('<=')}`,
   ],
   [
     'a share of two look-backs',
@@ -112,6 +112,12 @@ test.each([
     '> 5',
     'query filters: where > is not true there is no value, and so no data. Leave it to comparison and threshold, or write > bool for 1 and 0',
   ],
+  [
+    'a counter of which little is left out',
+    promql({ errors: 'e', total: 'sum(rate(x[$window])) > 0.1' }),
+    '> 0.1',
+    'total > leaves out what is less, which is no data then; minBad says how few events are too few to judge',
+  ],
 ] as const)('%s is told where it stands', (_, indicator, text, message) => {
   expect(said(indicator)).toEqual([`${placeOf(indicator, text)} ${message}`]);
 });
@@ -123,6 +129,10 @@ test.each([
     total: 'sum(increase(x[$window])) / sum(increase(y[$window])) * sum(rate(z[$window]))',
   }),
   promql({ ratio: 'sum(rate(x[$window])) / sum(rate(y[$window])) >= 0' }),
+  promql({ ratio: '0 <= sum(rate(x[$window])) / sum(rate(y[$window])) <= 1' }),
+  promql({ ratio: 'sum(rate(x[$window])) / sum(rate(y[$window])) < Inf' }),
+  promql({ ratio: 'sum(rate(x[$window])) / sum(rate(y[$window])) > -1' }),
+  promql({ errors: '0 < sum(rate(x[$window]))', total: 'sum(rate(y[$window])) != +Inf' }),
   promql({ ratio: 'avg(avg_over_time((rate(x[5m]) > bool 2)[$window:1m]))' }),
   promql({ ratio: '(rate(x[$window]) > bool 2) * on (pod) group_left last_over_time(info[1h])' }),
   slice('max(lag)'),

@@ -5,6 +5,8 @@ import { changesOf, type Compared } from '../../src/generate/changes.ts';
 import { changeText, unified } from '../../src/generate/diff.ts';
 import { DEFAULT_OPTIONS, textOf } from '../../src/generate/file.ts';
 import { generate } from '../../src/generate/generate.ts';
+import { probe } from '../../src/definition/spec/probe.ts';
+import { GUARDED, SAID } from '../../src/generate/facts/probe.ts';
 import { POLICIES } from '../harness/definitions.ts';
 
 const SYSTEM = `apiVersion: nines/v1
@@ -138,6 +140,36 @@ it('shows definitions first, then rules, and of tests only how many lines differ
     expect.stringMatching(/^\(alerts\/bookshop\.slow\.rules\.test\.yml: \d+ lines? added, /),
   ]);
   expect(lines).toContain('+      minBad: 20');
+});
+
+it('tells whether a certificate is checked, and which addresses must answer', async () => {
+  const lines = await told(instead('every: 10s }', 'every: 10s, verify: false, addresses: all }'));
+  expect(lines).toEqual(['bookshop/api health: addresses one → all', 'bookshop/api health: verify on → off']);
+});
+
+// What else a probe says is told by facts of its own.
+const OTHERWISE = new Set([
+  ...['id', 'kind', 'description', 'every', 'timeout', 'failureThreshold', 'recoveryThreshold', 'retries', 'dependsOn'],
+  ...[
+    'burst',
+    'requestBudget',
+    'locations',
+    'quorum',
+    'assert',
+    'degraded',
+    'url',
+    'address',
+    'name',
+    'host',
+    'grace',
+    'covers',
+  ],
+]);
+
+it('every key of every kind of probe is told, or guarded', () => {
+  const keys = new Set(probe.options.flatMap(({ shape }) => Object.keys(shape)));
+  const known = new Set([...SAID, ...GUARDED, ...OTHERWISE]);
+  expect([...keys].filter((key) => !known.has(key))).toEqual([]);
 });
 
 it('no fact shows what may be a secret', async () => {

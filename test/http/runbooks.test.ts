@@ -42,6 +42,15 @@ describe('runbooks', () => {
       expect((await app.inject({ url, headers: accept })).body).toContain('>Call Ann</h1>');
   });
 
+  it('keeps the sections about alerts where a team has a first page of its own', async () => {
+    mkdirSync(join(folder, 'first'), { recursive: true });
+    writeFileSync(join(folder, 'first/README.md'), '# Our runbooks');
+    const { app } = await start({ runbooksDir: join(folder, 'first') });
+    const { statusCode, body } = await app.inject({ url: '/runbooks/error-budget-burn', headers: accept });
+    expect(statusCode).toBe(200);
+    expect(body).toMatch(/What it means[\s\S]*It clears/);
+  });
+
   it('has the page of every SLO and condition of the shipped definitions', async () => {
     const { app } = await start();
     const catalog = await shippedCatalog();

@@ -5,7 +5,8 @@ import { yamlOf } from '../yaml.ts';
 import type { Facts } from './fact.ts';
 import { channelFacts, linkFacts, policyFacts } from './shared.ts';
 import { conditionFacts, sloFacts } from './slo.ts';
-import { connectorFacts, probeFacts, serviceFacts, systemFacts } from './system.ts';
+import { probeFacts } from './probe.ts';
+import { connectorFacts, serviceFacts, systemFacts } from './system.ts';
 
 type Section = readonly [kind: string, all: ReadonlyMap<string, Facts>];
 

@@ -1,4 +1,4 @@
-import type { CatalogConnector, CatalogProbe, CatalogService, CatalogSystem } from '../../definition/catalog.ts';
+import type { CatalogConnector, CatalogService, CatalogSystem } from '../../definition/catalog.ts';
 import type { MaintenanceWindow } from '../../slo/maintenance.ts';
 import { addressText, guardedText, instantText, lengthText, listText, type Facts } from './fact.ts';
 
@@ -36,37 +36,6 @@ export const systemFacts = (system: CatalogSystem): Facts => ({
 });
 
 export const serviceFacts = ({ name, tier, policy }: CatalogService): Facts => ({ name, tier, policy });
-
-/** What it sends is not told, because that may hold secrets: header values, bodies, logins, steps of a conversation. */
-const activeFacts = (probe: CatalogProbe): Facts => {
-  if (probe.kind === 'heartbeat') return { grace: lengthText(probe.graceMs) };
-  const { spec, burst, requestBudget } = probe;
-  return {
-    visits: addressText(probe.visits),
-    timeout: lengthText(probe.timeoutMs),
-    assert: listText(spec.assert.map((one) => JSON.stringify(one))),
-    degraded: listText(spec.degraded.map((one) => JSON.stringify(one))),
-    retries: spec.retries.count === 0 ? undefined : `${spec.retries.count} after ${spec.retries.wait}`,
-    burst: burst
-      ? `every ${lengthText(burst.intervalMs)} for ${lengthText(burst.forMs)} after ${burst.after.join(', ')}`
-      : undefined,
-    requestBudget: requestBudget
-      ? `${requestBudget.id}: ${requestBudget.requests} per ${lengthText(requestBudget.perMs)}`
-      : undefined,
-  };
-};
-
-export const probeFacts = (probe: CatalogProbe): Facts => ({
-  kind: probe.kind,
-  description: probe.description ?? undefined,
-  every: lengthText(probe.intervalMs),
-  ...activeFacts(probe),
-  failureThreshold: probe.failureThreshold,
-  recoveryThreshold: probe.recoveryThreshold,
-  dependsOn: listText(probe.dependsOn),
-  locations: listText(probe.locations),
-  quorum: probe.locations.length === 0 ? undefined : probe.quorum,
-});
 
 export const connectorFacts = (connector: CatalogConnector): Facts => {
   if (connector.kind !== 'prometheus') return { kind: connector.kind };
