@@ -149,21 +149,27 @@ it('tells whether a certificate is checked, and which addresses must answer', as
 
 // What else a probe says is told by facts of its own.
 const OTHERWISE = new Set([
-  ...['id', 'kind', 'description', 'every', 'timeout', 'failureThreshold', 'recoveryThreshold', 'retries', 'dependsOn'],
-  ...[
-    'burst',
-    'requestBudget',
-    'locations',
-    'quorum',
-    'assert',
-    'degraded',
-    'url',
-    'address',
-    'name',
-    'host',
-    'grace',
-    'covers',
-  ],
+  'id',
+  'kind',
+  'description',
+  'every',
+  'timeout',
+  'failureThreshold',
+  'recoveryThreshold',
+  'retries',
+  'dependsOn',
+  'burst',
+  'requestBudget',
+  'locations',
+  'quorum',
+  'assert',
+  'degraded',
+  'url',
+  'address',
+  'name',
+  'host',
+  'grace',
+  'covers',
 ]);
 
 it('every key of every kind of probe is told, or guarded', () => {

@@ -60,7 +60,7 @@ const edit = (file: string, ...changes: readonly (readonly [string | RegExp, str
 const around = async (config: string, scraped: string, told: readonly string[], outside: string) => {
   const folder = folderWith();
   const generated = await nines(['generate', '--config', config, '--out', folder]);
-  expect(generated.code, generated.stderr).toBe(0);
+  expect(generated).toMatchObject({ code: 0 });
   mkdirSync(join(folder, 'secrets'));
   mkdirSync(join(folder, 'alertmanagers'));
   for (const [name, text] of [

@@ -3,25 +3,35 @@ import { addressText, guardedText, lengthText, listText, type Facts } from './fa
 
 /** Keys of a probe whose values are told as they stand. */
 export const SAID: readonly string[] = [
-  ...['method', 'redirects', 'compression', 'maxBodyBytes', 'close'],
-  ...[
-    'ip',
-    'resolver',
-    'addresses',
-    'allow',
-    'serverName',
-    'verify',
-    'secure',
-    'startTls',
-    'type',
-    'server',
-    'service',
-  ],
+  'method',
+  'redirects',
+  'compression',
+  'maxBodyBytes',
+  'close',
+  'ip',
+  'resolver',
+  'addresses',
+  'allow',
+  'serverName',
+  'verify',
+  'secure',
+  'startTls',
+  'type',
+  'server',
+  'service',
 ];
 
 /** What it sends, and with which keys, may hold secrets: of these is told that they are set. */
 export const GUARDED: readonly string[] = [
-  ...['headers', 'body', 'graphql', 'auth', 'proxy', 'ca', 'clientCertificate', 'steps', 'query'],
+  'headers',
+  'body',
+  'graphql',
+  'auth',
+  'proxy',
+  'ca',
+  'clientCertificate',
+  'steps',
+  'query',
 ];
 
 const isEmpty = (value: unknown): boolean =>
